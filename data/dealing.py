@@ -1,0 +1,103 @@
+"""Ways to deal groups of rows to train, dev and test: by hash, by date, or balanced."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+SPLITS = ("train", "dev", "test")
+_DATE = re.compile(r"(\d{4})(?:-?(\d{2}))?(?:-?(\d{2}))?(?!\d)")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows that stay together.
+
+    Attributes:
+        key: the smallest hash among its articles' ids.
+        rows: how many.
+        labels: how often each label occurs.
+        latest: the latest date (year, month, day), or None.
+    """
+
+    key: str
+    rows: int
+    labels: Counter[str]
+    latest: tuple[int, int, int] | None = None
+
+
+def hashed(text: str) -> str:
+    """Sha256 of a text, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def day_of(date: object) -> tuple[int, int, int] | None:
+    """Year, month and day of an ISO date or time (`2014`, `2014-08`, `2014-08-03T…`), or None.
+
+    What a date leaves open counts as its beginning (0).
+    """
+    found = _DATE.match(str(date or "").strip())
+    if found is None:
+        return None
+    year, month, day = (int(part or 0) for part in found.groups())
+    return (year, month, day) if month <= 12 and day <= 31 else None
+
+
+def by_hash(groups: Sequence[Group], dev: float, test: float, seed: int) -> list[str]:
+    """Each group's split from its key and the seed alone: other groups do not move it."""
+    dealt = []
+    for group in groups:
+        place = int(hashed(f"{seed}:{group.key}")[:16], 16) / 2**64
+        dealt.append("test" if place < test else "dev" if place < test + dev else "train")
+    return dealt
+
+
+def by_date(groups: Sequence[Group], dev: float, test: float) -> list[str]:
+    """Oldest groups train, newest test, by their latest date; equal dates in order of keys."""
+    order = sorted(range(len(groups)), key=lambda at: (groups[at].latest, groups[at].key))
+    total = sum(group.rows for group in groups)
+    dealt = ["train"] * len(groups)
+    before = 0
+    for at in order:
+        middle = (before + groups[at].rows / 2) / total  # a group goes where its middle falls
+        before += groups[at].rows
+        dealt[at] = ("train" if middle < 1 - dev - test or dev + test == 0
+                     else "dev" if dev and (middle < 1 - test or not test) else "test")
+    return dealt
+
+
+def balanced(groups: Sequence[Group], dev: float, test: float, seed: int) -> list[str]:
+    """Splits with shares of rows and of labels as near to the fractions as whole groups allow.
+
+    Largest groups first, the order of equals by seed; each goes where the squared distance to
+    the wanted counts, over the wanted counts, grows least (as in iterative stratification:
+    Sechidis, Tsoumakas and Vlahavas, 2011). A label that one group alone holds goes to train.
+    """
+    import numpy as np
+
+    names = sorted({label for group in groups for label in group.labels})
+    counts = np.zeros((len(groups), len(names) + 1))  # the last column counts rows
+    column = {name: at for at, name in enumerate(names)}
+    for at, group in enumerate(groups):
+        counts[at, -1] = group.rows
+        for label, count in group.labels.items():
+            counts[at, column[label]] = count
+    shares = np.array([1 - dev - test, dev, test])
+    open_to = np.flatnonzero(shares > 1e-9)
+    wanted = shares[open_to, None] * counts.sum(axis=0)[None, :]
+    weight = 1 / np.maximum(wanted, 1e-9)
+    held = np.zeros_like(wanted)
+    only_here = (counts > 0) & ((counts > 0).sum(axis=0) == 1)[None, :]
+    dealt = ["train"] * len(groups)
+    order = sorted(range(len(groups)), key=lambda at: (
+        -groups[at].rows, hashed(f"{seed}:{groups[at].key}")))
+    for at in order:
+        added = counts[at]
+        growth = (added * (2 * (held - wanted) + added) * weight).sum(axis=1)
+        best = 0 if only_here[at, :-1].any() else int(growth.argmin())
+        held[best] += added
+        dealt[at] = SPLITS[open_to[best]]
+    return dealt

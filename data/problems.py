@@ -1,0 +1,45 @@
+"""What is wrong with an input, said once and in one form everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault of an input.
+
+    Attributes:
+        where: file and line (`labels.jsonl:17`), or the key of a configuration.
+        what: what was found there.
+        expected: what should have stood there, and what to do.
+    """
+
+    where: str
+    what: str
+    expected: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}" + (f"; {self.expected}" if self.expected else "")
+
+
+class InputError(ValueError):
+    """Bad input from the user; command lines print it and exit with 2.
+
+    Attributes:
+        problems: every fault found, in the order of the input.
+    """
+
+    def __init__(self, problems: Problem | Iterable[Problem]) -> None:
+        self.problems = [problems] if isinstance(problems, Problem) else list(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def nearest(word: str, known: Sequence[str]) -> str:
+    """Returns ` (did you mean 'x'?)` for the known word nearest to `word`, or an empty string."""
+    folded = {name.lower().replace("-", "_").replace(" ", "_"): name for name in known}
+    key = str(word).lower().strip().replace("-", "_").replace(" ", "_")
+    close = get_close_matches(key, folded, n=1, cutoff=0.5)
+    return f" (did you mean '{folded[close[0]]}'?)" if close else ""

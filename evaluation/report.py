@@ -1,0 +1,80 @@
+"""Scores as text, and the rows that a model got wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from data.codebook import Codebook
+from data.files import Row
+from evaluation.metrics import THRESHOLD, Scores, decide, indicators
+
+if TYPE_CHECKING:
+    import numpy as np
+
+JOINER = "|"  # how several labels stand in one field, as in labelled CSV files
+
+
+def text_report(scores: Scores) -> str:
+    """Returns the averages, then a table of precision, recall, F1 and support of every label.
+
+    A label that neither occurs nor was predicted has dashes: it is in no average.
+    """
+    width = max(len(name) for name in
+                ["label", *scores.averages(), *(label.label for label in scores.labels)])
+    lines = [f"{name:<{width}}  {value:>9g}" if value.is_integer() and value > 1
+             else f"{name:<{width}}  {value:>9.4f}" for name, value in scores.averages().items()]
+    lines += ["", f"{'label':<{width}}  precision     recall         f1    support  predicted"]
+    for label in scores.labels:
+        figures = ([f"{value:>9.4f}" for value in (label.precision, label.recall, label.f1)]
+                   if label.occurs else [f"{'-':>9}"] * 3)
+        lines.append(f"{label.label:<{width}}  " + "  ".join(
+            [*figures, f"{label.support:>9}", f"{label.predicted:>9}"]))
+    lines += ["", f"{scores.rows} rows"]
+    return "\n".join(lines) + "\n"
+
+
+def misclassified(
+    rows: Sequence[Row],
+    gold: Sequence[tuple[str, ...]],
+    probabilities: np.ndarray,
+    codebook: Codebook,
+    thresholds: np.ndarray | None = None,
+) -> list[Row]:
+    """Returns the rows whose predicted labels are not the gold ones, the surest error first.
+
+    Each has id, article_id, text, target, gold, predicted (several labels joined by `|`),
+    probability and gold_probability: the highest among the predicted and among the gold labels,
+    None where there is none. An error is as sure as its most probable wrong label or its least
+    probable missed one, measured from the threshold. No rows give an empty list.
+    """
+    if not len(rows):
+        return []
+    right = indicators(codebook, gold)
+    found = decide(codebook, probabilities, thresholds)
+    least = [THRESHOLD] * len(codebook.names) if thresholds is None else list(thresholds)
+    errors: list[tuple[float, Row]] = []
+    for index, row in enumerate(rows):
+        wrong = [j for j in range(len(codebook.names)) if right[index, j] != found[index, j]]
+        if not wrong:
+            continue
+        values = probabilities[index]
+        has = [j for j in range(len(codebook.names)) if found[index, j]]
+        should = [codebook.columns[label] for label in gold[index]]
+        sure = (max(abs(values[j] - least[j]) for j in wrong) if codebook.several
+                else max(values[j] for j in has))
+        errors.append((float(sure), {
+            "id": row.get("id"),
+            "article_id": row.get("article_id"),
+            "text": row.get("text"),
+            "target": row.get("target"),
+            "gold": JOINER.join(gold[index]),
+            "predicted": JOINER.join(codebook.names[j] for j in has),
+            "probability": _highest(values, has),
+            "gold_probability": _highest(values, should),
+        }))
+    return [row for _, row in sorted(errors, key=lambda error: -error[0])]
+
+
+def _highest(values: np.ndarray, columns: Sequence[int]) -> float | None:
+    return max((round(float(values[j]), 6) for j in columns), default=None)

@@ -1,0 +1,429 @@
+"""A saved model and how it scores sentences, in one file that imports nothing of the project.
+
+This file is what MLflow keeps beside a model (models-from-code), so it must stand alone. It needs
+numpy, and by the model's backend tokenizers and onnxruntime, or skops and scikit-learn. Nothing
+here loads pickle.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+FORMAT = 1
+TARGET_WORD, ACTOR_WORD = "TARGETNAME", "ACTORNAME"
+MARKERS = ("[T]", "[/T]", "[A]", "[/A]")
+TOLERANCE = 2e-3  # of a probability; machines round differently, wrong weights differ far more
+
+Bounds = tuple[int, int]
+
+
+class ModelError(ValueError):
+    """A model folder that cannot be served: what is wrong, and where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A sentence to score; bounds are characters of `text`, None where there is none."""
+
+    text: str
+    target: str | None = None
+    target_at: Bounds | None = None
+    actor_at: Bounds | None = None
+
+
+def locate(text: str, target: str | None) -> Bounds | None:
+    """The first place of `target` in `text`, by its case if it can be, else without; or None."""
+    if not target:
+        return None
+    found = re.search(re.escape(target), text) or re.search(re.escape(target), text, re.IGNORECASE)
+    return (found.start(), found.end()) if found else None
+
+
+# --- text for TF-IDF -------------------------------------------------------------------------
+
+
+def masked(row: Input) -> str:
+    """The sentence with its target and actor replaced by fixed words."""
+    text = row.text
+    spans = [(row.target_at, TARGET_WORD), (row.actor_at, ACTOR_WORD)]
+    placed = [(at, word) for at, word in spans if at is not None]
+    for at, word in sorted(placed, reverse=True):
+        text = f"{text[: at[0]]} {word} {text[at[1] :]}"
+    return text
+
+
+def window(row: Input, words: int) -> str:
+    """The words around the target, `words` on each side; the whole sentence if it has none."""
+    if row.target_at is None:
+        return row.text
+    before = row.text[: row.target_at[0]].split()[-words:] if words else []
+    after = row.text[row.target_at[1] :].split()[:words]
+    return " ".join([*(f"L_{word}" for word in before), *(f"R_{word}" for word in after)])
+
+
+def columns_of_text(rows: Sequence[Input], spec: dict[str, Any]) -> np.ndarray:
+    """Object array (n, 2): the masked sentence and the window; (n, 1) without a window."""
+    table = [[masked(row), window(row, spec["window"])] if spec["window"] else [masked(row)]
+             for row in rows]
+    return np.array(table, dtype=object).reshape(len(rows), 2 if spec["window"] else 1)
+
+
+# --- tokens for encoders ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """One row for an encoder.
+
+    Attributes:
+        ids: token ids with special tokens and markers.
+        pool: half-open range of the tokens to average for the target; all if it has none.
+        cut: whether the text was too long and lost tokens.
+    """
+
+    ids: list[int]
+    pool: Bounds
+    cut: bool
+
+
+def tokenize(tokenizer: Any, rows: Sequence[Input], spec: dict[str, Any]) -> list[Tokens]:
+    """Tokens of each row, in order.
+
+    Args:
+        tokenizer: a `tokenizers.Tokenizer` without truncation and padding.
+        rows: sentences; a target that is not in its text is appended as a second segment.
+        spec: `max_tokens`, `cls`, `sep`, and `markers`: ids of [T] [/T] [A] [/A], or none.
+    """
+    encodings = tokenizer.encode_batch([row.text for row in rows], add_special_tokens=False)
+    extra = {row.target for row in rows if row.target and row.target_at is None}
+    names = dict(zip(extra, tokenizer.encode_batch(list(extra), add_special_tokens=False),
+                     strict=True)) if extra else {}
+    made = []
+    for row, encoding in zip(rows, encodings, strict=True):
+        name = names[row.target].ids if row.target and row.target_at is None else None
+        made.append(_tokens(row, encoding, name, spec))
+    return made
+
+
+def _tokens(row: Input, encoding: Any, name: list[int] | None, spec: dict[str, Any]) -> Tokens:
+    ids, offsets = encoding.ids, encoding.offsets
+    target = _token_range(offsets, row.target_at)
+    actor = _token_range(offsets, row.actor_at)
+    markers = spec.get("markers") or []
+    budget = spec["max_tokens"] - 2
+    if name is not None:
+        name = name[: budget // 2]
+        budget -= len(name) + 1 + (2 if markers else 0)
+    else:
+        budget -= 2 * len([span for span in (target, actor) if span and markers])
+    start, end = _kept(len(ids), target or actor, budget)
+    out, opened, pool = [spec["cls"]], None, None
+    for position in range(start, end):
+        for span, marker in ((target, 0), (actor, 2)):
+            if markers and span and span[0] == position:
+                out.append(markers[marker])
+        if target and opened is None and target[0] <= position:
+            opened = len(out)
+        out.append(ids[position])
+        for span, marker in ((actor, 3), (target, 1)):
+            if span and position == min(span[1], end) - 1:
+                if marker == 1 and opened is not None:
+                    pool = (opened, len(out))
+                if markers:
+                    out.append(markers[marker])
+    out.append(spec["sep"])
+    if name is not None:
+        out += markers[:1]
+        pool = (len(out), len(out) + max(len(name), 1))
+        out += [*name, *markers[1:2], spec["sep"]]
+    if pool and markers:
+        pool = (pool[0] - 1, min(pool[1] + 1, len(out)))  # the markers carry the target's role too
+    at = pool or (0, len(out))
+    return Tokens(out, at, cut=end - start < len(ids))
+
+
+def _token_range(offsets: Sequence[Bounds], at: Bounds | None) -> Bounds | None:
+    """The tokens that overlap the characters `at`; None if there is none."""
+    if at is None:
+        return None
+    inside = [i for i, (start, end) in enumerate(offsets) if start < at[1] and end > at[0]]
+    return (inside[0], inside[-1] + 1) if inside else None
+
+
+def _kept(length: int, span: Bounds | None, budget: int) -> Bounds:
+    """The range of tokens to keep: the head, or as much on both sides of `span` as fits."""
+    if length <= budget:
+        return 0, length
+    if span is None or span[1] <= budget // 2:
+        return 0, budget
+    if span[1] - span[0] >= budget:
+        return span[0], span[0] + budget
+    room = budget - (span[1] - span[0])
+    start = min(max(0, span[0] - room // 2), length - budget)
+    return start, start + budget
+
+
+def batches(tokens: Sequence[Tokens], budget: int) -> Iterator[list[int]]:
+    """Row numbers in batches of like length, each at most `budget` tokens with its padding."""
+    batch: list[int] = []
+    for row in sorted(range(len(tokens)), key=lambda i: len(tokens[i].ids)):
+        if batch and (len(batch) + 1) * len(tokens[row].ids) > budget:
+            yield batch
+            batch = []
+        batch.append(row)
+    if batch:
+        yield batch
+
+
+def padded(tokens: Sequence[Tokens], pad: int) -> dict[str, np.ndarray]:
+    """Arrays (n, longest): `input_ids`, `attention_mask` (int64) and `pool_mask` (float32)."""
+    width = max(len(row.ids) for row in tokens)
+    ids = np.full((len(tokens), width), pad, dtype=np.int64)
+    mask = np.zeros((len(tokens), width), dtype=np.int64)
+    pool = np.zeros((len(tokens), width), dtype=np.float32)
+    for i, row in enumerate(tokens):
+        ids[i, : len(row.ids)] = row.ids
+        mask[i, : len(row.ids)] = 1
+        pool[i, row.pool[0] : row.pool[1]] = 1.0
+    return {"input_ids": ids, "attention_mask": mask, "pool_mask": pool}
+
+
+# --- backends --------------------------------------------------------------------------------
+
+
+class Backend(Protocol):
+    """What turns rows into scores (n, columns)."""
+
+    def scores(self, rows: Sequence[Input]) -> np.ndarray: ...
+
+
+class PriorBackend:
+    """The label shares of the training data, whatever the sentence."""
+
+    def __init__(self, prior: Sequence[float]) -> None:
+        self.prior = np.asarray(prior, dtype=np.float64)
+
+    def scores(self, rows: Sequence[Input]) -> np.ndarray:
+        """The same row of shares for each sentence."""
+        return np.tile(self.prior, (len(rows), 1))
+
+
+class SklearnBackend:
+    """A scikit-learn pipeline over the text columns."""
+
+    def __init__(self, pipeline: Any, spec: dict[str, Any]) -> None:
+        self.pipeline, self.spec = pipeline, spec
+
+    @classmethod
+    def load(cls, folder: Path, spec: dict[str, Any]) -> SklearnBackend:
+        """Reads `model.skops` and `terms.json`; types that skops does not trust are refused."""
+        import skops.io
+
+        path = folder / "model.skops"
+        if strange := skops.io.get_untrusted_types(file=path):
+            raise ModelError(f"{path}: holds types that are not safe to load: {', '.join(strange)}")
+        pipeline = skops.io.load(path)
+        terms = json.loads((folder / "terms.json").read_text(encoding="utf-8"))
+        for step, names in zip(vectorizers(pipeline), terms, strict=True):
+            step.vocabulary_ = {name: column for column, name in enumerate(names)}
+        return cls(pipeline, spec)
+
+    def write(self, folder: Path) -> None:
+        """Writes both files. The terms stand apart: in skops they take minutes."""
+        import skops.io
+
+        steps = vectorizers(self.pipeline)
+        kept = [step.vocabulary_ for step in steps]
+        terms = [sorted(vocabulary, key=vocabulary.__getitem__) for vocabulary in kept]
+        (folder / "terms.json").write_text(json.dumps(terms, ensure_ascii=False), encoding="utf-8")
+        try:
+            for step in steps:
+                step.vocabulary_ = {}
+            skops.io.dump(self.pipeline, folder / "model.skops")
+        finally:
+            for step, vocabulary in zip(steps, kept, strict=True):
+                step.vocabulary_ = vocabulary
+
+    def scores(self, rows: Sequence[Input]) -> np.ndarray:
+        """Margins or probabilities, as the pipeline has them."""
+        table = columns_of_text(rows, self.spec)
+        scored = getattr(self.pipeline, self.spec["method"])(table)
+        scored = np.asarray(scored, dtype=np.float64)
+        if scored.ndim == 1:  # two classes share one margin
+            scored = np.stack([-scored, scored], axis=1) / 2
+        return scored
+
+
+def vectorizers(pipeline: Any) -> list[Any]:
+    """The fitted vectorizers of a pipeline, in order."""
+    return [step for _, step, _ in pipeline.named_steps["features"].transformers_
+            if hasattr(step, "vocabulary_")]
+
+
+class OnnxBackend:
+    """An encoder with its head, as one ONNX graph, and the tokenizer it was trained with."""
+
+    def __init__(self, session: Any, tokenizer: Any, spec: dict[str, Any]) -> None:
+        self.session, self.tokenizer, self.spec = session, tokenizer, spec
+
+    @classmethod
+    def load(cls, folder: Path, spec: dict[str, Any]) -> OnnxBackend:
+        """Reads `model.onnx` and `tokenizer.json`."""
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        session = onnxruntime.InferenceSession(
+            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
+        return cls(session, Tokenizer.from_file(str(folder / "tokenizer.json")), spec)
+
+    def scores(self, rows: Sequence[Input]) -> np.ndarray:
+        """Logits; rows are scored in batches of like length and come back in order."""
+        tokens = tokenize(self.tokenizer, rows, self.spec)
+        scored: np.ndarray | None = None
+        for batch in batches(tokens, self.spec["batch_tokens"]):
+            arrays = padded([tokens[i] for i in batch], self.spec["pad"])
+            logits = self.session.run(None, arrays)[0]
+            if scored is None:
+                scored = np.zeros((len(rows), logits.shape[1]), dtype=np.float64)
+            scored[batch] = logits
+        return np.zeros((0, self.spec["outputs"])) if scored is None else scored
+
+
+def probabilities(scores: np.ndarray, meta: dict[str, Any]) -> np.ndarray:
+    """Probabilities (n, n_labels) from scores (n, seen labels); a label never trained gets 0."""
+    if meta["scores"] != "probabilities":
+        logits = scores / meta.get("temperature", 1.0)
+        if meta["several"]:
+            scores = 1.0 / (1.0 + np.exp(-np.clip(logits, -60, 60)))
+        else:
+            raised = np.exp(logits - logits.max(axis=1, keepdims=True))
+            scores = raised / raised.sum(axis=1, keepdims=True)
+    full = np.zeros((len(scores), len(meta["labels"])))
+    full[:, meta["columns"]] = scores
+    return full
+
+
+class ServedModel:
+    """A model that scores sentences.
+
+    Attributes:
+        meta: what `model.json` holds.
+        name: registered name, or the folder's; version: registered version, run, or empty.
+    """
+
+    def __init__(self, meta: dict[str, Any], backend: Backend) -> None:
+        self.meta, self.backend = meta, backend
+        self.name, self.version = str(meta.get("name", "")), ""
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels, in the order of the probability columns."""
+        return list(self.meta["labels"])
+
+    @property
+    def task(self) -> str:
+        """`event` or `stance`."""
+        return str(self.meta["task"])
+
+    @property
+    def several(self) -> bool:
+        """Whether a sentence may have any number of labels."""
+        return bool(self.meta["several"])
+
+    @property
+    def thresholds(self) -> list[float] | None:
+        """For several labels: the probability from which each counts; else None."""
+        return self.meta.get("thresholds")
+
+    @property
+    def train_targets(self) -> list[str]:
+        """The targets of the training data, sorted; empty without targets."""
+        return list(self.meta.get("train_targets", []))
+
+    def predict_proba(self, examples: Sequence[Any]) -> np.ndarray:
+        """Probabilities (n, n_labels) in the order of `labels`.
+
+        Args:
+            examples: `Input`s, or anything with `text`, `target`, `target_span`, `actor_span`.
+
+        Rows sum to 1 unless a sentence may have several labels. No examples give (0, n_labels).
+        """
+        if not len(examples):
+            return np.zeros((0, len(self.labels)))
+        rows = [example if isinstance(example, Input) else as_input(example)
+                for example in examples]
+        return probabilities(self.backend.scores(rows), self.meta)
+
+    def label_rows(self, proba: np.ndarray) -> list[list[str]]:
+        """The labels of each row of probabilities: the highest, or all above their thresholds."""
+        names = self.labels
+        if not self.several:
+            return [[names[column]] for column in proba.argmax(axis=1)] if len(proba) else []
+        above = proba >= np.asarray(self.thresholds or [0.5] * len(names))
+        return [[names[column] for column in np.flatnonzero(row)] for row in above]
+
+
+def as_input(example: Any) -> Input:
+    """An `Input` from an example of the project (spans with `start` and `end`)."""
+    bounds = [(span.start, span.end) if span is not None else None
+              for span in (example.target_span, example.actor_span)]
+    return Input(example.text, example.target, bounds[0], bounds[1])
+
+
+def file_digest(path: Path) -> str:
+    """Sha256 of a file's bytes."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def load(folder: str | Path) -> ServedModel:
+    """Returns the model in `folder` after scoring its saved rows again.
+
+    Raises:
+        ModelError: files are missing or changed, or the saved rows score differently here.
+    """
+    folder = Path(folder)
+    path = folder / "model.json"
+    if not path.is_file():
+        raise ModelError(f"{folder}: holds no model.json; expected the folder of a saved model")
+    try:
+        meta = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ModelError(f"{path}: is not JSON ({error})") from error
+    if meta.get("format") != FORMAT:
+        raise ModelError(f"{path}: has format {meta.get('format')}, this version reads {FORMAT}")
+    for name, digest in meta["files"].items():
+        if not (folder / name).is_file() or file_digest(folder / name) != digest:
+            raise ModelError(f"{folder / name}: is missing or was changed since it was saved")
+    spec = meta["backend"]
+    backend: Backend
+    if spec["kind"] == "prior":
+        backend = PriorBackend(spec["prior"])
+    else:
+        backend = (SklearnBackend if spec["kind"] == "skops" else OnnxBackend).load(folder, spec)
+    model = ServedModel(meta, backend)
+    check(model, folder)
+    return model
+
+
+def check(model: ServedModel, folder: Path) -> None:
+    """Raises ModelError unless the model's saved rows score as they did when it was saved."""
+    saved = model.meta["self_check"]
+    rows = [Input(row["text"], row["target"], *(tuple(at) if at else None
+                                                for at in (row["target_at"], row["actor_at"])))
+            for row in saved]
+    expected = np.array([row["probabilities"] for row in saved]).reshape(len(rows), -1)
+    if rows and not np.allclose(model.predict_proba(rows), expected, atol=TOLERANCE):
+        worst = np.abs(model.predict_proba(rows) - expected).max()
+        raise ModelError(f"{folder}: its saved rows score differently here (by up to {worst:.3f}); "
+                         "the files or the libraries do not fit; save the model again")
