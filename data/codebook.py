@@ -12,9 +12,10 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from data.paths import ROOT, find
 from data.problems import InputError, Problem, nearest
 
-PACKAGED = Path(__file__).resolve().parent.parent / "configs" / "codebooks"
+PACKAGED = ROOT / "configs" / "codebooks"
 
 
 class _Strict(BaseModel):
@@ -163,11 +164,9 @@ def load_codebook(name_or_path: str | Path) -> Codebook:
     Raises:
         InputError: there is none, it is no YAML, or its content is wrong (every fault listed).
     """
-    path = Path(name_or_path)
+    path = find(name_or_path)
     if path.suffix not in {".yaml", ".yml"}:
         path = PACKAGED / f"{name_or_path}.yaml"
-    elif not path.is_file() and (PACKAGED.parent.parent / path).is_file():
-        path = PACKAGED.parent.parent / path  # configs/codebooks/… named from another folder
     if not path.is_file():
         known = packaged_codebooks()
         raise InputError(Problem(

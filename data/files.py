@@ -122,7 +122,8 @@ def write_rows(path: str | Path, rows: Iterable[Row]) -> int:
     """Writes rows as JSONL, CSV or Parquet, by the suffix of `path`; returns how many.
 
     CSV and Parquet columns are the union of the rows' fields, in order of appearance; JSONL is
-    written as the rows come. Lists become JSON text in CSV.
+    written as the rows come. Lists become JSON text in CSV, and a Parquet column of
+    objects or of mixed kinds becomes text.
 
     Raises:
         InputError: an unknown suffix.
@@ -149,7 +150,7 @@ def write_rows(path: str | Path, rows: Iterable[Row]) -> int:
         import pyarrow
         import pyarrow.parquet
 
-        table = pyarrow.table({key: [row.get(key) for row in kept] for key in columns})
+        table = pyarrow.table({key: _column([row.get(key) for row in kept]) for key in columns})
         with atomic(path, "wb") as stream:
             pyarrow.parquet.write_table(table, stream)
     return len(kept)
@@ -157,3 +158,12 @@ def write_rows(path: str | Path, rows: Iterable[Row]) -> int:
 
 def _cell(value: Any) -> Any:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else value
+
+
+def _column(values: list[Any]) -> list[Any]:
+    """Values of one kind, as Parquet needs: JSON text for objects and where kinds are mixed."""
+    kinds = {type(value) for value in values if value is not None}
+    if len(kinds) <= 1 and kinds != {dict}:
+        return values
+    return [value if value is None or isinstance(value, str) else json.dumps(
+        value, ensure_ascii=False, default=str) for value in values]

@@ -47,7 +47,8 @@ class ImportReport:
                  f"rejected {self.rejected.total()}, skipped {self.skipped.total()}, "
                  f"texts mended {self.mended}"]
         lines += [f"  skipped {count}: {reason}" for reason, count in self.skipped.most_common()]
-        lines += [f"  rejected {count}: {reason}" for reason, count in self.rejected.most_common(10)]
+        lines += [f"  rejected {count}: {reason}"
+                  for reason, count in self.rejected.most_common(10)]
         if self.rejected:
             lines.append(f"  rejected records: {self.rejects_file}")
         lines += [f"  {count:>7} {label}" for label, count in self.labels.most_common()]

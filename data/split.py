@@ -87,12 +87,8 @@ def split_rows(rows: Sequence[Row], *, by: By, dev: float, test: float, seed: in
     articles = [str(row.get("article_id") or row.get("id", "")) for row in rows]
     linked = link_articles([str(row.get("text", "")) for row in rows], articles)
     names, groups = _groups(rows, articles, linked)
-    if by == "article":
-        dealt = by_hash(groups, dev, test, seed)
-    elif by == "date":
-        dealt = by_date(groups, dev, test)
-    else:
-        dealt = balanced(groups, dev, test, seed)
+    dealt = (by_hash(groups, dev, test, seed) if by == "article" else
+             by_date(groups, dev, test) if by == "date" else balanced(groups, dev, test, seed))
     split_of = dict(zip(names, dealt, strict=True))
     splits = [split_of[linked.groups[article]] for article in articles]
     labels: dict[str, Counter[str]] = {name: Counter() for name in SPLITS}
@@ -111,7 +107,7 @@ def _check(rows: Sequence[Row], by: str, dev: float, test: float) -> None:
     problems = []
     if by not in WAYS:
         problems.append(Problem("by", f"is '{by}'", f"expected one of {', '.join(WAYS)}"))
-    if not (0 <= dev and 0 <= test and dev + test < 1):  # also refuses nan
+    if not (dev >= 0 and test >= 0 and dev + test < 1):  # nan is refused as well
         problems.append(Problem("dev, test", f"are {dev}, {test}",
                                 "expected fractions from 0 that leave some rows for train"))
     undated = [str(row.get("id")) for row in rows if by == "date" and not day_of(row.get("date"))]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from data.codebook import Codebook
 from data.problems import InputError, Problem
-from evaluation.metrics import Scores
+from evaluation.scores import Scores
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from data.codebook import Codebook
 from data.files import Row
-from evaluation.metrics import THRESHOLD, Scores, decide, indicators
+from evaluation.metrics import THRESHOLD, decide, indicators
+from evaluation.scores import Scores
 
 if TYPE_CHECKING:
     import numpy as np

@@ -15,7 +15,8 @@ from data.problems import InputError, Problem
 from data.rows import labelled
 from data.table import load_rows
 from evaluation.collapse import aligned, collapse, collapsed, renamed
-from evaluation.metrics import Scores, score
+from evaluation.metrics import score
+from evaluation.scores import Scores
 
 if TYPE_CHECKING:
     import numpy as np

@@ -141,6 +141,11 @@ class Classifier(ABC):
                                            encoding="utf-8")
         return serving.load(folder)
 
+    def facts(self, folder: Path) -> dict[str, float]:
+        """Counts of the training, and `model_megabytes`: the size of the folder saved to."""
+        size = sum(path.stat().st_size for path in folder.iterdir())
+        return {**self._done().facts, "model_megabytes": size / 1e6}
+
     def _done(self) -> Fitted:
         if self.fitted is None:
             raise RuntimeError("fit() comes before this")

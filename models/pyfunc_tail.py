@@ -1,5 +1,6 @@
 # Appended to serving.py when a model is logged: the two together are MLflow's model file.
 import mlflow.pyfunc  # noqa: E402
+import pandas  # noqa: E402
 from mlflow.models import set_model  # noqa: E402
 
 
@@ -9,16 +10,11 @@ class PyfuncModel(mlflow.pyfunc.PythonModel):
     def load_context(self, context):
         self.model = load(context.artifacts["model"])
 
-    def predict(self, context, model_input, params=None):
-        import pandas
-
-        frame = model_input if isinstance(model_input, pandas.DataFrame) else pandas.DataFrame(
-            model_input)
-        targets = frame["target"] if "target" in frame else [None] * len(frame)
+    def predict(self, context, model_input: pandas.DataFrame, params=None) -> pandas.DataFrame:
+        targets = model_input["target"] if "target" in model_input else [None] * len(model_input)
+        named = [target if isinstance(target, str) and target else None for target in targets]
         rows = [Input(str(text), target, locate(str(text), target))
-                for text, target in zip(frame["text"],
-                                        [t if isinstance(t, str) and t else None for t in targets],
-                                        strict=True)]
+                for text, target in zip(model_input["text"], named, strict=True)]
         proba = self.model.predict_proba(rows)
         labels = self.model.label_rows(proba)
         best = [max((p[self.model.labels.index(name)] for name in names), default=float(p.max()))

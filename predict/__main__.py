@@ -117,7 +117,8 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
 def _summarise(outcome: Outcome) -> None:
     lines = list(outcome.notices)
     speed = outcome.sentences / outcome.seconds if outcome.seconds else 0.0
-    lines.append(f"{outcome.articles:,} articles, {outcome.sentences:,} sentences in "
+    articles = "1 article" if outcome.articles == 1 else f"{outcome.articles:,} articles"
+    lines.append(f"{articles}, {outcome.sentences:,} sentences in "
                  f"{outcome.seconds:.1f} s ({speed:,.0f} sentences a second)")
     for kind, counts in outcome.labels.items():
         named = ", ".join(f"{label or '(none)'} {count:,}" for label, count in

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -119,7 +120,7 @@ def _checked(
     if order.out.resolve() in {Path(path).resolve() for path in order.inputs}:
         problems.append(Problem(str(order.out), "is also an input", "expected another file"))
     targets: list[Target] = [target for text in order.targets
-                             if (target := attempt(lambda text=text: parse_target(text)))]
+                             if (target := attempt(partial(parse_target, text)))]
     if order.target_file or not order.targets:
         targets += attempt(lambda: load_targets(order.target_file or DEFAULT_TARGETS)) or []
     attempt(lambda: Gazetteer(targets))

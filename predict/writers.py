@@ -134,7 +134,8 @@ def _as_json(value: Any) -> str:
 class Rejects:
     """Records that could not be labelled, kept beside the labels as `OUT.rejects.jsonl`.
 
-    There is such a file only after a run that had rejects; an older one is removed.
+    Each has file, line (null for a file of one article) and reason. There is such a file only
+    after a run that had rejects; an older one is removed.
     """
 
     def __init__(self, out: Path) -> None:
@@ -159,5 +160,8 @@ class Rejects:
             return
         with atomic(self.path) as stream:
             for problem in self._problems:
-                stream.write(_as_json({"where": problem.where, "reason": problem.what,
-                                       "expected": problem.expected}) + "\n")
+                file, _, line = problem.where.rpartition(":")
+                placed = ({"file": file, "line": int(line)} if file and line.isdecimal()
+                          else {"file": problem.where, "line": None})
+                reason = str(problem).removeprefix(f"{problem.where}: ")
+                stream.write(_as_json(placed | {"reason": reason}) + "\n")

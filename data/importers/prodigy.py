@@ -38,7 +38,7 @@ def read(path: Path, options: ImportOptions) -> Iterator[tuple[int, Outcome]]:
 
 def _row(record: Row, column: str, where: str, options: ImportOptions) -> Outcome:
     row: Row = {"text": record[column]}
-    meta = record.get("meta") if isinstance(record.get("meta"), dict) else {}
+    meta: Row = record["meta"] if isinstance(record.get("meta"), dict) else {}
     known = {**meta, **record}
     for field in _FIELDS:
         if (value := known.get(options.column(field, field))) is not None:

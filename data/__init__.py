@@ -1,0 +1,1 @@
+"""What a labelled sentence is, where rows come from, and how they are checked and split."""

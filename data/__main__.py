@@ -1,0 +1,101 @@
+"""`python -m data`: check, import and split labelled files, and measure agreement on them."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from data import commands
+from data.importers import FORMATS
+from data.problems import InputError
+
+Raw = argparse.RawDescriptionHelpFormatter
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    top = argparse.ArgumentParser(prog="python -m data", formatter_class=Raw, description=__doc__)
+    add = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _check(add.add_parser("check", formatter_class=Raw, help="name every problem of a file",
+                          description="Names every problem as file:line; exit code 2 if any.",
+                          epilog="python -m data check rows.jsonl --codebook event"))
+    _import(add.add_parser("import", formatter_class=Raw, help="turn a foreign format into rows",
+                           description="Writes rows; what is wrong goes to OUT.rejects.jsonl.",
+                           epilog="python -m data import label-studio export.json "
+                                  "--codebook stance --out rows.jsonl"))
+    _split(add.add_parser("split", formatter_class=Raw, help="deal rows to train, dev and test",
+                          description="Rows of one article and near-duplicates stay together.",
+                          epilog="python -m data split rows.jsonl --by article"))
+    _agreement(add.add_parser("agreement", formatter_class=Raw,
+                              help="measure agreement of annotators",
+                              description="Krippendorff's alpha, Cohen's kappa, confused labels.",
+                              epilog="python -m data agreement anna.jsonl ben.jsonl"))
+    return top
+
+
+def _check(command: argparse.ArgumentParser) -> None:
+    command.add_argument("files", nargs="+", metavar="FILE", help="JSONL, CSV or Parquet")
+    command.add_argument("--codebook", required=True, help="name or YAML file")
+    command.set_defaults(run=commands.check)
+
+
+def _import(command: argparse.ArgumentParser) -> None:
+    command.add_argument("format", metavar="FORMAT", help=", ".join(FORMATS))
+    command.add_argument("files", nargs="+", metavar="FILE", help="files of that format")
+    command.add_argument("--out", required=True, help="rows, as .jsonl, .csv or .parquet")
+    command.add_argument("--codebook", help="name or YAML file; some formats have their own")
+    command.add_argument("--standard", help="how the file names its labels, where numbers or "
+                         "foreign names would be ambiguous: semeval, tweeteval, vast, newsmtsc, "
+                         "sentiment for stance; acled, case2021, plover, cameo for events")
+    for name in commands.COLUMNS:
+        command.add_argument(f"--{name.replace('_', '-')}-column", metavar="COLUMN",
+                             help=f"column that holds {name}")
+    command.set_defaults(run=commands.import_)
+
+
+def _split(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", metavar="FILE", help="JSONL, CSV or Parquet")
+    command.add_argument("--by", choices=("article", "date", "random"), default="article",
+                         help="article: an article stays where it is when others are added; "
+                         "date: newest to test; random: labels balanced (default %(default)s)")
+    command.add_argument("--dev", type=float, default=0.15, metavar="FRACTION",
+                         help="default %(default)s")
+    command.add_argument("--test", type=float, default=0.15, metavar="FRACTION",
+                         help="default %(default)s")
+    command.add_argument("--seed", type=int, default=0, help="default %(default)s")
+    command.add_argument("--codebook", help="check the rows under it first")
+    command.add_argument("--allow-missing", action="store_true",
+                         help="accept labels that no train row has")
+    command.add_argument("--out", help="default: FILE with .split before its suffix")
+    command.set_defaults(run=commands.split)
+
+
+def _agreement(command: argparse.ArgumentParser) -> None:
+    command.add_argument("files", nargs="+", metavar="FILE",
+                         help="rows with field annotator, or one file for each annotator")
+    command.add_argument("--codebook", help="check the rows under it first")
+    command.add_argument("--json", metavar="OUT", help="write the figures here as well")
+    command.set_defaults(run=commands.agreement)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command; returns 0, or 2 for bad input or arguments."""
+    args = parser().parse_args(arguments)
+    try:
+        answer: commands.Answer = args.run(args)
+    except InputError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
+    for line in answer.errors:
+        print(line, file=sys.stderr)
+    print(answer.text, file=sys.stderr if answer.code else sys.stdout)
+    return answer.code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,114 @@
+"""What `python -m data` does: each command returns what to print and the exit code."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from data.files import SUFFIXES, Row, atomic, check_table, read_rows, write_rows
+from data.problems import InputError, Problem
+
+MAX_WARNINGS = 20
+COLUMNS = ("text", "label", "id", "target", "target_start", "target_end", "article_id", "date",
+           "source", "annotator")
+
+
+@dataclass
+class Answer:
+    """Text for standard output, lines for standard error, and the exit code."""
+
+    text: str
+    errors: list[str] = field(default_factory=list)
+    code: int = 0
+
+
+def check(args: Namespace) -> Answer:
+    """Every problem of the files, and what they hold; 2 if there is a problem."""
+    from data.checking import check_files
+    from data.codebook import load_codebook
+
+    report = check_files(args.files, load_codebook(args.codebook))
+    errors = [str(problem) for problem in report.problems]
+    errors += [f"warning: {warning}" for warning in report.warnings[:MAX_WARNINGS]]
+    if (more := len(report.warnings) - MAX_WARNINGS) > 0:
+        errors.append(f"warning: {more} more texts with different labels")
+    return Answer(report.summary(), errors, 2 if report.problems else 0)
+
+
+def import_(args: Namespace) -> Answer:
+    """Rows from files of a foreign format, written to one table."""
+    from data.importing import import_files, import_options
+
+    columns = {name: column for name in COLUMNS
+               if (column := getattr(args, f"{name}_column", None)) is not None}
+    options = import_options(args.format, args.codebook, args.standard, columns)
+    return Answer(str(import_files(args.format, args.files, args.out, options)))
+
+
+def split(args: Namespace) -> Answer:
+    """The rows of a file with their split."""
+    from data.split import split_rows
+
+    path = Path(args.file)
+    out = Path(args.out) if args.out else path.with_suffix(f".split{path.suffix}")
+    check_table(path)
+    if out.suffix not in SUFFIXES:
+        raise InputError(Problem(f"--out {out}", f"unknown kind of table '{out.suffix}'",
+                                 f"expected one of {', '.join(SUFFIXES)}"))
+    rows = _rows(path, args.codebook)
+    result = split_rows(rows, by=args.by, dev=args.dev, test=args.test, seed=args.seed,
+                        allow_missing=args.allow_missing)
+    before = sum("split" in row for row in rows)
+    write_rows(out, ({**row, "split": name}
+                     for row, name in zip(rows, result.splits, strict=True)))
+    note = f"\n{before} rows had a split already; it was replaced" if before else ""
+    return Answer(f"{out}: split by {args.by}, seed {args.seed}\n{result.report()}{note}")
+
+
+def _rows(path: Path, codebook: str | None) -> list[Row]:
+    """The rows as they stand in the file, checked under the codebook if one is named."""
+    if codebook is not None:
+        from data.codebook import load_codebook
+        from data.table import load_rows
+
+        load_rows([path], load_codebook(codebook))
+    rows: list[Row] = []
+    problems: list[Problem] = []
+    for line, row in read_rows(path):
+        if isinstance(row, Problem):
+            problems.append(row)
+        elif not isinstance(row.get("text"), str):
+            problems.append(Problem(f"{path}:{line}", "text is missing",
+                                    "expected the sentence in field 'text'"))
+        elif row.get("article_id", row.get("id")) in (None, ""):
+            problems.append(Problem(f"{path}:{line}", "has neither article_id nor id",
+                                    "expected the article the sentence stands in"))
+        else:
+            rows.append(row)
+    if not rows and not problems:
+        problems.append(Problem(str(path), "holds no rows", "expected labelled rows"))
+    if problems:
+        raise InputError(problems)
+    return rows
+
+
+def agreement(args: Namespace) -> Answer:
+    """How far the annotators of the files agree."""
+    from data.agreement import measure
+    from data.annotations import read_annotations
+    from data.codebook import load_codebook
+
+    codebook = load_codebook(args.codebook) if args.codebook else None
+    units, passed_over = read_annotations(args.files, codebook)
+    result = measure(units)
+    text = str(result)
+    if passed_over:
+        text += f"\n{passed_over} second labels by one annotator for one row were passed over"
+    if args.json:
+        with atomic(args.json) as stream:
+            json.dump(result.as_json(), stream, ensure_ascii=False, indent=2)
+            stream.write("\n")
+        text += f"\n{args.json}: the same as JSON"
+    return Answer(text)

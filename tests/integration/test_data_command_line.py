@@ -1,0 +1,113 @@
+"""`python -m data` from outside: output, exit codes, and answers without delay."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def data(*arguments, cwd=ROOT):
+    return subprocess.run([sys.executable, "-m", "data", *map(str, arguments)], cwd=cwd,
+                          capture_output=True, text=True, timeout=60, check=False)
+
+
+def table(tmp_path, *rows, name="rows.jsonl"):
+    path = tmp_path / name
+    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    return path
+
+
+def rows_of(count, label="no_event"):
+    return [{"id": f"r{number}", "article_id": f"a{number}", "label": label,
+             "text": f"Day {number} passed without word{number}."} for number in range(count)]
+
+
+@pytest.fixture
+def good(tmp_path):
+    return table(tmp_path, *rows_of(40))
+
+
+def test_check(good, tmp_path):
+    done = data("check", good, "--codebook", "event")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "40 rows of 40 articles" in done.stdout
+    bad = table(tmp_path, {"id": "1", "text": "Rain.", "label": "atack"}, name="bad.jsonl")
+    done = data("check", good, bad, "--codebook", "event")
+    assert done.returncode == 2
+    assert f"{bad}:1: unknown label 'atack' (did you mean 'attack'?)" in done.stderr
+    assert data("check", good, "--codebook", "evnt").returncode == 2
+
+
+def test_import(tmp_path):
+    path = table(tmp_path, {"text": "Envoys met.", "label": ["DIPLO"]},
+                 {"text": "Hm.", "label": ["HUM"]}, name="export.jsonl")
+    out = tmp_path / "out.jsonl"
+    done = data("import", "doccano", path, "--codebook", "event", "--out", out)
+    assert done.returncode == 0, done.stderr
+    assert "written 1, rejected 1" in done.stdout
+    assert json.loads(out.read_text("utf-8"))["label"] == "diplomacy"
+    assert json.loads((tmp_path / "out.jsonl.rejects.jsonl").read_text("utf-8"))["line"] == 2
+    done = data("import", "docano", path, "--codebook", "event", "--out", out)
+    assert done.returncode == 2
+    assert "did you mean 'doccano'" in done.stderr
+    assert data("import", "doccano", tmp_path / "none", "--codebook", "event",
+                "--out", out).returncode == 2
+
+
+def test_split(good, tmp_path):
+    done = data("split", good, "--by", "random", "--dev", 0.25, "--test", 0, "--seed", 3)
+    assert done.returncode == 0, done.stderr
+    assert "train 30 (75.0%), dev 10 (25.0%), test 0 (0.0%) of 40 rows" in done.stdout
+    rows = [json.loads(line) for line in (tmp_path / "rows.split.jsonl").read_text(
+        "utf-8").splitlines()]
+    before = [json.loads(line) for line in good.read_text("utf-8").splitlines()]
+    assert sum(row.pop("split") == "dev" for row in rows) == 10
+    assert rows == before
+    done = data("split", good, "--by", "date", "--dev", 0.7, "--test", 0.7)
+    assert done.returncode == 2
+    assert "fractions" in done.stderr
+    assert "no date" in done.stderr
+
+
+def test_agreement(tmp_path):
+    files = [table(tmp_path, *rows_of(1, label), *rows_of(5)[1:], name=f"{name}.jsonl")
+             for name, label in (("anna", "attack"), ("ben", "arrests"))]
+    out = tmp_path / "agreement.json"
+    done = data("agreement", *files, "--codebook", "event", "--json", out)
+    assert done.returncode == 0, done.stderr
+    assert "arrests / attack" in done.stdout
+    assert json.loads(out.read_text("utf-8"))["agreement"] == 0.8
+    assert data("agreement", files[0]).returncode == 2
+
+
+def test_works_from_another_folder(good, tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    assert data("check", good.name, "--codebook", "event", cwd=tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("split", "--help"), ("frobnicate",), (),
+                                       ("check", "none.jsonl", "--codebook", "nothing")])
+def test_answers_at_once(arguments):
+    """Heavy libraries stay out: pandas, torch or datasets alone take longer than this."""
+    start = time.perf_counter()
+    done = data(*arguments)
+    assert time.perf_counter() - start < 2  # 0.1-0.3 s on a quiet machine
+    assert done.returncode == (0 if "--help" in arguments else 2)
+    assert "Traceback" not in done.stderr
+
+
+def test_help_imports_nothing_heavy():
+    script = ("import sys, runpy; sys.argv = ['data', '--help']\n"
+              "try: runpy.run_module('data', run_name='__main__')\n"
+              "except SystemExit: pass\n"
+              "heavy = {'numpy', 'pandas', 'torch', 'datasets', 'pyarrow', 'ftfy', 'datasketch',"
+              " 'mlflow'} & set(sys.modules)\n"
+              "sys.exit(f'imported {heavy}' if heavy else 0)")
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True,
+                          text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr

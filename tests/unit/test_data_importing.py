@@ -1,0 +1,108 @@
+"""The import as a whole: ids, rejects, counts, and output that is whole or not at all."""
+
+import json
+
+import pytest
+
+from data.files import read_rows
+from data.importing import import_files, import_options
+from data.problems import InputError
+
+
+def table(tmp_path, *rows, name="in.jsonl"):
+    path = tmp_path / name
+    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    return path
+
+
+def imported(tmp_path, *rows, codebook="event", out="out.jsonl", **options):
+    report = import_files("csv", [table(tmp_path, *rows)], tmp_path / out,
+                          import_options("csv", codebook, **options))
+    return report, [row for _, row in read_rows(tmp_path / out)]
+
+
+def test_rows_without_id_and_doubled_ids(tmp_path):
+    _, rows = imported(tmp_path, {"text": "One day.", "label": "no_event"},
+                       {"id": "x", "text": "Two days.", "label": "no_event"},
+                       {"id": "x", "text": "Two days.", "label": "attack"},
+                       {"id": "x", "text": "Three days.", "label": "no_event"},
+                       {"id": "x-2", "text": "Four days.", "label": "no_event"})
+    assert [row["id"] for row in rows] == ["in-1", "x", "x-2", "x-3", "x-2-2"]
+    assert [row["article_id"] for row in rows] == ["in-1", "x", "x", "x-3", "x-2-2"]
+
+
+def test_bad_rows_go_beside_with_line_and_reason(tmp_path):
+    report, rows = imported(tmp_path, {"text": "Rain.", "label": "no_evnt"},
+                            {"text": "", "label": "no_event"}, {"text": "Sun.", "label": "attack"})
+    assert [row["text"] for row in rows] == ["Sun."]
+    assert (report.read, report.written, report.rejected.total()) == (3, 1, 2)
+    rejects = [json.loads(line) for line in report.rejects_file.read_text("utf-8").splitlines()]
+    assert [reject["line"] for reject in rejects] == [1, 2]
+    assert "did you mean 'no_event'" in rejects[0]["reason"]
+    assert rejects[0]["row"]["text"] == "Rain."
+    assert rejects[0]["file"].endswith("in.jsonl")
+    assert "rejected 2" in str(report)
+
+
+def test_no_rejects_no_file_and_an_old_one_goes(tmp_path):
+    old = tmp_path / "out.jsonl.rejects.jsonl"
+    old.write_text("old", encoding="utf-8")
+    imported(tmp_path, {"text": "Sun.", "label": "attack"})
+    assert not old.exists()
+
+
+def test_nothing_out_leaves_the_old_table(tmp_path):
+    out = tmp_path / "out.jsonl"
+    out.write_text("kept", encoding="utf-8")
+    with pytest.raises(InputError, match="gave no row"):
+        imported(tmp_path, {"text": "Rain.", "label": "nothing known"})
+    assert out.read_text("utf-8") == "kept"
+    assert (tmp_path / "out.jsonl.rejects.jsonl").exists()
+
+
+def test_mended_texts_are_counted(tmp_path):
+    report, rows = imported(tmp_path, {"text": "aEURoeGo,aEUR he said.", "label": "no_event"},
+                            {"text": "Plain.", "label": "no_event"})
+    assert report.mended == 1
+    assert rows[0]["text"] == "“Go,” he said."
+
+
+def test_bare_numbers_for_stance_ask_for_their_standard(tmp_path):
+    row = {"text": "Omar lied.", "target": "Omar", "label": 1}
+    with pytest.raises(InputError, match="--standard"):
+        imported(tmp_path, row, codebook="stance")
+    _, rows = imported(tmp_path, row, codebook="stance", standard="tweeteval")
+    assert rows[0]["label"] == "against"
+
+
+@pytest.mark.parametrize("out", ["out.csv", "out.parquet"])
+def test_other_tables_keep_extra_columns(tmp_path, out):
+    _, rows = imported(tmp_path, {"text": "Sun.", "label": "attack", "n": 1, "m": {"a": 1}},
+                       {"text": "Moon.", "label": "attack", "n": "two"}, out=out)
+    assert [str(row["n"]) for row in rows] == ["1", "two"]
+    assert json.loads(rows[0]["m"]) == {"a": 1}
+
+
+@pytest.mark.parametrize(("arguments", "expected"), [
+    (("nwsmtsc",), "did you mean 'newsmtsc'"), (("doccano",), "--codebook"),
+    (("csv", "stance", "twitter"), "no crosswalk"),
+    (("plv", None, None, {"label": "x"}), "--label-column x"),
+])
+def test_options_that_do_not_fit(arguments, expected):
+    with pytest.raises(InputError, match=expected):
+        import_options(*arguments)
+
+
+def test_formats_bring_their_codebook():
+    assert import_options("newsmtsc").codebook.name == "stance"
+    assert import_options("plv", None, None, {"label": "gold_penta"}).codebook.name == "cameo"
+
+
+def test_files_that_cannot_be(tmp_path):
+    path = table(tmp_path, {"text": "Sun.", "label": "attack"})
+    options = import_options("csv", "event")
+    with pytest.raises(InputError) as caught:
+        import_files("csv", [path, tmp_path / "none.jsonl"], tmp_path / "out.xlsx", options)
+    assert len(caught.value.problems) == 2
+    with pytest.raises(InputError, match="also a file to read"):
+        import_files("csv", [path], path, options)

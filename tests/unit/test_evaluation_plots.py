@@ -1,0 +1,64 @@
+import numpy as np
+import pytest
+
+from data.codebook import Codebook, load_codebook
+from data.problems import InputError
+from evaluation import plots
+from evaluation.metrics import score
+
+
+def scored(codebook):
+    names = codebook.names
+    gold = [(name,) for name in names for _ in range(3)]
+    probabilities = np.random.default_rng(1).random((len(gold), len(names)))
+    return score(codebook, gold, probabilities / probabilities.sum(axis=1, keepdims=True))
+
+
+def texts_outside(figure):
+    """Texts that are cut by the picture's edge."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.text import Text
+
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    renderer = canvas.get_renderer()
+    width, height = canvas.get_width_height()
+    boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in figure.findobj(Text)
+             if text.get_text() and text.get_visible()]
+    return [name for name, box in boxes
+            if box.x0 < -1 or box.y0 < -1 or box.x1 > width + 1 or box.y1 > height + 1]
+
+
+@pytest.mark.parametrize("name", ["event", "stance"])
+def test_no_text_is_cut(name):
+    codebook = load_codebook(name)
+    scores = scored(codebook)
+    assert texts_outside(plots.confusion_matrix(scores, codebook)) == []
+    assert texts_outside(plots.per_label_f1(scores, codebook)) == []
+
+
+def test_confusion_puts_labels_of_a_parent_side_by_side():
+    codebook = Codebook.model_validate({
+        "name": "mixed", "version": "1", "task": "event",
+        "parents": [{"name": "war"}, {"name": "talk"}],
+        "labels": [{"name": "clash", "parent": "war"}, {"name": "speech", "parent": "talk"},
+                   {"name": "siege", "parent": "war"}]})
+    figure = plots.confusion_matrix(scored(codebook), codebook)
+    ticks = [tick.get_text() for tick in figure.axes[0].get_xticklabels()]
+    assert ticks == ["clash", "siege", "speech"]
+
+
+def test_no_confusion_of_several_labels():
+    codebook = Codebook.model_validate({
+        "name": "acts", "version": "1", "task": "event", "labels_per_row": "several",
+        "labels": [{"name": "kill"}, {"name": "arrest"}]})
+    with pytest.raises(InputError, match="several labels"):
+        plots.confusion_matrix(score(codebook, [()], np.zeros((1, 2))), codebook)
+
+
+def test_epoch_curves_part_losses_from_metrics_and_bear_gaps():
+    figure = plots.epoch_curves([{"epoch": 1, "train_loss": 0.9},
+                                 {"epoch": 2, "train_loss": 0.5, "dev/macro_f1": 0.6}])
+    assert [axes.get_title() for axes in figure.axes] == ["loss", "metrics"]
+    assert list(figure.axes[1].lines[0].get_xdata()) == [2]
+    assert plots.epoch_curves([]).axes == []

@@ -1,0 +1,117 @@
+import json
+import sys
+import types
+
+import numpy as np
+import pytest
+
+from data.codebook import Codebook, load_codebook
+from data.problems import InputError
+from evaluation.__main__ import main
+from evaluation.collapse import aligned, collapse, collapsed
+from evaluation.score import score_model
+
+BOOK = Codebook.model_validate({
+    "name": "acts", "version": "2", "task": "event",
+    "labels": [{"name": "clash", "crosswalk": {"wide": "ASSAULT"}},
+               {"name": "raid", "crosswalk": {"wide": "ASSAULT"}},
+               {"name": "talks", "crosswalk": {"wide": "AGREE"}},
+               {"name": "calm"}]})
+# Probabilities by text; a raid and a clash together outweigh the talks.
+KNOWN = {"They fought.": [0.6, 0.2, 0.2, 0.0], "They raided.": [0.3, 0.25, 0.4, 0.05],
+         "They met.": [0.1, 0.1, 0.8, 0.0], "All was quiet.": [0.0, 0.1, 0.1, 0.8]}
+
+
+class FakeModel:
+    labels, task, several, thresholds = list(BOOK.names), "event", False, None
+    name, version, train_targets = "event", "7", ()
+
+    def predict_proba(self, examples):
+        return np.array([KNOWN[example.text] for example in examples])
+
+
+@pytest.fixture
+def served(monkeypatch):
+    resolve = types.ModuleType("models.resolve")
+    resolve.load_model = lambda ref: FakeModel()
+    resolve.codebook_of = lambda model: BOOK
+    monkeypatch.setitem(sys.modules, "models.resolve", resolve)
+
+
+def table(folder, labels):
+    path = folder / "rows.jsonl"
+    path.write_text("".join(
+        json.dumps({"id": str(j), "text": text, "label": label}) + "\n"
+        for j, (text, label) in enumerate(zip(KNOWN, labels, strict=True))))
+    return path
+
+
+def test_scores_name_the_version_and_the_data(served, tmp_path):
+    path = table(tmp_path, ["clash", "raid", "talks", "calm"])
+    result = score_model("event@champion", path).as_json()
+    assert result["model"] == {"ref": "event@champion", "name": "event", "version": "7"}
+    assert result["data"]["rows"] == 4
+    assert len(result["data"]["sha256"]) == 64
+    assert result["metrics"]["accuracy"] == 0.75
+    assert result["confusion"]["counts"][1] == (0, 0, 1, 0)
+
+
+def test_mapping_adds_probabilities_and_takes_both_kinds_of_names(served, tmp_path):
+    path = table(tmp_path, ["ASSAULT", "raid", "AGREE", "calm"])
+    result = score_model("event/7", path, mapped_to="wide")
+    assert result.codebook.names == ("ASSAULT", "AGREE", "calm")
+    assert result.scores.accuracy == 1.0
+
+
+def test_only_and_drop_leave_out_gold_rows(served, tmp_path):
+    path = table(tmp_path, ["clash", "raid", "talks", "calm"])
+    assert score_model("m", path, only=["raid", "calm"]).scores.accuracy == 0.5
+    dropped = score_model("m", path, drop=["raid"])
+    assert (dropped.scores.rows, dropped.scores.accuracy) == (3, 1.0)
+    with pytest.raises(InputError, match="did you mean 'raid'"):
+        score_model("m", path, only=["raids"])
+    with pytest.raises(InputError, match="no row is left"):
+        score_model("m", path, only=["raid"], drop=["raid"])
+
+
+def test_an_unknown_standard_is_refused(served, tmp_path):
+    with pytest.raises(InputError, match="did you mean 'wide'"):
+        score_model("m", table(tmp_path, ["clash"] * 4), mapped_to="wyde")
+
+
+def test_command_prints_every_label_and_writes_json(served, tmp_path, capsys):
+    path = table(tmp_path, ["clash", "raid", "talks", "calm"])
+    out = tmp_path / "deep" / "scores.json"
+    assert main(["score", "--model", "m", "--data", str(path), "--json", str(out)]) == 0
+    shown = capsys.readouterr().out
+    assert all(name in shown for name in [*BOOK.names, "macro_f1", "weighted_f1"])
+    assert json.loads(out.read_text())["metrics"]["f1/talks"] == pytest.approx(2 / 3)
+
+
+def test_command_reports_all_problems_of_the_data(served, tmp_path, capsys):
+    path = table(tmp_path, ["clash", "rade", "tolks", "calm"])
+    assert main(["score", "--model", "m", "--data", str(path)]) == 2
+    errors = capsys.readouterr().err
+    assert f"{path}:2: unknown label 'rade'" in errors
+    assert f"{path}:3: unknown label 'tolks'" in errors
+
+
+def test_labels_are_put_in_the_codebooks_order():
+    matrix = aligned(["calm", "clash"], BOOK, np.array([[0.9, 0.1]]))
+    assert matrix.tolist() == [[0.1, 0.0, 0.0, 0.9]]
+    with pytest.raises(InputError, match="unknown label 'storm'"):
+        aligned(["storm"], BOOK, np.array([[1.0]]))
+
+
+def test_several_labels_collapse_to_the_highest_above_its_threshold():
+    several = BOOK.model_copy(update={"labels_per_row": "several"})
+    matrix = collapse(several, "wide", np.array([[0.3, 0.6, 0.1, 0.0]]),
+                      np.array([0.2, 0.7, 0.5, 0.5]))
+    assert matrix.round(6).tolist() == [[0.6, 0.1, 0.0]]
+
+
+def test_the_event_codebook_collapses_to_the_30_names_of_case2021():
+    codebook = load_codebook("event")
+    codes = set(codebook.crosswalk("case2021").values())
+    assert len(codes) == 30
+    assert set(collapsed(codebook, "case2021").names) == codes | {"displacement", "no_event"}

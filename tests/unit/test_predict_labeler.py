@@ -1,0 +1,150 @@
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from data.articles import Article
+from data.examples import Span, Target
+from data.problems import InputError
+from predict import Labeler
+
+
+class FakeModel:
+    """Gives the first label to a text with `war` in it, the second to any other."""
+
+    thresholds = None
+
+    def __init__(self, task, labels, several=False):
+        self.task, self.labels, self.several = task, labels, several
+        self.name, self.version = task, "4"
+        self.seen = []
+
+    def predict_proba(self, examples):
+        self.seen.append(list(examples))
+        return np.array([[0.9, 0.2] if "war" in example.text else [0.1, 0.6 - 0.3 * self.several]
+                         for example in examples])
+
+    def label_rows(self, proba):
+        if self.several:
+            return [[n for n, p in zip(self.labels, row, strict=True) if p >= 0.2] for row in proba]
+        return [[self.labels[row.argmax()]] for row in proba]
+
+
+@pytest.fixture
+def event():
+    return FakeModel("event", ["clash", "no_event"])
+
+
+@pytest.fixture
+def stance():
+    return FakeModel("stance", ["against", "favor"])
+
+
+def article(identity, *sentences, **metadata):
+    return Article(identity, " ".join(sentences), identity, metadata)
+
+
+def test_rows_of_an_article(event, stance):
+    labeler = Labeler(event, stance, [Target("the Front", ("rebels",)), "Union=AU"])
+    rows = list(labeler.label_articles([
+        article("a1", "There was war.", "The Front and the Union met; the Front left.",
+                date="2026-05-01", author="X")]))
+    assert [(row["sentence_id"], row["kind"], row["target"]) for row in rows] == [
+        ("a1:0", "event", None), ("a1:1", "event", None), ("a1:1", "stance", "the Front"),
+        ("a1:1", "stance", "Union")]
+    assert rows[0] == {
+        "article_id": "a1", "sentence_id": "a1:0", "position": 0, "start": 0, "end": 14,
+        "quoted": False, "text": "There was war.", "kind": "event", "target": None,
+        "target_start": None, "target_end": None, "label": "clash", "probability": 0.9,
+        "probabilities": {"clash": 0.9, "no_event": 0.2}, "model": "event", "model_version": "4",
+        "date": "2026-05-01"}
+    for row in rows[2:]:
+        assert row["text"][row["target_start"]:row["target_end"]].lower() == row["target"].lower()
+    assert rows[2]["target_start"] == 0
+
+
+def test_the_model_is_told_where_the_target_stands(event, stance):
+    Labeler(None, stance, ["the Front=rebels"]).label_sentences(["Then rebels came."])
+    (example,) = stance.seen[0]
+    assert (example.target, example.target_span) == ("the Front", Span(5, 11))
+
+
+def test_batches_run_over_articles_and_do_not_change_rows(event, stance):
+    articles = [article(f"a{j}", *["War came to the Union." if k % 2 else "A war." for k in
+                                   range(j)]) for j in range(6)]
+    whole = list(Labeler(event, stance, ["Union"]).label_articles(articles))
+    assert [len(batch) for batch in event.seen] == [15]
+    event.seen.clear()
+    parts = list(Labeler(event, stance, ["Union"], batch_size=4).label_articles(articles))
+    assert [len(batch) for batch in event.seen] == [4, 4, 4, 3]
+    assert parts == whole
+
+
+def test_it_streams(event):
+    taken = []
+
+    def articles():
+        for j in range(100):
+            taken.append(j)
+            yield article(f"a{j}", "A war.")
+
+    next(Labeler(event, None, batch_size=2).label_articles(articles()))
+    assert len(taken) == 2
+
+
+def test_several_labels():
+    model = FakeModel("event", ["kill", "arrest"], several=True)
+    war, peace, nothing = Labeler(model, None).label_sentences(["A war.", "Peace.", ""])
+    assert (war["label"], war["labels"], war["probability"]) == ("kill|arrest", ["kill", "arrest"],
+                                                                 0.9)
+    assert (peace["labels"], peace["probability"]) == (["arrest"], 0.3)
+    assert nothing["text"] == ""
+
+
+def test_a_sentence_without_label_has_the_highest_probability_of_all():
+    model = FakeModel("event", ["kill", "arrest"], several=True)
+    model.label_rows = lambda proba: [[] for _ in proba]
+    (row,) = Labeler(model, None).label_sentences(["Peace."])
+    assert (row["label"], row["labels"], row["probability"]) == ("", [], 0.3)
+
+
+def test_sentences_that_stand_alone(event, stance):
+    labeler = Labeler(event, stance, ["Union"], batch_size=2)
+    rows = labeler.label_sentences(["One war. Two wars.", "“All is lost,” he said.", "Rebels."],
+                                   targets=["the Front=rebels"])
+    assert [(row["sentence_id"], row["kind"], row["quoted"]) for row in rows] == [
+        ("0", "event", False), ("1", "event", True), ("2", "event", False),
+        ("2", "stance", False)]
+    assert labeler.label_sentences([]) == []
+
+
+def test_nothing_gives_nothing_and_loads_nothing():
+    assert list(Labeler("no/such", "no/such").label_articles([])) == []
+
+
+def test_a_model_of_the_other_task_is_refused(event):
+    with pytest.raises(InputError, match="is a model of event; expected one of stance"):
+        Labeler(None, event, ["Union"]).label_sentences(["The Union met."])
+
+
+def test_wrong_arguments():
+    with pytest.raises(InputError, match="batch size"):
+        Labeler(batch_size=0)
+    with pytest.raises(InputError, match="also one of"):
+        Labeler(targets=["A=x", "B=x"])
+
+
+def test_import_is_cheap_and_pulls_in_no_learning_library():
+    code = ("import sys; from predict import Labeler; Labeler(targets=['Union']); "
+            "print([name for name in ('torch', 'transformers', 'mlflow', 'sklearn', 'datasets', "
+            "'pandas', 'numpy', 'train', 'evaluation') if name in sys.modules])")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_unknown_attribute():
+    import predict
+
+    with pytest.raises(AttributeError, match="Labeller"):
+        _ = predict.Labeller

@@ -1,0 +1,1 @@
+"""From a configuration to a tracked and registered model."""

@@ -1,0 +1,247 @@
+"""What a run is: a YAML file, overridden on the command line, checked by pydantic."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from data.paths import find
+from data.problems import InputError, Problem, nearest
+from models.families import FAMILIES, ModelConfig
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SplitConfig(_Strict):
+    """How one file is split: shares of dev and test, by what, and the seed of the draw."""
+
+    by: Literal["article", "date", "random"] = "article"
+    dev: float = Field(default=0.15, ge=0, lt=1)
+    test: float = Field(default=0.15, ge=0, lt=1)
+    seed: int = 0
+
+
+class DataConfig(_Strict):
+    """Either `path` with a `split`, or `train` and `dev` (and `test`) files.
+
+    A `path` whose rows carry a `split` column may leave `split` out. `train` with a `split`
+    and no `dev` takes dev out of the training rows.
+    """
+
+    path: tuple[str, ...] = ()
+    split: SplitConfig | None = None
+    train: tuple[str, ...] = ()
+    dev: tuple[str, ...] = ()
+    test: tuple[str, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lists(cls, values: Any) -> Any:
+        if isinstance(values, dict):
+            return {key: (value,) if isinstance(value, str) and key != "split" else value
+                    for key, value in values.items()}
+        return values
+
+    @model_validator(mode="after")
+    def _one_way(self) -> DataConfig:
+        if bool(self.path) == bool(self.train):
+            raise ValueError("give either 'path', or 'train' with 'dev' (and 'test') files")
+        if self.path and (self.dev or self.test):
+            raise ValueError("'dev' and 'test' files go with 'train', not with 'path'")
+        if self.train and not self.dev and not (self.split and self.split.dev > 0):
+            raise ValueError("'train' needs 'dev' files, or a 'split' that takes dev out of it")
+        if self.train and self.dev and self.split:
+            raise ValueError("'dev' files and a 'split' exclude each other")
+        if self.train and self.split and self.split.test and self.test:
+            raise ValueError("'test' files and 'split.test' exclude each other: set split.test=0")
+        return self
+
+
+class RunConfig(_Strict):
+    """One training run, resolved; saved with the run, and enough to repeat it.
+
+    Attributes:
+        task: `event` or `stance`; names the experiment and the registered model.
+        codebook: name or file.
+        seed: of the training.
+        data: the labelled files.
+        model: a family and its settings.
+        select_by: the dev metric that chooses epochs and models.
+        tune_thresholds: for several labels: choose each label's threshold on dev.
+        experiment: another MLflow experiment than the task's.
+        register_model: make the trained model a version of the registered model.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    task: Literal["event", "stance"]
+    codebook: str
+    seed: int = Field(default=13, ge=0, lt=2**32)
+    data: DataConfig
+    model: ModelConfig
+    select_by: str = Field(default="dev/macro_f1", pattern=r"^dev/.+")
+    tune_thresholds: bool = True
+    experiment: str | None = None
+    register_model: bool = Field(default=True, alias="register")
+
+    @property
+    def digest(self) -> str:
+        """Sha256 (12 hex digits) of everything that decides the result."""
+        content = json.dumps(self.resolved(), sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()[:12]
+
+    def resolved(self) -> dict[str, Any]:
+        """The whole configuration, defaults filled in, as plain YAML-able values."""
+        return self.model_dump(mode="json", by_alias=True)
+
+    def flat(self) -> dict[str, str]:
+        """The resolved values under dotted keys, as MLflow parameters; unset ones left out."""
+        return {key: str(value) for key, value in _flat(self.resolved(), "")
+                if value not in (None, [])}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The runs of one configuration file.
+
+    Attributes:
+        path: the file.
+        runs: (what varies, as `key=value` text; its configuration).
+    """
+
+    path: Path
+    runs: list[tuple[str, RunConfig]] = field(default_factory=list)
+
+
+def plans(paths: Sequence[str | Path], overrides: Sequence[str] = ()) -> list[Plan]:
+    """Returns the runs of each file under the overrides.
+
+    Args:
+        paths: YAML files.
+        overrides: `key=value`; `key=a|b` makes one run for each value, several such keys one for
+            each combination.
+
+    Raises:
+        InputError: every fault of every file and override at once.
+    """
+    problems: list[Problem] = []
+    varied: list[list[tuple[str, Any]]] = []
+    for override in overrides:
+        key, sign, text = override.partition("=")
+        if not sign or not key:
+            problems.append(Problem(override, "is no override", "expected key=value"))
+            continue
+        varied.append([(key, _value(part)) for part in text.split("|")])
+    made = []
+    for name in paths:
+        plan = Plan(Path(name))
+        made.append(plan)
+        try:
+            base = _read(find(name))
+        except InputError as error:
+            problems += error.problems
+            continue
+        for combination in itertools.product(*varied):
+            content = json.loads(json.dumps(base, default=str))
+            for key, value in combination:
+                _set(content, key, value)
+            label = " ".join(f"{key.removeprefix('model.')}={value}"
+                             for (key, value), choices in zip(combination, varied, strict=True)
+                             if len(choices) > 1)
+            try:
+                plan.runs.append((label, validated(content, str(name))))
+            except InputError as error:
+                problems += error.problems
+    if problems:
+        raise InputError(dict.fromkeys(problems))
+    return made
+
+
+def validated(content: Any, where: str) -> RunConfig:
+    """Returns the configuration in `content`; raises InputError with every fault."""
+    try:
+        return RunConfig.model_validate(content)
+    except ValidationError as error:
+        raise InputError([_problem(fault, content, where) for fault in error.errors()]) from error
+
+
+def _problem(fault: Any, content: Any, where: str) -> Problem:
+    path = [str(part) for part in fault["loc"] if part not in FAMILIES and part != "[key]"]
+    key = ".".join(path) or "configuration"
+    message = fault["msg"].removeprefix("Value error, ")
+    if fault["type"] == "extra_forbidden":
+        known = _known_keys(path[:-1], content)
+        return Problem(f"{where}: {key}", f"unknown key{nearest(path[-1], known)}",
+                       f"expected one of {', '.join(known)}")
+    if fault["type"] == "missing":
+        return Problem(f"{where}: {key}", "is missing", "give it a value")
+    if fault["type"] in ("union_tag_invalid", "union_tag_not_found"):
+        chosen = str((content.get("model") or {}).get("family"))
+        return Problem(f"{where}: model.family",
+                       f"unknown family '{chosen}'{nearest(chosen, list(FAMILIES))}",
+                       f"expected one of {', '.join(FAMILIES)}")
+    got = fault.get("input")
+    shown = f"{got!r}: " if isinstance(got, (str, int, float, bool)) else ""
+    return Problem(f"{where}: {key}", f"{shown}{message}")
+
+
+def _known_keys(path: Sequence[str], content: Any) -> list[str]:
+    if path[:1] == ["model"]:
+        chosen = FAMILIES.get(str((content.get("model") or {}).get("family")))
+        return list(chosen[0].model_fields) if chosen else ["family"]
+    model: type[BaseModel] = RunConfig
+    if path[:1] == ["data"]:
+        model = SplitConfig if path[1:] == ["split"] else DataConfig
+    return [info.alias or name for name, info in model.model_fields.items()]
+
+
+def _read(path: Path) -> Any:
+    if not path.is_file():
+        raise InputError(Problem(str(path), "no such file", "expected a YAML configuration"))
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise InputError(Problem(str(path), f"is not YAML: {error}")) from error
+    if not isinstance(content, dict):
+        raise InputError(Problem(str(path), "holds no keys", "expected task, data, model, …"))
+    return content
+
+
+def _value(text: str) -> Any:
+    try:
+        return yaml.safe_load(text) if text else None
+    except yaml.YAMLError:
+        return text
+
+
+def _set(content: dict[str, Any], key: str, value: Any) -> None:
+    *parents, last = key.split(".")
+    for parent in parents:
+        if not isinstance(content.get(parent), dict):
+            content[parent] = {}
+        content = content[parent]
+    if last == "train" and parents == ["data"]:
+        content.pop("path", None)  # files of one's own take the place of the config's
+        content.pop("split", None)
+    elif last == "path" and parents == ["data"]:
+        for other in ("train", "dev", "test"):
+            content.pop(other, None)
+    content[last] = value
+
+
+def _flat(value: Any, prefix: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _flat(inner, f"{prefix}.{key}" if prefix else key)
+    else:
+        yield prefix, value

@@ -1,0 +1,211 @@
+"""One run from its configuration to a tracked, registered model."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from data.files import write_rows
+from evaluation import plots
+from evaluation.metrics import score
+from evaluation.report import misclassified, text_report
+from models.classifier import Fitting, best_thresholds, label_matrix
+from models.families import make
+from models.promotion import register
+from models.resolve import KEPT_AS
+from models.serving import ServedModel
+from train.config import RunConfig
+from train.data import Part, RunData
+from train.tracking import Tracked, run_tags, tracked
+
+if TYPE_CHECKING:
+    from evaluation.scores import Scores
+    from mlflow.tracking import MlflowClient
+    from models.classifier import Classifier
+
+CHECKPOINTS = Path("checkpoints")
+
+
+@dataclass(frozen=True)
+class Done:
+    """A finished run.
+
+    Attributes:
+        run_id: in MLflow.
+        name: readable.
+        metrics: final metrics, `dev/…`, `test/…` and the rest.
+        version: of the registered model; empty if it was not registered.
+        reused: an equal run was found and nothing was trained.
+    """
+
+    run_id: str
+    name: str
+    metrics: Mapping[str, float]
+    version: str = ""
+    reused: bool = False
+
+
+@dataclass
+class Job:
+    """What one run needs beside its configuration.
+
+    Attributes:
+        config, data: what to train on.
+        name: readable name of the run.
+        parent: the parent run, if this is one of a sweep.
+        resume: go on from the checkpoint of an interrupted run.
+        progress: show bars.
+        epochs: (number, metrics) of each epoch so far.
+    """
+
+    config: RunConfig
+    data: RunData
+    name: str
+    parent: str | None = None
+    resume: bool = False
+    progress: bool = False
+    epochs: list[dict[str, float]] = field(default_factory=list)
+
+    @property
+    def checkpoints(self) -> Path:
+        """Where the state of the unfinished run is kept."""
+        return CHECKPOINTS / f"{self.config.digest}-{self.data.digest}"
+
+
+def run(client: MlflowClient, job: Job) -> Done:
+    """Trains, evaluates, logs and registers; returns the finished run.
+
+    An exception leaves the run FAILED in MLflow, Ctrl-C leaves it KILLED; in both cases the
+    newest checkpoint stays and `resume` goes on from it.
+    """
+    config, data = job.config, job.data
+    run_id = _interrupted(job)
+    with tracked(client, config.experiment or config.task, job.name,
+                 run_tags(config, data, job.parent), config.flat(), run_id) as track:
+        job.checkpoints.mkdir(parents=True, exist_ok=True)
+        (job.checkpoints / "run.json").write_text(json.dumps({"run_id": track.run_id}))
+        classifier, seconds = _train(job, track)
+        with tempfile.TemporaryDirectory(prefix="eventstance-") as scratch:
+            folder = Path(scratch) / KEPT_AS
+            model = classifier.save(folder, job.name,
+                                    [row.example for row in data.dev.examples])
+            metrics = {"train_seconds": seconds, **classifier.facts(folder)}
+            model_id = track.model(folder, config)
+        metrics |= _evaluate(job, track, model, model_id)
+        track.metrics(metrics, model_id=model_id)
+        version = ""
+        if config.register_model:
+            version = str(register(client, config.task, track.run_id, model_id).version)
+        track.tags({"mlflow.note.content": _description(job, metrics)})
+    shutil.rmtree(job.checkpoints, ignore_errors=True)
+    return Done(track.run_id, job.name, metrics, version)
+
+
+def _interrupted(job: Job) -> str | None:
+    """The run to go on with; without `resume`, what is left of an earlier one is removed."""
+    note = job.checkpoints / "run.json"
+    if not job.resume:
+        shutil.rmtree(job.checkpoints, ignore_errors=True)
+        return None
+    return str(json.loads(note.read_text())["run_id"]) if note.is_file() else None
+
+
+def _train(job: Job, track: Tracked) -> tuple[Classifier, float]:
+    config, data = job.config, job.data
+
+    def score_dev(proba: Any) -> dict[str, float]:
+        return score(data.codebook, data.dev.gold, proba).averages()
+
+    def on_epoch(number: int, metrics: Mapping[str, float]) -> None:
+        job.epochs.append({"epoch": float(number), **metrics})
+        track.metrics({name if name == "train_loss" else f"epoch/dev/{name}": value
+                       for name, value in metrics.items()}, step=number)
+
+    classifier = make(config.model, data.codebook)
+    started = time.perf_counter()
+    classifier.fit(data.train.examples, data.dev.examples, Fitting(
+        seed=config.seed, score_dev=score_dev, select_by=config.select_by.removeprefix("dev/"),
+        on_epoch=on_epoch, checkpoints=job.checkpoints / "state", resume=job.resume,
+        progress=job.progress))
+    if data.codebook.several and config.tune_thresholds:
+        classifier.thresholds = best_thresholds(
+            classifier.predict_proba([row.example for row in data.dev.examples]),
+            label_matrix(data.dev.examples, data.codebook))
+    return classifier, time.perf_counter() - started
+
+
+def _evaluate(job: Job, track: Tracked, model: ServedModel, model_id: str) -> dict[str, float]:
+    """Scores dev and test with the model as it will be served, and logs what shows how."""
+    data, found = job.data, {}
+    rows, seconds = 0, 0.0
+    with tempfile.TemporaryDirectory(prefix="eventstance-") as scratch:
+        folder = Path(scratch)
+        track.dataset(data.train)
+        for part in (data.dev, data.test):
+            if not part.rows:
+                continue
+            started = time.perf_counter()
+            proba = model.predict_proba([row.example for row in part.examples])
+            seconds, rows = seconds + time.perf_counter() - started, rows + len(part.rows)
+            scores = score(data.codebook, part.gold, proba, thresholds=model.thresholds,
+                           targets=part.targets, train_targets=set(model.train_targets))
+            values = {f"{part.name}/{name}": value for name, value in scores.flat().items()}
+            track.metrics(values, model_id=model_id, dataset=track.dataset(part))
+            found |= values
+            _write_artifacts(folder / part.name, job, part, proba, scores, model)
+        _write_run(folder, job)
+        track.files(folder)
+    return found | {"sentences_per_second": rows / max(seconds, 1e-9)}
+
+
+def _write_artifacts(folder: Path, job: Job, part: Part, proba: Any, scores: Scores,
+                     model: ServedModel) -> None:
+    folder.mkdir(parents=True)
+    codebook = job.data.codebook
+    (folder / "report.txt").write_text(text_report(scores), encoding="utf-8")
+    write_rows(folder / "misclassified.jsonl",
+               misclassified(part.rows, part.gold, proba, codebook, model.thresholds))
+    if scores.confusion is not None:
+        plots.confusion_matrix(scores, codebook).savefig(folder / "confusion_matrix.png")
+    plots.per_label_f1(scores, codebook).savefig(folder / "per_label_f1.png")
+
+
+def _write_run(folder: Path, job: Job) -> None:
+    (folder / "config.yaml").write_text(
+        yaml.safe_dump(job.config.resolved(), sort_keys=False, allow_unicode=True),
+        encoding="utf-8")
+    (folder / "split.json").write_text(json.dumps(
+        {part.name: [row.get("id") for row in part.rows] for part in job.data.parts}),
+        encoding="utf-8")
+    if job.data.report:
+        (folder / "split.txt").write_text(job.data.report + "\n", encoding="utf-8")
+    if len(job.epochs) > 1:
+        plots.epoch_curves(job.epochs).savefig(folder / "epochs.png")
+
+
+def _description(job: Job, metrics: Mapping[str, float]) -> str:
+    def line(part: str) -> str:
+        names = [name for name in ("macro_f1", "weighted_f1", "accuracy", "micro_f1",
+                                   "example_f1", "f_avg", "macro_f1_unseen_targets")
+                 if f"{part}/{name}" in metrics]
+        return f"| {part} | " + ", ".join(
+            f"{name} {metrics[f'{part}/{name}']:.3f}" for name in names) + " |"
+
+    sizes = ", ".join(f"{len(part.rows)} {part.name}" for part in job.data.parts)
+    parts = [part.name for part in (job.data.dev, job.data.test) if part.rows]
+    return "\n".join([
+        f"**{job.config.model.family}** on {job.config.task} "
+        f"(codebook {job.data.codebook.name} {job.data.codebook.version}); rows: {sizes}.", "",
+        "| split | figures |", "|---|---|", *(line(part) for part in parts), "",
+        f"{metrics['train_seconds']:.0f} s of training, "
+        f"{metrics['sentences_per_second']:.0f} sentences a second when served, "
+        f"{metrics['model_megabytes']:.1f} MB. Artifacts: config.yaml, report.txt, "
+        "confusion_matrix.png and misclassified.jsonl for each split."])
