@@ -60,8 +60,9 @@ class Codebook(_Strict):
         parents = {parent.name for parent in self.parents}
         for label in self.labels:
             if label.parent is not None and label.parent not in parents:
+                hint = nearest(label.parent, list(parents))
                 raise ValueError(f"label '{label.name}' has the parent '{label.parent}', "
-                                 f"which is not under parents{nearest(label.parent, list(parents))}")
+                                 f"which is not under parents{hint}")
         return self
 
     @cached_property

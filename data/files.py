@@ -1,4 +1,4 @@
-"""Tables on disk: rows of JSONL, CSV and Parquet, read one by one and written whole or not at all."""
+"""Tables on disk: rows of JSONL, CSV, Parquet, read one by one, written whole or not at all."""
 
 from __future__ import annotations
 

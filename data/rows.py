@@ -11,7 +11,8 @@ from data.examples import Example, Labelled, Span
 from data.files import Row
 from data.problems import Problem, nearest
 
-TEXT_FIELDS = ("id", "article_id", "text", "target", "actor", "date", "source", "annotator", "split")
+TEXT_FIELDS = ("id", "article_id", "text", "target", "actor", "date", "source", "annotator",
+               "split")
 OFFSET_FIELDS = ("target_start", "target_end", "actor_start", "actor_end")
 FIELDS = (*TEXT_FIELDS, *OFFSET_FIELDS, "label", "labels")
 SPLITS = ("train", "dev", "test")

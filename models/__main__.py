@@ -85,11 +85,11 @@ def _history(name: str | None) -> int:
 
 
 def _promote(options: argparse.Namespace) -> int:
-    from models.promotion import Refused, promote
+    from models.promotion import RefusedError, promote
 
     try:
         print(promote(options.ref, force=options.force, why=options.why, who=options.who).line())
-    except Refused as refused:
+    except RefusedError as refused:
         print(f"refused: {refused}", file=sys.stderr)
         return 1
     return 0

@@ -216,7 +216,11 @@ def best_thresholds(proba: np.ndarray, gold: np.ndarray) -> list[float]:
         hits = np.cumsum(y[order])
         f1 = 2 * hits / (np.arange(1, len(y) + 1) + y.sum())
         f1[:-1][p[order][:-1] == p[order][1:]] = -1  # no threshold parts equal probabilities
+        f1[p[order] == 0] = -1  # a threshold of 0 would give the label to every row
         best = int(f1.argmax())
+        if f1[best] <= 0:
+            thresholds.append(0.5)
+            continue
         below = p[order][best + 1] if best + 1 < len(p) else 0.0
-        thresholds.append(round(float(p[order][best] + below) / 2, 6))
+        thresholds.append(max(round(float(p[order][best] + below) / 2, 6), 1e-6))
     return thresholds

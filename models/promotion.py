@@ -21,7 +21,7 @@ ALIAS = "champion"
 LOG_KEY = "promotion/"  # tags of the registered model: the log lies where the models lie
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """A promotion that the rule does not allow; the message gives the figures."""
 
 
@@ -67,7 +67,7 @@ def promote(ref: str, *, force: bool = False, why: str = "", who: str = "") -> P
     rows. Without a champion any version is promoted; the champion itself stays.
 
     Raises:
-        Refused: not better, other dev rows, another measure, or champion already.
+        RefusedError: not better, other dev rows, another measure, or champion already.
         InputError: no such run or version, or force without a reason.
     """
     if force and not why.strip():
@@ -145,30 +145,30 @@ def versions(name: str | None = None) -> list[Listed]:
 
 
 def _judge(client: MlflowClient, version: ModelVersion, champion: ModelVersion | None) -> str:
-    """The reason to promote; raises Refused with the reason against it."""
+    """The reason to promote; raises RefusedError with the reason against it."""
     run = _run(client, version.run_id)
     if run is None:
-        raise Refused(f"{version.name}/{version.version}: its run is gone, so is its figure")
+        raise RefusedError(f"{version.name}/{version.version}: its run is gone, so is its figure")
     select = run.data.params.get("select_by", "dev/macro_f1")
     value = run.data.metrics.get(select)
     if value is None:
-        raise Refused(f"{version.name}/{version.version}: its run has no {select}")
+        raise RefusedError(f"{version.name}/{version.version}: its run has no {select}")
     if champion is None:
         return f"first {ALIAS}, {select} {value:.4f}"
     label = f"{version.name}/{champion.version}"
     if champion.version == version.version:
-        raise Refused(f"{label} is {ALIAS} already ({select} {value:.4f})")
+        raise RefusedError(f"{label} is {ALIAS} already ({select} {value:.4f})")
     before = _run(client, champion.run_id)
     if before is None or select not in before.data.metrics:
-        raise Refused(f"{ALIAS} {label} has no {select} to compare with; --force overrules")
+        raise RefusedError(f"{ALIAS} {label} has no {select} to compare with; --force overrules")
     if before.data.tags.get("dev_digest") != run.data.tags.get("dev_digest"):
-        raise Refused(
+        raise RefusedError(
             f"{version.name}/{version.version} ({select} {value:.4f}) and {ALIAS} {label} "
             f"({before.data.metrics[select]:.4f}) were measured on different dev rows; train "
             "both on the same split, or --force")
     standing = before.data.metrics[select]
     if value <= standing:
-        raise Refused(f"{version.name}/{version.version} is not better: {select} {value:.4f}, "
+        raise RefusedError(f"{version.name}/{version.version} is not better: {select} {value:.4f}, "
                       f"{ALIAS} {label} has {standing:.4f}; --force overrules")
     return f"{select} {value:.4f} > {standing:.4f} of version {champion.version}"
 

@@ -1,16 +1,27 @@
-# Appended to serving.py when a model is logged: the two together are MLflow's model file.
-import mlflow.pyfunc  # noqa: E402
-import pandas  # noqa: E402
-from mlflow.models import set_model  # noqa: E402
+"""What follows serving.py when a model is logged: the two together are MLflow's model file."""
+
+from typing import TYPE_CHECKING, Any
+
+import mlflow.pyfunc
+import pandas
+from mlflow.models import set_model
+
+if TYPE_CHECKING:  # in the file that MLflow runs, these names stand above
+    import json
+
+    from models.serving import Input, load, locate
 
 
 class PyfuncModel(mlflow.pyfunc.PythonModel):
     """(text, target) in, (label, probability, probabilities as JSON) out."""
 
-    def load_context(self, context):
+    def load_context(self, context: Any) -> None:
+        """Loads and checks the portable model."""
         self.model = load(context.artifacts["model"])
 
-    def predict(self, context, model_input: pandas.DataFrame, params=None) -> pandas.DataFrame:
+    def predict(self, context: Any, model_input: pandas.DataFrame, params: Any = None
+                ) -> pandas.DataFrame:
+        """One row for each of the input; several labels are joined by `|`."""
         targets = model_input["target"] if "target" in model_input else [None] * len(model_input)
         named = [target if isinstance(target, str) and target else None for target in targets]
         rows = [Input(str(text), target, locate(str(text), target))

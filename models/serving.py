@@ -1,8 +1,8 @@
 """A saved model and how it scores sentences, in one file that imports nothing of the project.
 
-This file is what MLflow keeps beside a model (models-from-code), so it must stand alone. It needs
-numpy, and by the model's backend tokenizers and onnxruntime, or skops and scikit-learn. Nothing
-here loads pickle.
+This file is what MLflow keeps beside a model (models-from-code), so it must stand alone: that is
+why it is longer than the project's other files. It needs numpy, and by the model's backend
+tokenizers and onnxruntime, or skops and scikit-learn. Nothing here loads pickle.
 """
 
 from __future__ import annotations
@@ -102,6 +102,8 @@ def tokenize(tokenizer: Any, rows: Sequence[Input], spec: dict[str, Any]) -> lis
         rows: sentences; a target that is not in its text is appended as a second segment.
         spec: `max_tokens`, `cls`, `sep`, and `markers`: ids of [T] [/T] [A] [/A], or none.
     """
+    # "[T]he minister", as quotes have it, holds no marker: only _tokens sets those.
+    tokenizer.encode_special_tokens = True
     encodings = tokenizer.encode_batch([row.text for row in rows], add_special_tokens=False)
     extra = {row.target for row in rows if row.target and row.target_at is None}
     names = dict(zip(extra, tokenizer.encode_batch(list(extra), add_special_tokens=False),
@@ -125,16 +127,17 @@ def _tokens(row: Input, encoding: Any, name: list[int] | None, spec: dict[str, A
     else:
         budget -= 2 * len([span for span in (target, actor) if span and markers])
     start, end = _kept(len(ids), target or actor, budget)
+    target, actor = _clipped(target, start, end), _clipped(actor, start, end)
     out, opened, pool = [spec["cls"]], None, None
     for position in range(start, end):
         for span, marker in ((target, 0), (actor, 2)):
             if markers and span and span[0] == position:
                 out.append(markers[marker])
-        if target and opened is None and target[0] <= position:
+        if target and target[0] == position:
             opened = len(out)
         out.append(ids[position])
         for span, marker in ((actor, 3), (target, 1)):
-            if span and position == min(span[1], end) - 1:
+            if span and position == span[1] - 1:
                 if marker == 1 and opened is not None:
                     pool = (opened, len(out))
                 if markers:
@@ -156,6 +159,13 @@ def _token_range(offsets: Sequence[Bounds], at: Bounds | None) -> Bounds | None:
         return None
     inside = [i for i, (start, end) in enumerate(offsets) if start < at[1] and end > at[0]]
     return (inside[0], inside[-1] + 1) if inside else None
+
+
+def _clipped(span: Bounds | None, start: int, end: int) -> Bounds | None:
+    """What of `span` lies in the kept range; None if nothing does."""
+    if span is None or span[0] >= end or span[1] <= start:
+        return None
+    return max(span[0], start), min(span[1], end)
 
 
 def _kept(length: int, span: Bounds | None, budget: int) -> Bounds:
@@ -202,7 +212,9 @@ def padded(tokens: Sequence[Tokens], pad: int) -> dict[str, np.ndarray]:
 class Backend(Protocol):
     """What turns rows into scores (n, columns)."""
 
-    def scores(self, rows: Sequence[Input]) -> np.ndarray: ...
+    def scores(self, rows: Sequence[Input]) -> np.ndarray:
+        """Scores in the order of the rows."""
+        ...
 
 
 class PriorBackend:
@@ -256,10 +268,12 @@ class SklearnBackend:
         """Margins or probabilities, as the pipeline has them."""
         table = columns_of_text(rows, self.spec)
         scored = getattr(self.pipeline, self.spec["method"])(table)
-        scored = np.asarray(scored, dtype=np.float64)
-        if scored.ndim == 1:  # two classes share one margin
-            scored = np.stack([-scored, scored], axis=1) / 2
-        return scored
+        margins: np.ndarray = np.asarray(scored, dtype=np.float64)
+        if margins.ndim == 1 and self.spec.get("outputs") == 1:  # the one label of several
+            return margins[:, None]
+        if margins.ndim == 1:  # two classes share one margin
+            return np.stack([-margins, margins], axis=1) / 2
+        return margins
 
 
 def vectorizers(pipeline: Any) -> list[Any]:
@@ -400,8 +414,16 @@ def load(folder: str | Path) -> ServedModel:
         meta = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise ModelError(f"{path}: is not JSON ({error})") from error
-    if meta.get("format") != FORMAT:
-        raise ModelError(f"{path}: has format {meta.get('format')}, this version reads {FORMAT}")
+    found = meta.get("format") if isinstance(meta, dict) else None
+    if found != FORMAT:
+        raise ModelError(f"{path}: has format {found}, this version reads {FORMAT}")
+    try:
+        return _load(folder, meta)
+    except KeyError as error:
+        raise ModelError(f"{path}: lacks {error}; save the model again") from error
+
+
+def _load(folder: Path, meta: dict[str, Any]) -> ServedModel:
     for name, digest in meta["files"].items():
         if not (folder / name).is_file() or file_digest(folder / name) != digest:
             raise ModelError(f"{folder / name}: is missing or was changed since it was saved")
@@ -417,13 +439,22 @@ def load(folder: str | Path) -> ServedModel:
 
 
 def check(model: ServedModel, folder: Path) -> None:
-    """Raises ModelError unless the model's saved rows score as they did when it was saved."""
+    """Raises ModelError unless the model's saved rows score as they did when it was saved.
+
+    A model saved without rows passes.
+    """
     saved = model.meta["self_check"]
+    if not saved:
+        return
     rows = [Input(row["text"], row["target"], *(tuple(at) if at else None
                                                 for at in (row["target_at"], row["actor_at"])))
             for row in saved]
-    expected = np.array([row["probabilities"] for row in saved]).reshape(len(rows), -1)
-    if rows and not np.allclose(model.predict_proba(rows), expected, atol=TOLERANCE):
-        worst = np.abs(model.predict_proba(rows) - expected).max()
+    expected = np.array([row["probabilities"] for row in saved])
+    proba = model.predict_proba(rows)
+    if proba.shape != expected.shape:
+        raise ModelError(f"{folder}: scores {proba.shape[1]} labels where its saved rows have "
+                         f"{expected.shape[1:]}; save the model again")
+    if not np.allclose(proba, expected, atol=TOLERANCE):
+        worst = np.abs(proba - expected).max()
         raise ModelError(f"{folder}: its saved rows score differently here (by up to {worst:.3f}); "
                          "the files or the libraries do not fit; save the model again")

@@ -42,14 +42,14 @@ def _check(uri: str) -> None:
     kind = urlsplit(uri).scheme
     if kind in ("http", "https"):
         _answers(uri)
-    elif kind not in ("sqlite", "postgresql", "mysql", "mssql", "databricks") and not (
-            kind.split("+")[0] in ("postgresql", "mysql", "mssql")):
+    elif kind.split("+")[0] not in ("sqlite", "postgresql", "mysql", "mssql", "databricks"):
         raise InputError(Problem(
             "MLFLOW_TRACKING_URI", f"is '{uri}'",
             "expected sqlite:///FILE, or http://HOST:PORT of an MLflow server"))
 
 
 def _answers(uri: str) -> None:
+    import http.client
     import urllib.error
     import urllib.request
 
@@ -58,7 +58,7 @@ def _answers(uri: str) -> None:
             return
     except urllib.error.HTTPError:
         return  # something answers; a proxy may hide /health
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         raise InputError(Problem(
             "MLFLOW_TRACKING_URI", f"no MLflow server answers at {uri} ({reason})",

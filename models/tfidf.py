@@ -59,7 +59,7 @@ class Tfidf(Classifier):
         targeted = any(row.example.target_span is not None for row in train)
         spec: dict[str, Any] = {
             "kind": "skops", "window": self.config.window if targeted else 0,
-            "method": "decision_function"}
+            "method": "decision_function", "outputs": len(columns)}
         table = columns_of_text([as_input(row.example) for row in train], spec)
         pipeline = self._pipeline(table.shape[1], fitting.seed)
         gold = matrix[:, columns]
@@ -68,9 +68,10 @@ class Tfidf(Classifier):
         temperature = 1.0
         if self.config.classifier == "svc" and dev and not self.codebook.several:
             known = [row for row in dev if self.codebook.columns[row.labels[0]] in columns]
-            margins = backend.scores([as_input(row.example) for row in known])
-            temperature = best_temperature(
-                margins, label_matrix(known, self.codebook)[:, columns].argmax(axis=1))
+            if known:
+                temperature = best_temperature(
+                    backend.scores([as_input(row.example) for row in known]),
+                    label_matrix(known, self.codebook)[:, columns].argmax(axis=1))
         terms = sum(len(step.vocabulary_) for step in vectorizers(pipeline))
         return Fitted(backend=backend, spec=spec, columns=columns, write=backend.write,
                       scores="margins", temperature=temperature, facts={"terms": float(terms)})

@@ -144,7 +144,8 @@ def class_weights(gold: np.ndarray, rule: str | None, several: bool) -> np.ndarr
         weights = np.clip((len(gold) - positives) / np.maximum(positives, 1), 1.0, 100.0)
     else:
         weights = len(gold) / (gold.shape[1] * np.maximum(positives, 1))
-    return (np.sqrt(weights) if rule == "sqrt" else weights).astype(np.float32)
+    chosen: np.ndarray = np.sqrt(weights) if rule == "sqrt" else weights
+    return chosen.astype(np.float32)
 
 
 def _cut(tokens: Sequence[Tokens]) -> int:

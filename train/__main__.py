@@ -122,7 +122,7 @@ def _table(outcomes: Sequence[Outcome]) -> None:
 
 
 def _promote(outcomes: Sequence[Outcome]) -> None:
-    from models.promotion import Refused, promote
+    from models.promotion import RefusedError, promote
 
     best: dict[str, tuple[float, str]] = {}
     for outcome in outcomes:
@@ -134,7 +134,7 @@ def _promote(outcomes: Sequence[Outcome]) -> None:
     for _, run_id in best.values():
         try:
             print(promote(run_id).line())
-        except Refused as error:
+        except RefusedError as error:
             print(error)
 
 

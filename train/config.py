@@ -17,6 +17,8 @@ from data.paths import find
 from data.problems import InputError, Problem, nearest
 from models.families import FAMILIES, ModelConfig
 
+WHOLE = ("data.train", "data.path")
+
 
 class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -153,7 +155,9 @@ def plans(paths: Sequence[str | Path], overrides: Sequence[str] = ()) -> list[Pl
             continue
         for combination in itertools.product(*varied):
             content = json.loads(json.dumps(base, default=str))
-            for key, value in combination:
+            # Whole files first: they put the config's own files and split aside, and what is
+            # said of the split on the same command line counts after that.
+            for key, value in sorted(combination, key=lambda pair: pair[0] not in WHOLE):
                 _set(content, key, value)
             label = " ".join(f"{key.removeprefix('model.')}={value}"
                              for (key, value), choices in zip(combination, varied, strict=True)

@@ -113,7 +113,8 @@ def _load(config: DataConfig, codebook: Codebook, where: str) -> RunData:
             raise InputError(Problem(f"{where}: data", f"leaves no {name} rows",
                                      f"expected at least one; set data.split.{name} or files"))
     _check_labels(parts, where)
-    return RunData(codebook, *(Part(name, parts[name]) for name in SPLITS), report=report)
+    train, dev, test = (Part(name, parts[name]) for name in SPLITS)
+    return RunData(codebook, train, dev, test, report)
 
 
 def _rows(paths: Sequence[str], codebook: Codebook) -> list[Row]:

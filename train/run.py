@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import yaml
 
-from data.files import write_rows
+from data.files import atomic, write_rows
 from evaluation import plots
 from evaluation.metrics import score
 from evaluation.report import misclassified, text_report
@@ -27,11 +28,13 @@ from train.data import Part, RunData
 from train.tracking import Tracked, run_tags, tracked
 
 if TYPE_CHECKING:
-    from evaluation.scores import Scores
     from mlflow.tracking import MlflowClient
+
+    from evaluation.scores import Scores
     from models.classifier import Classifier
 
 CHECKPOINTS = Path("checkpoints")
+NOTE = "run.json"
 
 
 @dataclass(frozen=True)
@@ -87,11 +90,10 @@ def run(client: MlflowClient, job: Job) -> Done:
     newest checkpoint stays and `resume` goes on from it.
     """
     config, data = job.config, job.data
-    run_id = _interrupted(job)
+    run_id = _interrupted(client, job)
     with tracked(client, config.experiment or config.task, job.name,
                  run_tags(config, data, job.parent), config.flat(), run_id) as track:
-        job.checkpoints.mkdir(parents=True, exist_ok=True)
-        (job.checkpoints / "run.json").write_text(json.dumps({"run_id": track.run_id}))
+        _note(job, track.run_id)
         classifier, seconds = _train(job, track)
         with tempfile.TemporaryDirectory(prefix="eventstance-") as scratch:
             folder = Path(scratch) / KEPT_AS
@@ -109,13 +111,31 @@ def run(client: MlflowClient, job: Job) -> Done:
     return Done(track.run_id, job.name, metrics, version)
 
 
-def _interrupted(job: Job) -> str | None:
-    """The run to go on with; without `resume`, what is left of an earlier one is removed."""
-    note = job.checkpoints / "run.json"
+def _note(job: Job, run_id: str) -> None:
+    """Keeps beside the checkpoint which run it belongs to, and the epochs so far."""
+    with atomic(job.checkpoints / NOTE) as stream:
+        json.dump({"run_id": run_id, "epochs": job.epochs}, stream)
+
+
+def _interrupted(client: MlflowClient, job: Job) -> str | None:
+    """The run to go on with; without `resume`, what is left of an earlier one is removed.
+
+    A checkpoint whose run is not in this store goes on in a new run.
+    """
+    from mlflow.exceptions import MlflowException
+
     if not job.resume:
         shutil.rmtree(job.checkpoints, ignore_errors=True)
         return None
-    return str(json.loads(note.read_text())["run_id"]) if note.is_file() else None
+    note = job.checkpoints / NOTE
+    if not note.is_file():
+        return None
+    kept = json.loads(note.read_text(encoding="utf-8"))
+    job.epochs[:] = kept["epochs"]
+    try:
+        return str(client.get_run(kept["run_id"]).info.run_id)
+    except MlflowException:
+        return None
 
 
 def _train(job: Job, track: Tracked) -> tuple[Classifier, float]:
@@ -125,7 +145,10 @@ def _train(job: Job, track: Tracked) -> tuple[Classifier, float]:
         return score(data.codebook, data.dev.gold, proba).averages()
 
     def on_epoch(number: int, metrics: Mapping[str, float]) -> None:
+        # Epochs after the checkpoint that a resumed training began with come a second time.
+        job.epochs[:] = [epoch for epoch in job.epochs if epoch["epoch"] < number]
         job.epochs.append({"epoch": float(number), **metrics})
+        _note(job, track.run_id)
         track.metrics({name if name == "train_loss" else f"epoch/dev/{name}": value
                        for name, value in metrics.items()}, step=number)
 
@@ -144,8 +167,10 @@ def _train(job: Job, track: Tracked) -> tuple[Classifier, float]:
 
 def _evaluate(job: Job, track: Tracked, model: ServedModel, model_id: str) -> dict[str, float]:
     """Scores dev and test with the model as it will be served, and logs what shows how."""
-    data, found = job.data, {}
+    data = job.data
+    found: dict[str, float] = {}
     rows, seconds = 0, 0.0
+    thresholds = None if model.thresholds is None else np.asarray(model.thresholds)
     with tempfile.TemporaryDirectory(prefix="eventstance-") as scratch:
         folder = Path(scratch)
         track.dataset(data.train)
@@ -155,24 +180,24 @@ def _evaluate(job: Job, track: Tracked, model: ServedModel, model_id: str) -> di
             started = time.perf_counter()
             proba = model.predict_proba([row.example for row in part.examples])
             seconds, rows = seconds + time.perf_counter() - started, rows + len(part.rows)
-            scores = score(data.codebook, part.gold, proba, thresholds=model.thresholds,
+            scores = score(data.codebook, part.gold, proba, thresholds=thresholds,
                            targets=part.targets, train_targets=set(model.train_targets))
             values = {f"{part.name}/{name}": value for name, value in scores.flat().items()}
             track.metrics(values, model_id=model_id, dataset=track.dataset(part))
             found |= values
-            _write_artifacts(folder / part.name, job, part, proba, scores, model)
+            _write_artifacts(folder / part.name, job, part, proba, scores, thresholds)
         _write_run(folder, job)
         track.files(folder)
     return found | {"sentences_per_second": rows / max(seconds, 1e-9)}
 
 
 def _write_artifacts(folder: Path, job: Job, part: Part, proba: Any, scores: Scores,
-                     model: ServedModel) -> None:
+                     thresholds: np.ndarray | None) -> None:
     folder.mkdir(parents=True)
     codebook = job.data.codebook
     (folder / "report.txt").write_text(text_report(scores), encoding="utf-8")
     write_rows(folder / "misclassified.jsonl",
-               misclassified(part.rows, part.gold, proba, codebook, model.thresholds))
+               misclassified(part.rows, part.gold, proba, codebook, thresholds))
     if scores.confusion is not None:
         plots.confusion_matrix(scores, codebook).savefig(folder / "confusion_matrix.png")
     plots.per_label_f1(scores, codebook).savefig(folder / "per_label_f1.png")

@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from data.problems import InputError
+from data.problems import InputError, Problem, nearest
 from train.config import Plan, RunConfig
 from train.data import Loader, RunData
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
+
     from train.run import Done
 
 
@@ -50,12 +51,32 @@ def load_all(plans: Sequence[Plan]) -> list[list[RunData]]:
         loaded.append([])
         for _, config in plan.runs:
             try:
-                loaded[-1].append(loader.load(config, str(plan.path)))
+                data = loader.load(config, str(plan.path))
+                _check(config, data, str(plan.path))
+                loaded[-1].append(data)
             except InputError as error:
                 problems += error.problems
     if problems:
         raise InputError(dict.fromkeys(problems))
     return loaded
+
+
+def _check(config: RunConfig, data: RunData, where: str) -> None:
+    """Raises InputError for what only a training would find out: the measure, the encoder."""
+    import numpy as np
+
+    from evaluation.metrics import score
+    from models.encoders import encoder_source
+
+    gold = data.dev.gold[:1]
+    known = list(score(data.codebook, gold, np.zeros((1, len(data.codebook.names)))).averages())
+    measure = config.select_by.removeprefix("dev/")
+    if measure not in known:
+        raise InputError(Problem(
+            f"{where}: select_by", f"unknown measure '{measure}'{nearest(measure, known)}",
+            f"expected dev/ and one of {', '.join(known)}"))
+    if encoder := getattr(config.model, "encoder", ""):
+        encoder_source(encoder)
 
 
 def carry_out(client: MlflowClient, plans: Sequence[Plan], loaded: Sequence[Sequence[RunData]],
@@ -109,6 +130,7 @@ def run_name(plan: Plan, varied: str, config: RunConfig) -> str:
 
 def _parent(client: MlflowClient, plan: Plan, data: RunData) -> str:
     import mlflow
+
     from train.tracking import run_tags
 
     config = plan.runs[0][1]

@@ -1,0 +1,46 @@
+# The two commands: `make demo` and `make test`. README.md has them for people without make.
+SHELL := /bin/bash
+PYTHON ?= python3
+PY := .venv/bin/python
+export PYTHONUNBUFFERED := 1
+
+.PHONY: demo test quick setup lint corpus-check clean
+
+demo: setup
+	@$(PY) -m train configs/event/*.yaml configs/stance/*.yaml --reuse --promote
+	@$(PY) -m models list
+	@$(PY) -m predict data/corpus/sample_article.txt --out out/sample_labels.jsonl \
+	  --target "the Amber Column=Amber Column" --target "Governor Ilse Marrant=governor,Marrant"
+	@printf '%s\n' '' \
+	  'Labels of the sample article: out/sample_labels.jsonl' 'Next:' \
+	  '  compare the runs:    .venv/bin/mlflow ui --backend-store-uri sqlite:///mlflow.db' \
+	  '  use your own labels: $(PY) -m train configs/event/tfidf.yaml data.path=yours.jsonl' \
+	  '  label articles:      $(PY) -m predict FOLDER --out labels.parquet'
+
+test: setup
+	@$(MAKE) --no-print-directory lint
+	@$(PY) -m pytest
+
+quick: setup
+	@$(MAKE) --no-print-directory lint
+	@$(PY) -m pytest tests/unit tests/contract
+
+lint:
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+corpus-check: setup
+	@$(PY) -m data corpus-check
+
+setup: .venv/.installed
+
+.venv/.installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; make PYTHON=python3.12 …"; exit 2; }
+	$(PYTHON) -m venv .venv
+	$(PY) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt -e ".[dev]"
+	@touch $@
+
+clean:
+	rm -rf .venv mlflow.db mlruns checkpoints out

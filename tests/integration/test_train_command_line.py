@@ -1,0 +1,289 @@
+"""`python -m train` and what follows it, from outside: runs, registry, scores, labels."""
+
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+CODEBOOK = {"name": "small_event", "version": "1", "task": "event",
+            "labels": [{"name": name} for name in ("clash", "aid", "protest")]}
+
+
+def command(*arguments, cwd, seconds=60):
+    """Runs `python -m …` on the store in `cwd`."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT),
+                   "MLFLOW_TRACKING_URI": f"sqlite:///{cwd}/mlflow.db"}
+    return subprocess.run([sys.executable, "-m", *map(str, arguments)], cwd=cwd, env=environment,
+                          capture_output=True, text=True, timeout=seconds, check=False)
+
+
+def client(folder):
+    from mlflow.tracking import MlflowClient
+
+    return MlflowClient(f"sqlite:///{folder}/mlflow.db")
+
+
+def runs_of(folder, experiment="event"):
+    """The runs of an experiment, the oldest first."""
+    mlflow = client(folder)
+    found = mlflow.get_experiment_by_name(experiment)
+    return mlflow.search_runs([found.experiment_id], order_by=["attributes.start_time"])
+
+
+def configuration(folder, name, model, **others):
+    content = {"task": "event", "codebook": str(folder / "small_event.yaml"), "data": {
+        "path": str(folder / "rows.jsonl")}, "model": model, **others}
+    (folder / f"{name}.yaml").write_text(yaml.safe_dump(content))
+    return f"{name}.yaml"
+
+
+def lay_out(folder, rows, write_jsonl):
+    """A codebook, rows with their splits, and two configurations."""
+    (folder / "small_event.yaml").write_text(yaml.safe_dump(CODEBOOK))
+    splits = {"a9": "dev", "a8": "test"}
+    write_jsonl(folder / "rows.jsonl", [
+        row | {"split": splits.get(row["article_id"], "train")} for row in rows["event"]])
+    configuration(folder, "shares", {"family": "majority"})
+    configuration(folder, "words", {"family": "tfidf", "min_count": 1})
+    return folder
+
+
+@pytest.fixture
+def project(store, small_rows, write_jsonl):
+    """A folder of a user's own, with an empty store."""
+    return lay_out(store, small_rows, write_jsonl)
+
+
+@pytest.fixture(scope="module")
+def trained(_made_store, tmp_path_factory, small_rows, write_jsonl):
+    """A folder in which two configurations were trained and promoted by rule, one by one."""
+    import shutil
+
+    folder = lay_out(tmp_path_factory.mktemp("trained"), small_rows, write_jsonl)
+    shutil.copy(_made_store, folder / "mlflow.db")
+    done = command("train", "shares.yaml", "words.yaml", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    runs = {run.data.tags["family"]: run for run in runs_of(folder)}
+    promotions = [command("models", "promote", runs[family].info.run_id, cwd=folder)
+                  for family in ("majority", "tfidf", "majority")]
+    return SimpleNamespace(folder=folder, runs=runs, done=done, promotions=promotions)
+
+
+def test_two_configurations_are_tracked(trained):
+    assert "words seed=13" in trained.done.stdout
+    assert set(trained.runs) == {"majority", "tfidf"}
+    run = trained.runs["tfidf"]
+    assert run.info.status == "FINISHED"
+    assert run.info.run_name == "words seed=13"
+    assert {"macro_f1", "accuracy", "f1/clash"} <= {
+        name.removeprefix("dev/") for name in run.data.metrics if name.startswith("dev/")}
+    assert {"test/macro_f1", "train_seconds", "sentences_per_second", "model_megabytes"} <= set(
+        run.data.metrics)
+    assert run.data.metrics["dev/macro_f1"] > trained.runs["majority"].data.metrics["dev/macro_f1"]
+    assert run.data.params["model.family"] == "tfidf"
+    assert {"task", "codebook", "data_digest", "seed"} <= set(run.data.tags)
+    assert "macro_f1" in run.data.tags["mlflow.note.content"]
+    assert {given.dataset.name for given in run.inputs.dataset_inputs} == {"train", "dev", "test"}
+    files = {item.path for item in client(trained.folder).list_artifacts(run.info.run_id)}
+    assert {"config.yaml", "split.json", "dev", "test"} <= files
+    assert not list((trained.folder / "checkpoints").glob("*"))
+
+
+def test_promotion_follows_the_rule(trained):
+    first, second, third = trained.promotions
+    assert (first.returncode, second.returncode, third.returncode) == (0, 0, 1)
+    assert "not better" in third.stderr
+    told = command("models", "history", "event", cwd=trained.folder).stdout.splitlines()
+    assert len(told) == 2
+    assert "(before: " in told[1]
+    listed = command("models", "list", cwd=trained.folder).stdout
+    assert re.search(r"tfidf.*champion", listed)
+    assert listed.index("tfidf") < listed.index("majority")
+    assert command("models", "promote", "event/99", cwd=trained.folder).returncode == 2
+
+
+def test_the_champion_is_scored_and_labels(trained, write_jsonl):
+    folder = trained.folder
+    done = command("evaluation", "score", "--model", "event@champion", "--data", "rows.jsonl",
+                   "--json", "scores.json", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert json.loads((folder / "scores.json").read_text())["metrics"]["accuracy"] > 0.9
+    (folder / "article.txt").write_text("Students in Arlow carried banners. A convoy brought flour.")
+    done = command("predict", "article.txt", "--out", "labels.jsonl", "--model", "event@champion",
+                   cwd=folder)
+    assert done.returncode == 0, done.stderr
+    labels = [json.loads(line) for line in (folder / "labels.jsonl").read_text().splitlines()]
+    assert [row["label"] for row in labels] == ["protest", "aid"]
+
+    # MLflow's own loading, in a place where nothing of the project can be imported.
+    script = f"""
+import sys
+sys.path = [entry for entry in sys.path if entry not in ("", {str(ROOT)!r})]
+sys.meta_path = [finder for finder in sys.meta_path if "editable" not in str(finder).lower()]
+for name in ("models", "data", "train"):
+    try:
+        __import__(name)
+        sys.exit(f"{{name}} can be imported")
+    except ImportError:
+        pass
+import mlflow, pandas
+mlflow.set_tracking_uri("sqlite:///{folder}/mlflow.db")
+model = mlflow.pyfunc.load_model("models:/event@champion")
+print(*model.predict(pandas.DataFrame({{"text": {[row["text"] for row in labels]!r}}}))["label"])
+"""
+    empty = folder / "empty"
+    empty.mkdir()
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    done = subprocess.run([sys.executable, "-c", script], cwd=empty, env=environment,
+                          capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout.split() == ["protest", "aid"], done.stderr
+
+
+def test_an_equal_run_is_reused(trained):
+    before = len(runs_of(trained.folder))
+    done = command("train", "words.yaml", "--reuse", cwd=trained.folder)
+    assert done.returncode == 0, done.stderr
+    assert "reused" in done.stdout
+    assert len(runs_of(trained.folder)) == before
+
+
+def test_dry_run_lists_and_leaves_nothing(project):
+    done = command("train", "words.yaml", "model.c=1|2", "seed=3|4", "--dry-run", cwd=project)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0] == (
+        "event: words c=1 seed=3: 48 train, 6 dev, 6 test")
+    assert len(done.stdout.splitlines()) == 4
+    assert client(project).get_experiment_by_name("event") is None
+
+
+def test_a_sweep_has_a_parent_and_a_failing_run_stops_no_other(project):
+    # An encoder's folder without weights: only the training finds that out.
+    (project / "hollow").mkdir()
+    (project / "hollow" / "config.json").write_text('{"model_type": "bert"}')
+    configuration(project, "broken", {"family": "embedding", "encoder": "hollow"})
+    done = command("train", "broken.yaml", "words.yaml", "seed=1|2", "register=false", "--promote",
+                   cwd=project)
+    assert done.returncode == 1
+    assert "broken seed=1: failed: InputError: model.encoder" in done.stderr
+    assert "Traceback" not in done.stderr
+    by_name = {run.info.run_name: run for run in runs_of(project)}
+    status = {name: run.info.status for name, run in by_name.items()}
+    assert status == {
+        "broken (2 runs)": "FAILED", "broken seed=1": "FAILED", "broken seed=2": "FAILED",
+        "words (2 runs)": "FINISHED", "words seed=1": "FINISHED", "words seed=2": "FINISHED"}
+    parent = by_name["words (2 runs)"].info.run_id
+    assert by_name["words seed=2"].data.tags["mlflow.parentRunId"] == parent
+    assert not client(project).search_registered_models()
+
+
+@pytest.mark.parametrize(("arguments", "told"), [
+    (["words.yaml", "none.yaml"], "none.yaml: no such file"),
+    (["words.yaml", "model.cc=3"], "model.cc: unknown key"),
+    (["words.yaml", "data.path=none.jsonl"], "none.jsonl: no such file"),
+    (["words.yaml", "select_by=dev/makro_f1"], "did you mean 'macro_f1'"),
+    (["words.yaml", "model={family: embedding, encoder: packaged:nothing}"], "packaged encoder"),
+    (["seed=3"], "no configuration named"),
+])
+def test_what_is_wrong_is_told_before_anything_starts(project, arguments, told):
+    done = command("train", "shares.yaml", *arguments, cwd=project) if "=" not in arguments[0] \
+        else command("train", *arguments, cwd=project)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+    assert client(project).get_experiment_by_name("event") is None
+
+
+# A subclass of the real command that presses Ctrl-C itself after a given step: a timer would hit
+# another step each time.
+PRESSING = """
+import os, signal, sys
+import models.finetuning as finetuning
+before = finetuning._Interrupt.on_step_end
+def on_step_end(self, args, state, control, **others):
+    if state.global_step == {step}:
+        os.kill(os.getpid(), signal.SIGINT)
+    return before(self, args, state, control, **others)
+finetuning._Interrupt.on_step_end = on_step_end
+from train.__main__ import main
+sys.exit(main(sys.argv[1:]))
+"""
+UNTIMED = ("train_seconds", "sentences_per_second")
+
+
+def interrupted(project, step, *arguments):
+    """Runs a training whose user presses Ctrl-C in that step."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        [sys.executable, "-c", PRESSING.format(step=step), *arguments], cwd=project,
+        env=environment, capture_output=True, text=True, timeout=90, check=False)
+
+
+def figures(run):
+    return {name: value for name, value in run.data.metrics.items() if name not in UNTIMED}
+
+
+# 48 rows in batches of 16: three steps an epoch, so 4 lies inside the second and 6 at its end.
+@pytest.mark.parametrize("step", [4, 6])
+def test_ctrl_c_keeps_a_checkpoint_and_resume_ends_as_if_never_stopped(
+        project, tiny_encoder, step):
+    config = configuration(project, "tiny", {
+        "family": "transformer", "encoder": str(tiny_encoder), "max_tokens": 32, "epochs": 4,
+        "batch_size": 16, "learning_rate": 3e-3, "patience": None})
+    done = interrupted(project, step, config)
+    assert done.returncode == 130, done.stderr
+    assert "--resume" in done.stderr
+    (run,) = runs_of(project)
+    assert run.info.status == "KILLED"
+    kept = [path.name for path in (project / "checkpoints").glob("*/state/checkpoint-*")]
+    assert f"checkpoint-{step}" in kept
+    done = command("train", config, "--resume", cwd=project)
+    assert done.returncode == 0, done.stderr
+    (resumed,) = runs_of(project)
+    assert (resumed.info.run_id, resumed.info.status) == (run.info.run_id, "FINISHED")
+    done = command("train", config, cwd=project)
+    assert done.returncode == 0, done.stderr
+    whole = runs_of(project)[1]
+    assert figures(resumed) == pytest.approx(figures(whole), abs=1e-6)
+    for key in ("train_loss", "epoch/dev/macro_f1"):
+        curves = [[(point.step, pytest.approx(point.value, abs=1e-6)) for point in
+                   client(project).get_metric_history(each.info.run_id, key)]
+                  for each in (resumed, whole)]
+        assert len(curves[1]) == 4
+        assert curves[0] == curves[1]
+
+
+@pytest.mark.parametrize("package", ["data", "train", "models", "evaluation", "predict"])
+def test_help_answers_at_once(package, tmp_path):
+    seconds = []
+    for _ in range(3):
+        started = time.perf_counter()
+        done = command(package, "--help", cwd=tmp_path)
+        seconds.append(time.perf_counter() - started)
+        assert done.returncode == 0
+        assert "usage: python -m" in done.stdout
+    assert statistics.median(seconds) < 0.5
+
+
+def test_predict_from_a_folder_imports_nothing_of_training(trained):
+    folder = trained.folder
+    kept = next(path.parent for path in folder.rglob("model.json")
+                if json.loads(path.read_text())["family"] == "tfidf")
+    (folder / "words.txt").write_text("A convoy brought flour.")
+    script = ("import sys\nfrom predict.__main__ import main\n"
+              f"code = main(['words.txt', '--out', 'out.csv', '--model', {str(kept)!r}])\n"
+              "heavy = {'torch', 'transformers', 'mlflow'} & set(sys.modules)\n"
+              "sys.exit(f'imported {heavy}' if heavy else code)")
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "aid" in (folder / "out.csv").read_text()
