@@ -57,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
                          help="score only rows with one of these gold labels")
     scoring.add_argument("--drop", metavar="LABEL,…", type=_names, default=[],
                          help="leave out rows with one of these gold labels")
+    scoring.add_argument("--closed", action="store_true",
+                         help="let the model choose only among labels that the scored rows have")
     return parser
 
 
@@ -69,7 +71,7 @@ def _score(options: argparse.Namespace) -> int:
 
     scores = score_model(
         options.model, options.data, codebook=options.codebook, mapped_to=options.mapped_to,
-        only=options.only, drop=options.drop)
+        only=options.only, drop=options.drop, closed=options.closed)
     if options.json:
         write_json(scores, options.json)
     _show(scores)

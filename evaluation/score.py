@@ -64,6 +64,7 @@ def score_model(
     mapped_to: str | None = None,
     only: Sequence[str] = (),
     drop: Sequence[str] = (),
+    closed: bool = False,
 ) -> ModelScores:
     """Returns how well the model `ref` labels the rows of the file `data`.
 
@@ -76,6 +77,8 @@ def score_model(
             probabilities of the labels behind one name count together.
         only: score only rows with one of these gold labels; any label may still be predicted.
         drop: leave out rows with one of these gold labels.
+        closed: let the model choose only among labels that the scored rows have: the figure to
+            set beside systems that know no other labels. For one label a row.
 
     Raises:
         InputError: with every problem of the data; or no such model, codebook, standard or label;
@@ -93,12 +96,12 @@ def score_model(
         raise InputError(Problem(str(data), "no row is left to score",
                                  "expected rows with the labels of --only and not of --drop"))
     return ModelScores(
-        scores=_score(model, source, scored, mapped_to, kept),
+        scores=_score(model, source, scored, mapped_to, kept, closed),
         codebook=scored,
         model={"ref": ref, "name": model.name, "version": model.version},
         data={"path": str(data), "sha256": hashlib.sha256(Path(data).read_bytes()).hexdigest(),
               "rows": len(kept), "left_out": len(rows) - len(kept),
-              "only": list(only), "drop": list(drop)},
+              "only": list(only), "drop": list(drop), "closed": closed},
         mapped_to=mapped_to,
     )
 
@@ -109,6 +112,7 @@ def _score(
     scored: Codebook,
     mapped_to: str | None,
     rows: Sequence[Row],
+    closed: bool,
 ) -> Scores:
     pairs = [labelled(row) for row in rows]
     probabilities = aligned(
@@ -117,6 +121,9 @@ def _score(
     if mapped_to:
         probabilities = collapse(source, mapped_to, probabilities, thresholds)
         thresholds = None  # a collapsed probability is measured against 0.5
+    if closed and not scored.several:
+        occurring = {label for pair in pairs for label in pair.labels}
+        probabilities = probabilities * [name in occurring for name in scored.names]
     return score(
         scored,
         [pair.labels for pair in pairs],

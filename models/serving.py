@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -237,12 +238,11 @@ class SklearnBackend:
     @classmethod
     def load(cls, folder: Path, spec: dict[str, Any]) -> SklearnBackend:
         """Reads `model.skops` and `terms.json`; types that skops does not trust are refused."""
-        import skops.io
-
+        skops_io = _skops_io()
         path = folder / "model.skops"
-        if strange := skops.io.get_untrusted_types(file=path):
+        if strange := skops_io.get_untrusted_types(file=path):
             raise ModelError(f"{path}: holds types that are not safe to load: {', '.join(strange)}")
-        pipeline = skops.io.load(path)
+        pipeline = skops_io.load(path)
         terms = json.loads((folder / "terms.json").read_text(encoding="utf-8"))
         for step, names in zip(vectorizers(pipeline), terms, strict=True):
             step.vocabulary_ = {name: column for column, name in enumerate(names)}
@@ -250,8 +250,7 @@ class SklearnBackend:
 
     def write(self, folder: Path) -> None:
         """Writes both files. The terms stand apart: in skops they take minutes."""
-        import skops.io
-
+        skops_io = _skops_io()
         steps = vectorizers(self.pipeline)
         kept = [step.vocabulary_ for step in steps]
         terms = [sorted(vocabulary, key=vocabulary.__getitem__) for vocabulary in kept]
@@ -259,7 +258,7 @@ class SklearnBackend:
         try:
             for step in steps:
                 step.vocabulary_ = {}
-            skops.io.dump(self.pipeline, folder / "model.skops")
+            skops_io.dump(self.pipeline, folder / "model.skops")
         finally:
             for step, vocabulary in zip(steps, kept, strict=True):
                 step.vocabulary_ = vocabulary
@@ -274,6 +273,24 @@ class SklearnBackend:
         if margins.ndim == 1:  # two classes share one margin
             return np.stack([-margins, margins], axis=1) / 2
         return margins
+
+
+def _skops_io() -> Any:
+    """The module skops.io, without torch.
+
+    On import it walks through all modules of scikit-learn, one of which imports torch where that
+    is installed: seconds and 0.3 GB for nothing. With None in its place that one is passed over.
+    """
+    walked = "sklearn.externals.array_api_compat.torch"
+    hidden = walked not in sys.modules
+    if hidden:
+        sys.modules[walked] = None  # type: ignore[assignment]
+    try:
+        import skops.io
+    finally:
+        if hidden:
+            sys.modules.pop(walked, None)
+    return skops.io
 
 
 def vectorizers(pipeline: Any) -> list[Any]:

@@ -15,7 +15,8 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 ROOT = Path(__file__).resolve().parents[1]
-PLACES = ("Arlow", "Besk", "Corin", "Dunmar", "Elvast", "Forrow", "Gathe", "Hollen", "Irsk", "Jorun")
+PLACES = ("Arlow", "Besk", "Corin", "Dunmar", "Elvast", "Forrow", "Gathe", "Hollen", "Irsk",
+          "Jorun")
 EVENTS = {
     "protest": ("Crowds marched through {} against the new bread tax.",
                 "Students in {} carried banners and called for elections."),

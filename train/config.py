@@ -37,7 +37,8 @@ class DataConfig(_Strict):
     """Either `path` with a `split`, or `train` and `dev` (and `test`) files.
 
     A `path` whose rows carry a `split` column may leave `split` out. `train` with a `split`
-    and no `dev` takes dev out of the training rows.
+    and no `dev` takes dev out of the training rows. `share` keeps that part of the training
+    articles, for learning curves: the articles of a smaller share are part of a larger one.
     """
 
     path: tuple[str, ...] = ()
@@ -45,6 +46,7 @@ class DataConfig(_Strict):
     train: tuple[str, ...] = ()
     dev: tuple[str, ...] = ()
     test: tuple[str, ...] = ()
+    share: float = Field(default=1.0, gt=0, le=1)
 
     @model_validator(mode="before")
     @classmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -108,6 +109,7 @@ def _load(config: DataConfig, codebook: Codebook, where: str) -> RunData:
         else:
             parts["dev"] = _rows(config.dev, codebook)
         parts["test"] += _rows(config.test, codebook) if config.test else []
+    parts["train"] = _share(parts["train"], config.share)
     for name in ("train", "dev"):
         if not parts[name]:
             raise InputError(Problem(f"{where}: data", f"leaves no {name} rows",
@@ -132,6 +134,18 @@ def _splits(rows: list[Row], config: DataConfig, where: str) -> tuple[list[str],
     split = config.split
     result = split_rows(rows, by=split.by, dev=split.dev, test=split.test, seed=split.seed)
     return list(result.splits), result.report()
+
+
+def _share(rows: list[Row], share: float) -> list[Row]:
+    """The rows of that share of articles; decided by each article's hash, so shares nest."""
+    if share == 1:
+        return rows
+
+    def place(row: Row) -> float:
+        article = str(row.get("article_id") or row.get("id"))
+        return int(hashlib.sha256(f"share {article}".encode()).hexdigest()[:12], 16) / 16**12
+
+    return [row for row in rows if place(row) < share]
 
 
 def _check_labels(parts: dict[str, list[Row]], where: str) -> None:

@@ -1,8 +1,10 @@
 """`python -m train` and what follows it, from outside: runs, registry, scores, labels."""
 
+import importlib
 import json
 import os
 import re
+import signal
 import statistics
 import subprocess
 import sys
@@ -24,6 +26,19 @@ def command(*arguments, cwd, seconds=60):
                    "MLFLOW_TRACKING_URI": f"sqlite:///{cwd}/mlflow.db"}
     return subprocess.run([sys.executable, "-m", *map(str, arguments)], cwd=cwd, env=environment,
                           capture_output=True, text=True, timeout=seconds, check=False)
+
+
+@pytest.fixture
+def here(monkeypatch, capsys):
+    """Runs a command line in this process: as `command`, without seconds of imports."""
+    def run(package, *arguments, cwd):
+        monkeypatch.chdir(cwd)
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{cwd}/mlflow.db")
+        capsys.readouterr()
+        code = importlib.import_module(f"{package}.__main__").main(list(map(str, arguments)))
+        printed = capsys.readouterr()
+        return SimpleNamespace(returncode=code, stdout=printed.out, stderr=printed.err)
+    return run
 
 
 def client(folder):
@@ -65,17 +80,15 @@ def project(store, small_rows, write_jsonl):
 
 @pytest.fixture(scope="module")
 def trained(_made_store, tmp_path_factory, small_rows, write_jsonl):
-    """A folder in which two configurations were trained and promoted by rule, one by one."""
+    """A folder in which two configurations were trained, and the better one promoted."""
     import shutil
 
     folder = lay_out(tmp_path_factory.mktemp("trained"), small_rows, write_jsonl)
     shutil.copy(_made_store, folder / "mlflow.db")
-    done = command("train", "shares.yaml", "words.yaml", cwd=folder)
+    done = command("train", "shares.yaml", "words.yaml", "--promote", cwd=folder)
     assert done.returncode == 0, done.stderr
     runs = {run.data.tags["family"]: run for run in runs_of(folder)}
-    promotions = [command("models", "promote", runs[family].info.run_id, cwd=folder)
-                  for family in ("majority", "tfidf", "majority")]
-    return SimpleNamespace(folder=folder, runs=runs, done=done, promotions=promotions)
+    return SimpleNamespace(folder=folder, runs=runs, done=done)
 
 
 def test_two_configurations_are_tracked(trained):
@@ -98,23 +111,24 @@ def test_two_configurations_are_tracked(trained):
     assert not list((trained.folder / "checkpoints").glob("*"))
 
 
-def test_promotion_follows_the_rule(trained):
-    first, second, third = trained.promotions
-    assert (first.returncode, second.returncode, third.returncode) == (0, 0, 1)
-    assert "not better" in third.stderr
-    told = command("models", "history", "event", cwd=trained.folder).stdout.splitlines()
-    assert len(told) == 2
-    assert "(before: " in told[1]
-    listed = command("models", "list", cwd=trained.folder).stdout
+def test_promotion_follows_the_rule(trained, here):
+    assert "event/2 is champion" in trained.done.stdout
+    done = command("models", "promote", trained.runs["majority"].info.run_id, cwd=trained.folder)
+    assert done.returncode == 1
+    assert "not better" in done.stderr
+    told = here("models", "history", "event", cwd=trained.folder).stdout.splitlines()
+    assert len(told) == 1
+    assert "event/2 is champion" in told[0]
+    listed = here("models", "list", cwd=trained.folder).stdout
     assert re.search(r"tfidf.*champion", listed)
     assert listed.index("tfidf") < listed.index("majority")
-    assert command("models", "promote", "event/99", cwd=trained.folder).returncode == 2
+    assert here("models", "promote", "event/99", cwd=trained.folder).returncode == 2
 
 
-def test_the_champion_is_scored_and_labels(trained, write_jsonl):
+def test_the_champion_is_scored_and_labels(trained, here):
     folder = trained.folder
-    done = command("evaluation", "score", "--model", "event@champion", "--data", "rows.jsonl",
-                   "--json", "scores.json", cwd=folder)
+    done = here("evaluation", "score", "--model", "event@champion", "--data", "rows.jsonl",
+                "--json", "scores.json", cwd=folder)
     assert done.returncode == 0, done.stderr
     assert json.loads((folder / "scores.json").read_text())["metrics"]["accuracy"] > 0.9
     (folder / "article.txt").write_text("Students in Arlow carried banners. A convoy brought flour.")
@@ -148,16 +162,16 @@ print(*model.predict(pandas.DataFrame({{"text": {[row["text"] for row in labels]
     assert done.stdout.split() == ["protest", "aid"], done.stderr
 
 
-def test_an_equal_run_is_reused(trained):
+def test_an_equal_run_is_reused(trained, here):
     before = len(runs_of(trained.folder))
-    done = command("train", "words.yaml", "--reuse", cwd=trained.folder)
+    done = here("train", "words.yaml", "--reuse", cwd=trained.folder)
     assert done.returncode == 0, done.stderr
     assert "reused" in done.stdout
     assert len(runs_of(trained.folder)) == before
 
 
-def test_dry_run_lists_and_leaves_nothing(project):
-    done = command("train", "words.yaml", "model.c=1|2", "seed=3|4", "--dry-run", cwd=project)
+def test_dry_run_lists_and_leaves_nothing(project, here):
+    done = here("train", "words.yaml", "model.c=1|2", "seed=3|4", "--dry-run", cwd=project)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[0] == (
         "event: words c=1 seed=3: 48 train, 6 dev, 6 test")
@@ -165,13 +179,13 @@ def test_dry_run_lists_and_leaves_nothing(project):
     assert client(project).get_experiment_by_name("event") is None
 
 
-def test_a_sweep_has_a_parent_and_a_failing_run_stops_no_other(project):
+def test_a_sweep_has_a_parent_and_a_failing_run_stops_no_other(project, here):
     # An encoder's folder without weights: only the training finds that out.
     (project / "hollow").mkdir()
     (project / "hollow" / "config.json").write_text('{"model_type": "bert"}')
     configuration(project, "broken", {"family": "embedding", "encoder": "hollow"})
-    done = command("train", "broken.yaml", "words.yaml", "seed=1|2", "register=false", "--promote",
-                   cwd=project)
+    done = here("train", "broken.yaml", "words.yaml", "seed=1|2", "register=false", "--promote",
+                cwd=project)
     assert done.returncode == 1
     assert "broken seed=1: failed: InputError: model.encoder" in done.stderr
     assert "Traceback" not in done.stderr
@@ -193,72 +207,81 @@ def test_a_sweep_has_a_parent_and_a_failing_run_stops_no_other(project):
     (["words.yaml", "model={family: embedding, encoder: packaged:nothing}"], "packaged encoder"),
     (["seed=3"], "no configuration named"),
 ])
-def test_what_is_wrong_is_told_before_anything_starts(project, arguments, told):
-    done = command("train", "shares.yaml", *arguments, cwd=project) if "=" not in arguments[0] \
-        else command("train", *arguments, cwd=project)
+def test_what_is_wrong_is_told_before_anything_starts(project, here, arguments, told):
+    done = here("train", *arguments, cwd=project)
     assert done.returncode == 2
     assert told in done.stderr
-    assert "Traceback" not in done.stderr
     assert client(project).get_experiment_by_name("event") is None
 
 
-# A subclass of the real command that presses Ctrl-C itself after a given step: a timer would hit
-# another step each time.
-PRESSING = """
-import os, signal, sys
-import models.finetuning as finetuning
-before = finetuning._Interrupt.on_step_end
-def on_step_end(self, args, state, control, **others):
-    if state.global_step == {step}:
-        os.kill(os.getpid(), signal.SIGINT)
-    return before(self, args, state, control, **others)
-finetuning._Interrupt.on_step_end = on_step_end
-from train.__main__ import main
-sys.exit(main(sys.argv[1:]))
-"""
 UNTIMED = ("train_seconds", "sentences_per_second")
 
 
-def interrupted(project, step, *arguments):
-    """Runs a training whose user presses Ctrl-C in that step."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.run(
-        [sys.executable, "-c", PRESSING.format(step=step), *arguments], cwd=project,
-        env=environment, capture_output=True, text=True, timeout=90, check=False)
+@pytest.fixture
+def press(monkeypatch):
+    """Presses Ctrl-C in a step of a training; a timer would hit another step each time."""
+    from models import finetuning
+
+    before = finetuning._Interrupt.on_step_end
+
+    def at(step):
+        def on_step_end(self, args, state, control, **others):
+            if state.global_step == step:
+                os.kill(os.getpid(), signal.SIGINT)
+            return before(self, args, state, control, **others)
+        monkeypatch.setattr(finetuning._Interrupt, "on_step_end", on_step_end if step else before)
+    return at
 
 
 def figures(run):
     return {name: value for name, value in run.data.metrics.items() if name not in UNTIMED}
 
 
+def curve(folder, run, key):
+    points = client(folder).get_metric_history(run.info.run_id, key)
+    return {point.step: pytest.approx(point.value, abs=1e-6) for point in points}, len(points)
+
+
 # 48 rows in batches of 16: three steps an epoch, so 4 lies inside the second and 6 at its end.
-@pytest.mark.parametrize("step", [4, 6])
 def test_ctrl_c_keeps_a_checkpoint_and_resume_ends_as_if_never_stopped(
-        project, tiny_encoder, step):
+        project, tiny_encoder, here, press):
     config = configuration(project, "tiny", {
         "family": "transformer", "encoder": str(tiny_encoder), "max_tokens": 32, "epochs": 4,
         "batch_size": 16, "learning_rate": 3e-3, "patience": None})
-    done = interrupted(project, step, config)
-    assert done.returncode == 130, done.stderr
-    assert "--resume" in done.stderr
+    assert here("train", config, cwd=project).returncode == 0
+    (whole,) = runs_of(project)
+    for number, step in enumerate((4, 6), 1):
+        press(step)
+        done = here("train", config, cwd=project)
+        assert done.returncode == 130, done.stderr
+        assert "--resume" in done.stderr
+        run = runs_of(project)[number]
+        assert run.info.status == "KILLED"
+        assert list((project / "checkpoints").glob(f"*/state/checkpoint-{step}"))
+        press(None)
+        done = here("train", config, "--resume", cwd=project)
+        assert done.returncode == 0, done.stderr
+        resumed = runs_of(project)[number]
+        assert (resumed.info.run_id, resumed.info.status) == (run.info.run_id, "FINISHED")
+        assert figures(resumed) == pytest.approx(figures(whole), abs=1e-6)
+        for key in ("train_loss", "epoch/dev/macro_f1"):
+            assert curve(project, resumed, key) == curve(project, whole, key)
+            assert curve(project, whole, key)[1] == 4
+    assert not list((project / "checkpoints").glob("*"))
+
+
+def test_early_stopping_is_the_same_after_ctrl_c(project, tiny_encoder, here, press):
+    """With a rate of next to nothing no epoch is better than the first: training stops at 3."""
+    config = configuration(project, "still", {
+        "family": "transformer", "encoder": str(tiny_encoder), "max_tokens": 32, "epochs": 9,
+        "batch_size": 16, "learning_rate": 1e-9, "head_learning_rate": 1e-9, "patience": 2},
+        register=False)
+    press(8)  # in the third epoch, after one that was not better
+    assert here("train", config, cwd=project).returncode == 130
+    press(None)
+    assert here("train", config, "--resume", cwd=project).returncode == 0
     (run,) = runs_of(project)
-    assert run.info.status == "KILLED"
-    kept = [path.name for path in (project / "checkpoints").glob("*/state/checkpoint-*")]
-    assert f"checkpoint-{step}" in kept
-    done = command("train", config, "--resume", cwd=project)
-    assert done.returncode == 0, done.stderr
-    (resumed,) = runs_of(project)
-    assert (resumed.info.run_id, resumed.info.status) == (run.info.run_id, "FINISHED")
-    done = command("train", config, cwd=project)
-    assert done.returncode == 0, done.stderr
-    whole = runs_of(project)[1]
-    assert figures(resumed) == pytest.approx(figures(whole), abs=1e-6)
-    for key in ("train_loss", "epoch/dev/macro_f1"):
-        curves = [[(point.step, pytest.approx(point.value, abs=1e-6)) for point in
-                   client(project).get_metric_history(each.info.run_id, key)]
-                  for each in (resumed, whole)]
-        assert len(curves[1]) == 4
-        assert curves[0] == curves[1]
+    assert (run.data.metrics["epochs"], run.data.metrics["best_epoch"]) == (3, 1)
 
 
 @pytest.mark.parametrize("package", ["data", "train", "models", "evaluation", "predict"])

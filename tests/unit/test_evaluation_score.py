@@ -74,6 +74,11 @@ def test_only_and_drop_leave_out_gold_rows(served, tmp_path):
         score_model("m", path, only=["raid"], drop=["raid"])
 
 
+def test_closed_leaves_the_model_only_labels_of_the_scored_rows(served, tmp_path):
+    path = table(tmp_path, ["clash", "raid", "talks", "calm"])
+    assert score_model("m", path, only=["raid", "calm"], closed=True).scores.accuracy == 1.0
+
+
 def test_an_unknown_standard_is_refused(served, tmp_path):
     with pytest.raises(InputError, match="did you mean 'wide'"):
         score_model("m", table(tmp_path, ["clash"] * 4), mapped_to="wyde")
