@@ -1,4 +1,4 @@
-"""`python -m data`: check, import and split labelled files, and measure agreement on them."""
+"""`python -m data`: check, import and split labelled files, measure agreement, check the corpus."""
 
 from __future__ import annotations
 
@@ -31,6 +31,10 @@ def parser() -> argparse.ArgumentParser:
                               help="measure agreement of annotators",
                               description="Krippendorff's alpha, Cohen's kappa, confused labels.",
                               epilog="python -m data agreement anna.jsonl ben.jsonl"))
+    _corpus_check(add.add_parser("corpus-check", formatter_class=Raw,
+                                 help="hold the corpus to its bounds",
+                                 description="Every count and share; exit code 1 if one is out.",
+                                 epilog="python -m data corpus-check"))
     return top
 
 
@@ -79,8 +83,15 @@ def _agreement(command: argparse.ArgumentParser) -> None:
     command.set_defaults(run=commands.agreement)
 
 
+def _corpus_check(command: argparse.ArgumentParser) -> None:
+    command.add_argument("folder", nargs="?", default="data/corpus", metavar="FOLDER",
+                         help="event.jsonl, stance.jsonl and their *_second.jsonl "
+                         "(default %(default)s)")
+    command.set_defaults(run=commands.corpus_check)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs a command; returns 0, or 2 for bad input or arguments."""
+    """Runs a command; returns its code: 0, 1 for a corpus out of bounds, 2 for bad input."""
     args = parser().parse_args(arguments)
     try:
         answer: commands.Answer = args.run(args)

@@ -112,3 +112,14 @@ def agreement(args: Namespace) -> Answer:
             stream.write("\n")
         text += f"\n{args.json}: the same as JSON"
     return Answer(text)
+
+
+def corpus_check(args: Namespace) -> Answer:
+    """Every figure of a corpus with its bound; 1 if one is out of bounds."""
+    from data.corpus_check import check_corpus
+    from data.paths import find
+
+    figures = check_corpus(find(args.folder))
+    failed = [figure for figure in figures if not figure.ok]
+    return Answer("\n".join(map(str, figures)),
+                  [f"out of bounds: {figure.name}" for figure in failed], 1 if failed else 0)

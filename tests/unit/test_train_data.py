@@ -1,0 +1,116 @@
+import pytest
+import yaml
+
+from data.problems import InputError
+from train.config import Plan, RunConfig
+from train.data import Loader
+from train.schedule import load_all, run_name
+
+BOOK_LABELS = ("clash", "aid", "protest")
+BOOK = {"name": "small", "version": "1", "task": "event",
+        "labels": [{"name": name} for name in BOOK_LABELS]}
+
+
+@pytest.fixture
+def load(tmp_path, small_rows, write_jsonl):
+    """Loads a `data` section over files of the small event rows, parted by article."""
+    rows = small_rows["event"]
+    (tmp_path / "book.yaml").write_text(yaml.safe_dump(BOOK))
+    write_jsonl(tmp_path / "all.jsonl", rows)
+    # Texts of their own words: those of the small rows are near-duplicates and stay together.
+    write_jsonl(tmp_path / "distinct.jsonl", [
+        {"id": f"d{number}", "article_id": f"a{number // 3}", "label": BOOK_LABELS[number % 3],
+         "text": " ".join(f"w{number}{letter}" for letter in "abcdefgh")} for number in range(90)])
+    write_jsonl(tmp_path / "split.jsonl", [
+        row | {"split": "dev" if row["article_id"] == "a9" else "train"} for row in rows])
+    write_jsonl(tmp_path / "train.jsonl", [row for row in rows if row["article_id"] < "a8"])
+    write_jsonl(tmp_path / "dev.jsonl", [row for row in rows if row["article_id"] == "a8"])
+    write_jsonl(tmp_path / "test.jsonl", [row for row in rows if row["article_id"] == "a9"])
+    write_jsonl(tmp_path / "aid.jsonl", [row for row in rows if row["label"] == "aid"])
+    write_jsonl(tmp_path / "two.jsonl", [row for row in rows if row["label"] != "aid"])
+
+    def run(codebook="book.yaml", task="event", **data):
+        files = {key: [str(tmp_path / name) for name in names.split()]
+                 for key, names in data.items() if key != "split"}
+        book = str(tmp_path / codebook) if codebook.endswith(".yaml") else codebook
+        return config(task=task, codebook=book, data=files | {
+            key: value for key, value in data.items() if key == "split"})
+    return run
+
+
+def config(**values):
+    return RunConfig.model_validate({"task": "event", "codebook": "event",
+                                     "model": {"family": "majority"}} | values)
+
+
+def sizes(made):
+    return [len(part.rows) for part in Loader().load(made, "a.yaml").parts]
+
+
+def test_a_split_by_the_rows_own_field(load):
+    assert sizes(load(path="split.jsonl")) == [54, 6, 0]
+
+
+def test_a_split_that_is_dealt(load):
+    loaded = Loader().load(
+        load(path="distinct.jsonl", split={"by": "article", "dev": 0.2, "test": 0.2}), "a.yaml")
+    articles = [{row["article_id"] for row in part.rows} for part in loaded.parts]
+    assert not articles[0] & articles[1] | articles[0] & articles[2] | articles[1] & articles[2]
+    assert sum(len(part.rows) for part in loaded.parts) == 90
+    assert "groups" in loaded.report
+
+
+def test_files_of_ones_own(load):
+    assert sizes(load(train="train.jsonl", dev="dev.jsonl", test="test.jsonl")) == [48, 6, 6]
+    assert sizes(load(train="train.jsonl", dev="dev.jsonl test.jsonl")) == [48, 12, 0]
+    train, dev, test = sizes(load(train="distinct.jsonl", test="test.jsonl",
+                                  split={"dev": 0.25, "test": 0}))
+    assert (train + dev, test) == (90, 6)
+    assert dev > 0
+
+
+def test_digests_follow_the_rows(load):
+    one, other = (Loader().load(load(train="train.jsonl", dev=dev), "a.yaml")
+                  for dev in ("dev.jsonl", "test.jsonl"))
+    assert one.train.digest == other.train.digest
+    assert one.dev.digest != other.dev.digest
+    assert one.digest != other.digest
+
+
+@pytest.mark.parametrize(("section", "told"), [
+    ({"path": "all.jsonl"}, "60 of 60 rows have no 'split' field"),
+    ({"path": "none.jsonl"}, "no such file"),
+    ({"path": "all.jsonl", "split": {"dev": 0, "test": 0.1}}, "leaves no dev rows"),
+    ({"train": "two.jsonl", "dev": "aid.jsonl"}, r"labels that no training row has: aid \(dev\)"),
+    ({"path": "split.jsonl", "codebook": "stance"}, "is for the task 'stance'"),
+    ({"path": "split.jsonl", "codebook": "nothing"}, "no such codebook"),
+    ({"path": "split.jsonl", "codebook": "plover"}, "unknown label"),
+])
+def test_what_is_wrong_is_told(load, section, told):
+    with pytest.raises(InputError, match=told):
+        Loader().load(load(**section), "a.yaml")
+
+
+def test_the_problems_of_all_runs_are_told_at_once(load, tmp_path):
+    one, other = load(path="none.jsonl"), load(path="all.jsonl")
+    good = load(path="split.jsonl")
+    with pytest.raises(InputError) as error:
+        load_all([Plan(tmp_path / "a.yaml", [("", one), ("", good)]),
+                  Plan(tmp_path / "b.yaml", [("", other)])])
+    assert len(error.value.problems) == 2
+    ((loaded,),) = load_all([Plan(tmp_path / "a.yaml", [("", good)])])
+    assert len(loaded.train.rows) == 54
+
+
+def test_each_data_section_is_read_once(load):
+    loader = Loader()
+    first, second = (loader.load(load(path="split.jsonl"), "a.yaml") for _ in range(2))
+    assert first is second
+
+
+@pytest.mark.parametrize(("varied", "seed", "name"), [
+    ("", 13, "words seed=13"), ("c=2", 4, "words c=2 seed=4"),
+    ("c=2 seed=4", 4, "words c=2 seed=4")])
+def test_run_names(tmp_path, varied, seed, name):
+    made = config(data={"path": "a"}, seed=seed)
+    assert run_name(Plan(tmp_path / "words.yaml"), varied, made) == name
