@@ -136,7 +136,7 @@ def versions(name: str | None = None) -> list[Listed]:
             select = run.data.params.get("select_by", "dev/macro_f1") if run else "dev/macro_f1"
             listed.append(Listed(
                 model.name, str(version.version),
-                champion is not None and champion.version == version.version,
+                champion is not None and str(champion.version) == str(version.version),
                 version.run_id or "", run.info.run_name if run else "(run deleted)",
                 run.data.tags.get("family", "") if run else "", select,
                 dict(run.data.metrics) if run else {},
@@ -156,7 +156,7 @@ def _judge(client: MlflowClient, version: ModelVersion, champion: ModelVersion |
     if champion is None:
         return f"first {ALIAS}, {select} {value:.4f}"
     label = f"{version.name}/{champion.version}"
-    if champion.version == version.version:
+    if str(champion.version) == str(version.version):
         raise RefusedError(f"{label} is {ALIAS} already ({select} {value:.4f})")
     before = _run(client, champion.run_id)
     if before is None or select not in before.data.metrics:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 KEPT_AS = "portable"  # the artifact folder beside MLflow's own files
 EXPECTED = "expected NAME@ALIAS, NAME/VERSION, runs:/RUN, or the folder of a saved model"
+NAMED = r"(?:models:/)?([\w.-]+)(?:@([\w.-]+)|/(\d+))"
+RUN = r"(?:runs:/)?([0-9a-f]{32})(?:/model)?"
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,8 @@ def locate(ref: str) -> Found:
             if (folder / "model.json").is_file():
                 return Found(folder, path.resolve().name, "")
         raise InputError(Problem(ref, "is a folder without a model", EXPECTED))
-    named = re.fullmatch(r"(?:models:/)?([\w.-]+)(?:@([\w.-]+)|/(\d+))", ref)
-    run = re.fullmatch(r"(?:runs:/)?([0-9a-f]{32})(?:/model)?", ref)
+    named = re.fullmatch(NAMED, ref)
+    run = re.fullmatch(RUN, ref)
     if not named and not run:
         raise InputError(Problem(ref, "names no model", EXPECTED))
     from models.store import connect
@@ -72,6 +74,34 @@ def locate(ref: str) -> Found:
     assert named is not None
     name, version = named[1], named[3] or version_of(client, named[1], named[2], ref)
     return Found(_download(f"models:/{name}/{version}", ref), name, version)
+
+
+def run_of(ref: str) -> str | None:
+    """The id of the run that `ref` names or whose model it names; None for a folder.
+
+    Raises:
+        InputError: there is no such run, version or alias.
+    """
+    if Path(ref).expanduser().is_dir():
+        return None
+    named = re.fullmatch(NAMED, ref)
+    run = re.fullmatch(RUN, ref)
+    if not named and not run:
+        raise InputError(Problem(ref, "names no model", EXPECTED))
+    from mlflow.exceptions import MlflowException
+
+    from models.store import connect
+
+    client = connect()
+    try:
+        if run:
+            return str(client.get_run(run[1]).info.run_id)
+        assert named is not None
+        version = named[3] or version_of(client, named[1], named[2], ref)
+        return client.get_model_version(named[1], version).run_id or None
+    except MlflowException as error:
+        raise InputError(Problem(ref, f"no such run or version in {_store()}",
+                                 EXPECTED)) from error
 
 
 def version_of(client: MlflowClient, name: str, alias: str, ref: str) -> str:

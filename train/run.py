@@ -12,25 +12,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import yaml
 
-from data.files import atomic, write_rows
-from evaluation import plots
+from data.files import atomic
 from evaluation.metrics import score
-from evaluation.report import misclassified, text_report
 from models.classifier import Fitting, best_thresholds, label_matrix
 from models.families import make
 from models.promotion import register
 from models.resolve import KEPT_AS
 from models.serving import ServedModel
+from train import artifacts
 from train.config import RunConfig
-from train.data import Part, RunData
+from train.data import RunData
 from train.tracking import Tracked, run_tags, tracked
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
 
-    from evaluation.scores import Scores
     from models.classifier import Classifier
 
 CHECKPOINTS = Path("checkpoints")
@@ -106,7 +103,7 @@ def run(client: MlflowClient, job: Job) -> Done:
         version = ""
         if config.register_model:
             version = str(register(client, config.task, track.run_id, model_id).version)
-        track.tags({"mlflow.note.content": _description(job, metrics)})
+        track.tags({"mlflow.note.content": artifacts.description(job.config, data, metrics)})
     shutil.rmtree(job.checkpoints, ignore_errors=True)
     return Done(track.run_id, job.name, metrics, version)
 
@@ -180,57 +177,12 @@ def _evaluate(job: Job, track: Tracked, model: ServedModel, model_id: str) -> di
             started = time.perf_counter()
             proba = model.predict_proba([row.example for row in part.examples])
             seconds, rows = seconds + time.perf_counter() - started, rows + len(part.rows)
-            scores = score(data.codebook, part.gold, proba, thresholds=thresholds,
-                           targets=part.targets, train_targets=set(model.train_targets))
-            values = {f"{part.name}/{name}": value for name, value in scores.flat().items()}
+            measured = artifacts.measure(part, data.codebook, proba, thresholds,
+                                         set(model.train_targets))
+            values = measured.metrics()
             track.metrics(values, model_id=model_id, dataset=track.dataset(part))
             found |= values
-            _write_artifacts(folder / part.name, job, part, proba, scores, thresholds)
-        _write_run(folder, job)
+            artifacts.write_part(folder / part.name, measured)
+        artifacts.write_run(folder, job.config, data, job.epochs)
         track.files(folder)
     return found | {"sentences_per_second": rows / max(seconds, 1e-9)}
-
-
-def _write_artifacts(folder: Path, job: Job, part: Part, proba: Any, scores: Scores,
-                     thresholds: np.ndarray | None) -> None:
-    folder.mkdir(parents=True)
-    codebook = job.data.codebook
-    (folder / "report.txt").write_text(text_report(scores), encoding="utf-8")
-    write_rows(folder / "misclassified.jsonl",
-               misclassified(part.rows, part.gold, proba, codebook, thresholds))
-    if scores.confusion is not None:
-        plots.confusion_matrix(scores, codebook).savefig(folder / "confusion_matrix.png")
-    plots.per_label_f1(scores, codebook).savefig(folder / "per_label_f1.png")
-
-
-def _write_run(folder: Path, job: Job) -> None:
-    (folder / "config.yaml").write_text(
-        yaml.safe_dump(job.config.resolved(), sort_keys=False, allow_unicode=True),
-        encoding="utf-8")
-    (folder / "split.json").write_text(json.dumps(
-        {part.name: [row.get("id") for row in part.rows] for part in job.data.parts}),
-        encoding="utf-8")
-    if job.data.report:
-        (folder / "split.txt").write_text(job.data.report + "\n", encoding="utf-8")
-    if len(job.epochs) > 1:
-        plots.epoch_curves(job.epochs).savefig(folder / "epochs.png")
-
-
-def _description(job: Job, metrics: Mapping[str, float]) -> str:
-    def line(part: str) -> str:
-        names = [name for name in ("macro_f1", "weighted_f1", "accuracy", "micro_f1",
-                                   "example_f1", "f_avg", "macro_f1_unseen_targets")
-                 if f"{part}/{name}" in metrics]
-        return f"| {part} | " + ", ".join(
-            f"{name} {metrics[f'{part}/{name}']:.3f}" for name in names) + " |"
-
-    sizes = ", ".join(f"{len(part.rows)} {part.name}" for part in job.data.parts)
-    parts = [part.name for part in (job.data.dev, job.data.test) if part.rows]
-    return "\n".join([
-        f"**{job.config.model.family}** on {job.config.task} "
-        f"(codebook {job.data.codebook.name} {job.data.codebook.version}); rows: {sizes}.", "",
-        "| split | figures |", "|---|---|", *(line(part) for part in parts), "",
-        f"{metrics['train_seconds']:.0f} s of training, "
-        f"{metrics['sentences_per_second']:.0f} sentences a second when served, "
-        f"{metrics['model_megabytes']:.1f} MB. Artifacts: config.yaml, report.txt, "
-        "confusion_matrix.png and misclassified.jsonl for each split."])

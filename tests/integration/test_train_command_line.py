@@ -131,7 +131,8 @@ def test_the_champion_is_scored_and_labels(trained, here):
                 "--json", "scores.json", cwd=folder)
     assert done.returncode == 0, done.stderr
     assert json.loads((folder / "scores.json").read_text())["metrics"]["accuracy"] > 0.9
-    (folder / "article.txt").write_text("Students in Arlow carried banners. A convoy brought flour.")
+    (folder / "article.txt").write_text(
+        "Students in Arlow carried banners. A convoy brought flour.")
     done = command("predict", "article.txt", "--out", "labels.jsonl", "--model", "event@champion",
                    cwd=folder)
     assert done.returncode == 0, done.stderr
@@ -239,7 +240,8 @@ def figures(run):
 
 def curve(folder, run, key):
     points = client(folder).get_metric_history(run.info.run_id, key)
-    return {point.step: pytest.approx(point.value, abs=1e-6) for point in points}, len(points)
+    assert len(points) == 4
+    return {point.step: point.value for point in points}
 
 
 # 48 rows in batches of 16: three steps an epoch, so 4 lies inside the second and 6 at its end.
@@ -265,8 +267,8 @@ def test_ctrl_c_keeps_a_checkpoint_and_resume_ends_as_if_never_stopped(
         assert (resumed.info.run_id, resumed.info.status) == (run.info.run_id, "FINISHED")
         assert figures(resumed) == pytest.approx(figures(whole), abs=1e-6)
         for key in ("train_loss", "epoch/dev/macro_f1"):
-            assert curve(project, resumed, key) == curve(project, whole, key)
-            assert curve(project, whole, key)[1] == 4
+            assert curve(project, resumed, key) == pytest.approx(
+                curve(project, whole, key), abs=1e-6)
     assert not list((project / "checkpoints").glob("*"))
 
 
