@@ -1,4 +1,4 @@
-"""The command line of evaluation: `python -m evaluation score …`."""
+"""The command line of evaluation: `python -m evaluation score …` and `compare …`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from data.problems import InputError
 
 if TYPE_CHECKING:
-    from evaluation.score import ModelScores
+    from rich.console import Console
+
+    from evaluation.compare import Comparison
 
 SCORE_EXAMPLES = """\
 examples:
@@ -18,13 +20,19 @@ examples:
   python -m evaluation score --model event/3 --data case2021.jsonl --map case2021 \\
       --drop ORG_CRIME,NATURAL_DISASTER,MAN_MADE_DISASTER,DIPLO,ATTRIB
 """
+COMPARE_EXAMPLES = """\
+examples:
+  python -m evaluation compare event@champion event/7 --data new_rows.jsonl --html compared.html
+  python -m evaluation compare 3f2c…(run id) 9d1e…(run id) --metric accuracy --log
+exit codes: 0 compared, whatever the outcome; 2 the models cannot be compared
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit code: 0, or 2 when the input is wrong."""
     options = _parser().parse_args(arguments)
     try:
-        return _score(options)
+        return {"score": _score, "compare": _compare}[options.command](options)
     except InputError as error:
         for problem in error.problems:
             print(problem, file=sys.stderr)
@@ -38,6 +46,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m evaluation", description="How good a model is on labelled rows.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_score(commands)
+    _add_compare(commands)
+    return parser
+
+
+def _add_score(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     scoring = commands.add_parser(
         "score", help="score a model on a file of labelled rows",
         description="Scores a model on labelled rows: averages, and precision, recall, F1 and "
@@ -59,7 +73,31 @@ def _parser() -> argparse.ArgumentParser:
                          help="leave out rows with one of these gold labels")
     scoring.add_argument("--closed", action="store_true",
                          help="let the model choose only among labels that the scored rows have")
-    return parser
+
+
+def _add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    comparing = commands.add_parser(
+        "compare", help="compare models on the same rows: is the difference luck?",
+        description="Compares every two of the models on the same rows: the difference with its "
+                    "95 %% interval, p-values, labels won and lost, rows that changed sides.",
+        epilog=COMPARE_EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
+    comparing.add_argument("models", nargs="+", metavar="REF",
+                           help="event@champion, event/3, a run id, or a folder; two or more")
+    comparing.add_argument("--data", metavar="FILE",
+                           help="labelled rows to score all of them on; default: what the runs "
+                                "said of their own dev rows, which must be the same rows")
+    comparing.add_argument("--split", choices=["dev", "test"], default="dev",
+                           help="which rows of the runs, without --data (default: dev)")
+    comparing.add_argument("--metric", default="macro_f1", metavar="NAME",
+                           help="what to compare by (default: macro_f1)")
+    comparing.add_argument("--codebook", metavar="NAME",
+                           help="codebook (name or YAML file); default: the first model's")
+    comparing.add_argument("--map", metavar="STANDARD", dest="mapped_to",
+                           help="compare on the labels' names in this standard; needs --data")
+    comparing.add_argument("--json", metavar="OUT", help="write everything to this file")
+    comparing.add_argument("--html", metavar="OUT", help="write a page to this file")
+    comparing.add_argument("--log", action="store_true",
+                           help="attach the page to the models' runs in MLflow")
 
 
 def _names(text: str) -> list[str]:
@@ -72,32 +110,54 @@ def _score(options: argparse.Namespace) -> int:
     scores = score_model(
         options.model, options.data, codebook=options.codebook, mapped_to=options.mapped_to,
         only=options.only, drop=options.drop, closed=options.closed)
+    from evaluation.tables import averages_lines, labels_table
+
     if options.json:
         write_json(scores, options.json)
-    _show(scores)
+    console = _console(120)
+    console.print(labels_table(scores))
+    for line in averages_lines(scores):
+        console.print(line, highlight=False, markup=False)
     return 0
 
 
-def _show(result: ModelScores) -> None:
+def _compare(options: argparse.Namespace) -> int:
+    from evaluation.compare import compare, write_json
+    from evaluation.comparison_page import verdict, write_html
+    from evaluation.tables import models_table, pairs_table
+
+    result = compare(
+        options.models, options.data, metric=options.metric, part=options.split,
+        codebook=options.codebook, mapped_to=options.mapped_to)
+    if options.json:
+        write_json(result, options.json)
+    if options.html:
+        write_html(result, options.html)
+    console = _console(160)
+    console.print(models_table(result))
+    console.print(pairs_table(result))
+    for pair in result.pairs:
+        console.print(verdict(pair, result.metric), highlight=False, markup=False)
+    if options.log:
+        _log(result)
+    return 0
+
+
+def _log(result: Comparison) -> None:
+    from evaluation.comparison_page import log_html
+
+    logged, passed_over = log_html(result)
+    for run_id, place in logged:
+        print(f"logged to run {run_id}: {place}")
+    for ref in passed_over:
+        print(f"{ref}: has no run to log to", file=sys.stderr)
+
+
+def _console(width: int) -> Console:
     from rich.console import Console
-    from rich.table import Table
 
     # Piped tables keep their full width: a label cut to "attac…" cannot be searched for.
-    console = Console() if sys.stdout.isatty() else Console(width=120)
-    model, rows = result.model, result.data
-    table = Table(
-        title=f"{model['name']} {model['version']} on {rows['path']} ({rows['rows']} rows)")
-    table.add_column("label", overflow="fold")
-    for column in ("precision", "recall", "F1", "support", "predicted"):
-        table.add_column(column, justify="right")
-    for label in result.scores.labels:
-        figures = ([f"{value:.3f}" for value in (label.precision, label.recall, label.f1)]
-                   if label.occurs else ["-"] * 3)
-        table.add_row(label.label, *figures, str(label.support), str(label.predicted))
-    console.print(table)
-    for name, value in result.scores.averages().items():
-        shown = f"{value:.0f}" if name.endswith("_rows") else f"{value:.4f}"
-        console.print(f"{name:<24} {shown}", highlight=False)
+    return Console() if sys.stdout.isatty() else Console(width=width)
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ def score(
     right = indicators(codebook, gold)
     found = decide(codebook, probabilities, thresholds)
     macro, weighted, labels = _averaged(codebook, right, found)
-    unseen = _unseen(targets, train_targets, len(gold))
+    unseen = unseen_rows(targets, train_targets, len(gold))
     several = codebook.several
     return Scores(
         rows=len(gold),
@@ -171,10 +171,10 @@ def _f_avg(codebook: Codebook, labels: tuple[LabelScore, ...]) -> float | None:
     return sum(label.f1 for label in labels if label.label in ("favor", "against")) / 2
 
 
-def _unseen(
+def unseen_rows(
     targets: Sequence[str | None] | None, train_targets: set[str] | None, n_rows: int
 ) -> list[int]:
-    """The rows whose target no training row has; none when either side is not known."""
+    """Returns the rows whose target no training row has; none when either side is not known."""
     if targets is None or not train_targets:
         return []
     if len(targets) != n_rows:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from data.codebook import Codebook
 from data.problems import InputError, Problem
+from evaluation.intervals import Intervals
 from evaluation.scores import Scores
 
 if TYPE_CHECKING:
@@ -61,8 +62,13 @@ def confusion_matrix(scores: Scores, codebook: Codebook) -> Figure:
     return figure
 
 
-def per_label_f1(scores: Scores, codebook: Codebook) -> Figure:
-    """Returns the F1 of every label that occurs as bars, with its support beside the name."""
+def per_label_f1(
+    scores: Scores, codebook: Codebook, spread: Intervals | None = None
+) -> Figure:
+    """Returns the F1 of every label that occurs as bars, with its support beside the name.
+
+    With `spread`, whiskers span the labels' 95 % intervals and a band that of macro-F1.
+    """
     from matplotlib.figure import Figure
 
     order = [j for j in _grouped(codebook) if scores.labels[j].occurs]
@@ -74,17 +80,25 @@ def per_label_f1(scores: Scores, codebook: Codebook) -> Figure:
     figure = Figure(figsize=(9, 1.4 + 0.3 * max(len(labels), 2)), dpi=DPI, layout="constrained")
     axes = figure.add_subplot()
     places = range(len(labels))
-    axes.barh(places, [label.f1 for label in labels], height=0.72,
+    axes.barh(places, [label.f1 for label in labels], height=0.72, alpha=0.6 if spread else 1,
               color=[shades[parent] if grouped else COLOURS[0] for parent in parents])
     for place, label in enumerate(labels):
-        axes.text(label.f1 + 0.008, place, f"{label.f1:.2f}", va="center", fontsize=9,
+        low, high = spread.labels[label.label] if spread else (label.f1, label.f1)
+        if spread:
+            axes.plot([low, high], [place, place], color="#222222", linewidth=1.1, marker="|",
+                      markersize=5)
+        axes.text(max(label.f1, high) + 0.012, place, f"{label.f1:.2f}", va="center", fontsize=9,
                   bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5})
     axes.set_yticks(places, [f"{label.label} ({label.support})" for label in labels], fontsize=9)
     axes.axvline(scores.macro_f1, color="#333333", linewidth=1, linestyle="--")
+    if spread:
+        axes.axvspan(*spread.averages["macro_f1"], color="#333333", alpha=0.12, linewidth=0,
+                     zorder=0)
     axes.set_ylim(len(labels) - 0.4, -0.6)
     axes.set_xlim(0, 1.08)
     axes.set_xticks([0, 0.2, 0.4, 0.6, 0.8, 1.0])
-    axes.set_xlabel("F1 (dashed: macro-F1)", fontsize=10)
+    axes.set_xlabel("F1 (dashed: macro-F1" + ("; whiskers and band: 95 % intervals by article)"
+                                              if spread else ")"), fontsize=10)
     axes.set_title(f"F1 by label; {scores.rows} rows, macro-F1 {scores.macro_f1:.3f}", fontsize=11)
     _plain(axes)
     return figure

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from data.codebook import Codebook
 from data.files import Row
+from evaluation.intervals import Interval, Intervals
 from evaluation.metrics import THRESHOLD, decide, indicators
 from evaluation.scores import Scores
 
@@ -16,23 +17,36 @@ if TYPE_CHECKING:
 JOINER = "|"  # how several labels stand in one field, as in labelled CSV files
 
 
-def text_report(scores: Scores) -> str:
+def text_report(scores: Scores, spread: Intervals | None = None) -> str:
     """Returns the averages, then a table of precision, recall, F1 and support of every label.
 
-    A label that neither occurs nor was predicted has dashes: it is in no average.
+    Averages and F1 have their 95 % intervals behind them if `spread` is given. A label that
+    neither occurs nor was predicted has dashes: it is in no average.
     """
     width = max(len(name) for name in
                 ["label", *scores.averages(), *(label.label for label in scores.labels)])
+    averages, of_labels = (spread.averages, spread.labels) if spread else ({}, {})
     lines = [f"{name:<{width}}  {value:>9g}" if value.is_integer() and value > 1
-             else f"{name:<{width}}  {value:>9.4f}" for name, value in scores.averages().items()]
-    lines += ["", f"{'label':<{width}}  precision     recall         f1    support  predicted"]
+             else f"{name:<{width}}  {value:>9.4f}{_bracketed(averages.get(name))}"
+             for name, value in scores.averages().items()]
+    head = "  f1, 95 %" if spread else ""
+    lines += ["", f"{'label':<{width}}  precision     recall         f1    support  predicted"
+                  + head]
     for label in scores.labels:
         figures = ([f"{value:>9.4f}" for value in (label.precision, label.recall, label.f1)]
                    if label.occurs else [f"{'-':>9}"] * 3)
         lines.append(f"{label.label:<{width}}  " + "  ".join(
-            [*figures, f"{label.support:>9}", f"{label.predicted:>9}"]))
+            [*figures, f"{label.support:>9}", f"{label.predicted:>9}"])
+            + _bracketed(of_labels.get(label.label)))
     lines += ["", f"{scores.rows} rows"]
+    if spread:
+        lines[-1] += (f" of {spread.articles} articles; in brackets 95 % bootstrap intervals, "
+                      f"{spread.resamples} resamples by article")
     return "\n".join(lines) + "\n"
+
+
+def _bracketed(pair: Interval | None) -> str:
+    return "" if pair is None else f"  [{pair[0]:.4f}, {pair[1]:.4f}]"
 
 
 def misclassified(

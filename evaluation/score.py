@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data.codebook import Codebook, load_codebook
+from data.examples import Example
 from data.files import Row, atomic
 from data.problems import InputError, Problem
 from data.rows import labelled
 from data.table import load_rows
 from evaluation.collapse import aligned, collapse, collapsed, renamed
+from evaluation.intervals import Intervals, intervals
 from evaluation.metrics import score
 from evaluation.scores import Scores
 
@@ -34,6 +36,7 @@ class ModelScores:
         model: the reference as given, and the name and version that it led to.
         data: path, sha256 of the file, and how many rows were scored and left out.
         mapped_to: the standard whose names were scored; None for the codebook's own labels.
+        intervals: of the metrics, resampled by article; None for fewer than two articles.
     """
 
     scores: Scores
@@ -41,6 +44,7 @@ class ModelScores:
     model: dict[str, str]
     data: dict[str, Any]
     mapped_to: str | None = None
+    intervals: Intervals | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Returns everything as plain values: metrics, labels, confusion, model, data."""
@@ -50,6 +54,7 @@ class ModelScores:
             "codebook": {"name": self.codebook.name, "version": self.codebook.version},
             "mapped_to": self.mapped_to,
             "metrics": self.scores.flat(),
+            "intervals": self.intervals.as_json() if self.intervals else None,
             "labels": [asdict(label) for label in self.scores.labels],
             "confusion": None if self.scores.confusion is None else {
                 "labels": list(self.codebook.names), "counts": self.scores.confusion},
@@ -95,14 +100,16 @@ def score_model(
     if not kept:
         raise InputError(Problem(str(data), "no row is left to score",
                                  "expected rows with the labels of --only and not of --drop"))
+    scores, spread = _score(model, source, scored, mapped_to, kept, closed)
     return ModelScores(
-        scores=_score(model, source, scored, mapped_to, kept, closed),
+        scores=scores,
         codebook=scored,
         model={"ref": ref, "name": model.name, "version": model.version},
         data={"path": str(data), "sha256": hashlib.sha256(Path(data).read_bytes()).hexdigest(),
               "rows": len(kept), "left_out": len(rows) - len(kept),
               "only": list(only), "drop": list(drop), "closed": closed},
         mapped_to=mapped_to,
+        intervals=spread,
     )
 
 
@@ -113,25 +120,39 @@ def _score(
     mapped_to: str | None,
     rows: Sequence[Row],
     closed: bool,
-) -> Scores:
+) -> tuple[Scores, Intervals | None]:
     pairs = [labelled(row) for row in rows]
-    probabilities = aligned(
-        model.labels, source, model.predict_proba([pair.example for pair in pairs]))
-    thresholds = _thresholds(model, source)
-    if mapped_to:
-        probabilities = collapse(source, mapped_to, probabilities, thresholds)
-        thresholds = None  # a collapsed probability is measured against 0.5
+    gold = [pair.labels for pair in pairs]
+    probabilities, thresholds = predicted(
+        model, source, mapped_to, [pair.example for pair in pairs])
     if closed and not scored.several:
-        occurring = {label for pair in pairs for label in pair.labels}
+        occurring = {label for labels in gold for label in labels}
         probabilities = probabilities * [name in occurring for name in scored.names]
-    return score(
-        scored,
-        [pair.labels for pair in pairs],
-        probabilities,
-        thresholds=thresholds,
-        targets=[pair.example.target for pair in pairs],
-        train_targets=set(model.train_targets),
-    )
+    targets, seen = [pair.example.target for pair in pairs], set(model.train_targets)
+    return (
+        score(scored, gold, probabilities, thresholds=thresholds, targets=targets,
+              train_targets=seen),
+        intervals(scored, gold, probabilities, [pair.article_id for pair in pairs],
+                  thresholds=thresholds, targets=targets, train_targets=seen))
+
+
+def predicted(
+    model: ServedModel, source: Codebook, mapped_to: str | None, examples: Sequence[Example]
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Returns a model's probabilities and thresholds in the columns of a codebook.
+
+    Args:
+        model: whose labels `source` has.
+        source: the codebook of the data.
+        mapped_to: a standard; the columns are then those of `collapsed(source, mapped_to)`, and
+            there are no thresholds: a collapsed probability is measured against 0.5.
+        examples: what to label.
+    """
+    probabilities = aligned(model.labels, source, model.predict_proba(examples))
+    thresholds = _thresholds(model, source)
+    if not mapped_to:
+        return probabilities, thresholds
+    return collapse(source, mapped_to, probabilities, thresholds), None
 
 
 def _thresholds(model: ServedModel, codebook: Codebook) -> np.ndarray | None:

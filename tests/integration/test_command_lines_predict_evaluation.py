@@ -29,7 +29,8 @@ def folder(tmp_path):
     return tmp_path / "kept"
 
 
-@pytest.mark.parametrize("command", [["predict"], ["evaluation", "score"]])
+@pytest.mark.parametrize("command", [["predict"], ["evaluation", "score"],
+                                     ["evaluation", "compare"]])
 def test_help_is_quick_and_has_examples(command):
     # The best of three: other work on the machine must not fail this.
     runs = [run(*command, "--help") for _ in range(3)]

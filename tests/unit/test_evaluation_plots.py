@@ -4,14 +4,23 @@ import pytest
 from data.codebook import Codebook, load_codebook
 from data.problems import InputError
 from evaluation import plots
+from evaluation.intervals import intervals
 from evaluation.metrics import score
 
 
-def scored(codebook):
+def given(codebook):
     names = codebook.names
     gold = [(name,) for name in names for _ in range(3)]
     probabilities = np.random.default_rng(1).random((len(gold), len(names)))
-    return score(codebook, gold, probabilities / probabilities.sum(axis=1, keepdims=True))
+    return codebook, gold, probabilities / probabilities.sum(axis=1, keepdims=True)
+
+
+def scored(codebook):
+    return score(*given(codebook))
+
+
+def spread(codebook):
+    return intervals(*given(codebook), [f"a{row}" for row in range(3 * len(codebook.names))])
 
 
 def texts_outside(figure):
@@ -35,6 +44,7 @@ def test_no_text_is_cut(name):
     scores = scored(codebook)
     assert texts_outside(plots.confusion_matrix(scores, codebook)) == []
     assert texts_outside(plots.per_label_f1(scores, codebook)) == []
+    assert texts_outside(plots.per_label_f1(scores, codebook, spread(codebook))) == []
 
 
 def test_confusion_puts_labels_of_a_parent_side_by_side():
@@ -46,6 +56,15 @@ def test_confusion_puts_labels_of_a_parent_side_by_side():
     figure = plots.confusion_matrix(scored(codebook), codebook)
     ticks = [tick.get_text() for tick in figure.axes[0].get_xticklabels()]
     assert ticks == ["clash", "siege", "speech"]
+
+
+def test_whiskers_span_the_intervals_of_their_labels():
+    codebook = load_codebook("stance")
+    bounds = spread(codebook)
+    axes = plots.per_label_f1(scored(codebook), codebook, bounds).axes[0]
+    drawn = {axes.get_yticklabels()[int(line.get_ydata()[0])].get_text().split()[0]:
+             tuple(line.get_xdata()) for line in axes.lines if len(set(line.get_ydata())) == 1}
+    assert drawn == {name: pytest.approx(pair) for name, pair in bounds.labels.items()}
 
 
 def test_no_confusion_of_several_labels():

@@ -90,7 +90,14 @@ def test_command_prints_every_label_and_writes_json(served, tmp_path, capsys):
     assert main(["score", "--model", "m", "--data", str(path), "--json", str(out)]) == 0
     shown = capsys.readouterr().out
     assert all(name in shown for name in [*BOOK.names, "macro_f1", "weighted_f1"])
-    assert json.loads(out.read_text())["metrics"]["f1/talks"] == pytest.approx(2 / 3)
+    written = json.loads(out.read_text())
+    assert written["metrics"]["f1/talks"] == pytest.approx(2 / 3)
+    assert (written["intervals"]["articles"], written["intervals"]["resamples"]) == (4, 2000)
+    low, high = written["intervals"]["metrics"]["accuracy"]
+    assert low < 0.75 < high
+    assert f"0.7500 [{low:.4f}, {high:.4f}]" in shown
+    low, high = written["intervals"]["f1"]["talks"]
+    assert f"0.667 [{low:.3f}, {high:.3f}]" in shown
 
 
 def test_command_reports_all_problems_of_the_data(served, tmp_path, capsys):

@@ -1,0 +1,203 @@
+"""Models compared pair by pair on the same rows."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from data.files import Row, atomic
+from data.problems import InputError, Problem, nearest
+from evaluation.candidates import Candidate, Candidates, of_runs, on_file
+from evaluation.counts import count
+from evaluation.intervals import RESAMPLES, Intervals, intervals, resampled
+from evaluation.metrics import indicators, score
+from evaluation.predictions import labels_in
+from evaluation.scores import Scores
+from evaluation.significance import (
+    ALPHA,
+    ROUNDS,
+    LabelDifference,
+    difference,
+    holm,
+    label_differences,
+    randomisation,
+)
+
+if TYPE_CHECKING:
+    from evaluation.counts import Counts, Figures
+
+METHOD = (f"Differences are first minus second. Intervals: 95 %, paired bootstrap by article, "
+          f"{RESAMPLES:,} resamples. p: approximate randomisation, two-sided, {ROUNDS:,} rounds of "
+          "swaps by article; corrected for the number of pairs by Holm's method. Intervals of "
+          "labels are not corrected.")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two models compared; all differences are first minus second.
+
+    Attributes:
+        first, second: their names.
+        difference, low, high: of the metric, with its 95 % interval.
+        ahead: the share of resamples in which first is ahead.
+        p, p_holm: of approximate randomisation, as it is and corrected over all pairs.
+        labels: F1 of every label in both.
+        only_first, only_second: the rows that only one of them has all right.
+    """
+
+    first: str
+    second: str
+    difference: float
+    low: float
+    high: float
+    ahead: float
+    p: float
+    p_holm: float
+    labels: tuple[LabelDifference, ...]
+    only_first: list[Row]
+    only_second: list[Row]
+
+    @property
+    def better(self) -> str:
+        """The model that is better at 5 % after correction, or an empty string."""
+        if self.p_holm >= ALPHA:
+            return ""
+        return self.first if self.difference > 0 else self.second
+
+    @property
+    def wins(self) -> int:
+        """How many labels have the higher F1 in first."""
+        return sum(label.difference > 0 for label in self.labels)
+
+    @property
+    def losses(self) -> int:
+        """How many labels have the higher F1 in second."""
+        return sum(label.difference < 0 for label in self.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Models on the same rows.
+
+    Attributes:
+        metric: what the pairs are compared by.
+        candidates: the models with their predictions.
+        scores, spreads: metrics and intervals of each model, in the same order.
+        pairs: every two of them.
+    """
+
+    metric: str
+    candidates: Candidates
+    scores: tuple[Scores, ...]
+    spreads: tuple[Intervals, ...]
+    pairs: tuple[Pair, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Returns everything as plain values."""
+        codebook = self.candidates.codebook
+        return {
+            "metric": self.metric, "method": METHOD, "data": self.candidates.data,
+            "rows": self.scores[0].rows, "articles": self.spreads[0].articles,
+            "codebook": {"name": codebook.name, "version": codebook.version},
+            "models": [{"name": model.name, "ref": model.ref, "run_id": model.run_id,
+                        "metrics": scores.flat(), "intervals": spread.as_json()}
+                       for model, scores, spread in zip(
+                           self.candidates.models, self.scores, self.spreads, strict=True)],
+            "pairs": [asdict(pair) | {
+                "better": pair.better, "wins": pair.wins, "losses": pair.losses,
+                "labels": [asdict(label) | {"difference": label.difference, "clear": label.clear}
+                           for label in pair.labels]} for pair in self.pairs],
+        }
+
+    @property
+    def digest(self) -> str:
+        """Sha256 (8 hex digits) of everything: names the file of this comparison."""
+        return hashlib.sha256(json.dumps(self.as_json(), sort_keys=True).encode()).hexdigest()[:8]
+
+
+def compare(
+    refs: Sequence[str],
+    data: str | Path | None = None,
+    *,
+    metric: str = "macro_f1",
+    part: str = "dev",
+    codebook: str | None = None,
+    mapped_to: str | None = None,
+) -> Comparison:
+    """Returns the models compared, every two of them.
+
+    Args:
+        refs: runs, versions, aliases or folders; two or more.
+        data: labelled rows to score all of them on; None for the runs' own predictions.
+        metric: an average that `score` gives, but for unseen targets.
+        part: whose predictions of the runs: `dev` or `test`.
+        codebook: name or file; the first model's when None.
+        mapped_to: compare on the names of this standard; needs `data`.
+
+    Raises:
+        InputError: as `on_file` and `of_runs`; one model; no such metric; fewer than two articles.
+    """
+    if len(refs) < 2:
+        raise InputError(Problem("models", f"there is {len(refs)}", "expected two or more"))
+    if mapped_to and data is None:
+        raise InputError(Problem("--map", "needs rows to score the models on",
+                                 "give --data FILE: kept predictions have no other labels"))
+    return contrast(on_file(refs, data, codebook, mapped_to) if data is not None
+                    else of_runs(refs, part, codebook), metric)
+
+
+def contrast(candidates: Candidates, metric: str = "macro_f1") -> Comparison:
+    """Returns every two of the candidates compared; raises as `compare`."""
+    rows, codebook = candidates.models[0].rows, candidates.codebook
+    gold, articles = [labels_in(row["gold"]) for row in rows], [row["article_id"] for row in rows]
+    right = indicators(codebook, gold)
+    found = [indicators(codebook, model.labels) for model in candidates.models]
+    scores = [score(codebook, gold, one) for one in found]
+    if metric not in (known := list(scores[0].averages())):
+        raise InputError(Problem("--metric", f"unknown metric '{metric}'{nearest(metric, known)}",
+                                 f"expected one of {', '.join(known)}"))
+    spreads = [spread for one in found
+               if (spread := intervals(codebook, gold, one, articles)) is not None]
+    if not spreads:
+        raise InputError(Problem("rows", f"{len(rows)} of a single article",
+                                 "expected rows of two or more articles: those are resampled"))
+    tables = [count(codebook, right, one, articles) for one in found]
+    drawn = resampled(tables, RESAMPLES, seed=0)
+    chosen = list(itertools.combinations(range(len(found)), 2))
+    p_values = [randomisation(metric, tables[i], tables[j]) for i, j in chosen]
+    return Comparison(metric, candidates, tuple(scores), tuple(spreads), tuple(
+        _pair(metric, (candidates.models[i], candidates.models[j]), (scores[i], scores[j]),
+              (tables[i], tables[j]), (drawn[i], drawn[j]), p_value)
+        for (i, j), p_value in zip(
+            chosen, zip(p_values, holm(p_values), strict=True), strict=True)))
+
+
+def _pair(metric: str, models: tuple[Candidate, Candidate], scores: tuple[Scores, Scores],
+          tables: tuple[Counts, Counts], drawn: tuple[Figures, Figures],
+          p_value: tuple[float, float]) -> Pair:
+    (low, high), ahead = difference(metric, *drawn)
+    only: dict[tuple[bool, bool], list[Row]] = {(True, False): [], (False, True): []}
+    for one, two in zip(models[0].rows, models[1].rows, strict=True):
+        gold = set(labels_in(one["gold"]))
+        sides = tuple(set(labels_in(row["predicted"])) == gold for row in (one, two))
+        if sides in only:
+            kept = {key: value for key, value in one.items()
+                    if key not in ("predicted", "probability")}
+            only[sides].append(kept | {
+                "first": one["predicted"], "first_probability": one["probability"],
+                "second": two["predicted"], "second_probability": two["probability"]})
+    values = [side.averages()[metric] for side in scores]
+    return Pair(models[0].name, models[1].name, values[0] - values[1], low, high, ahead, *p_value,
+                label_differences(tables, drawn), only[True, False], only[False, True])
+
+
+def write_json(comparison: Comparison, path: str | Path) -> None:
+    """Writes the comparison as a JSON file, whole or not at all."""
+    with atomic(path) as stream:
+        json.dump(comparison.as_json(), stream, ensure_ascii=False, indent=2)
+        stream.write("\n")

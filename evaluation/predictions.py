@@ -1,0 +1,99 @@
+"""What a model said of each row: kept beside its metrics, read again to compare."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data.codebook import Codebook
+from data.files import Row, read_rows
+from data.problems import InputError, Problem
+from evaluation.metrics import decide
+from evaluation.report import JOINER
+
+if TYPE_CHECKING:
+    import numpy as np
+
+PREDICTIONS = "predictions.jsonl"  # in a run's artifacts, below dev/ and test/
+CODEBOOK = "codebook.yaml"  # in a run's artifacts
+SAME = ("article_id", "text", "target", "gold")
+
+
+def predictions(
+    rows: Sequence[Row],
+    gold: Sequence[tuple[str, ...]],
+    probabilities: np.ndarray,
+    codebook: Codebook,
+    thresholds: np.ndarray | None = None,
+) -> list[Row]:
+    """Returns for each row its id, article_id, text, target, gold, predicted and probability.
+
+    Several labels are joined by `|`. The probability is the highest of the predicted labels, or
+    of all where none was predicted. A row without target has no such field. No rows give none.
+    """
+    if not len(rows):
+        return []
+    found = decide(codebook, probabilities, thresholds)
+    made = []
+    for row, labels, has, values in zip(rows, gold, found, probabilities, strict=True):
+        highest = values[has > 0].max() if has.any() else values.max()
+        target = {"target": row["target"]} if row.get("target") else {}
+        made.append({
+            "id": str(row.get("id")), "article_id": str(row.get("article_id") or row.get("id")),
+            "text": row["text"], **target, "gold": JOINER.join(labels),
+            "predicted": JOINER.join(
+                name for name, one in zip(codebook.names, has, strict=True) if one),
+            "probability": round(float(highest), 4)})
+    return made
+
+
+def read_predictions(path: str | Path, codebook: Codebook) -> list[Row]:
+    """Returns the rows that `predictions` made, from a file.
+
+    Raises:
+        InputError: the file is missing, or a line is not such a row; every fault is listed.
+    """
+    rows: list[Row] = []
+    problems: list[Problem] = []
+    for line, row in read_rows(path):
+        where = f"{path}:{line}"
+        if isinstance(row, Problem):
+            problems.append(row)
+        elif absent := {"id", "article_id", "text", "gold", "predicted", "probability"} - set(row):
+            problems.append(Problem(where, f"lacks {', '.join(sorted(absent))}",
+                                    "expected a row of predictions as a run writes it"))
+        else:
+            problems += [codebook.label_problem(label, where) for field in ("gold", "predicted")
+                         for label in labels_in(row[field]) if label not in codebook.columns]
+            rows.append(row)
+    if problems:
+        raise InputError(problems)
+    return rows
+
+
+def labels_in(field: str) -> tuple[str, ...]:
+    """Returns the labels of a `gold` or `predicted` field; an empty one has none."""
+    return tuple(field.split(JOINER)) if field else ()
+
+
+def aligned_rows(first: Sequence[Row], other: Sequence[Row], names: tuple[str, str]) -> list[Row]:
+    """Returns `other` in the order of `first`.
+
+    Raises:
+        InputError: they are not predictions of the same rows; the message says what differs.
+    """
+    known, given = ({str(row["id"]): row for row in rows} for rows in (first, other))
+    reasons = [f"{len(set(one) - set(two))} rows only {name} has"
+               for one, two, name in ((known, given, names[0]), (given, known, names[1]))
+               if set(one) - set(two)]
+    for field in SAME:
+        apart = [key for key in known.keys() & given.keys()
+                 if known[key].get(field) != given[key].get(field)]
+        if apart:
+            reasons.append(f"{len(apart)} rows differ in {field} (id {min(apart)}, say)")
+    if reasons:
+        raise InputError(Problem(
+            f"{names[0]} and {names[1]}", f"were measured on different rows: {'; '.join(reasons)}",
+            "train both on the same split, or score both on one file (--data FILE)"))
+    return [given[key] for key in known]
