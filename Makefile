@@ -7,10 +7,13 @@ export PYTHONUNBUFFERED := 1
 .PHONY: demo test quick setup lint corpus-check clean
 
 demo: setup
-	@$(PY) -m train configs/event/*.yaml configs/stance/*.yaml --reuse --promote
-	@$(PY) -m models list
+	@$(PY) -m train configs/*/majority.yaml configs/*/tfidf.yaml configs/*/embedding.yaml \
+	  --reuse --promote
+	@$(PY) -m train configs/*/transformer.yaml model.epochs=2 --reuse --promote
 	@$(PY) -m predict data/corpus/sample_article.txt --out out/sample_labels.jsonl \
-	  --target "the Amber Column=Amber Column" --target "Governor Ilse Marrant=governor,Marrant"
+	  --target "the Amber Column=Amber Column,the Column" --target "United Nations=UN" \
+	  --target "Red Cross"
+	@$(PY) -m models list
 	@printf '%s\n' '' \
 	  'Labels of the sample article: out/sample_labels.jsonl' 'Next:' \
 	  '  compare the runs:    .venv/bin/mlflow ui --backend-store-uri sqlite:///mlflow.db' \
