@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from data.problems import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import FrameType
 
     from train.config import Plan
     from train.data import RunData
@@ -32,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("train: no configuration named; expected CONFIG.yaml … [key=value …]",
               file=sys.stderr)
         return 2
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         return _train(paths, overrides, options)
     except InputError as error:
@@ -44,6 +47,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("interrupted: the run is KILLED in MLflow and its checkpoint is kept; the same "
               "command with --resume goes on from it", file=sys.stderr)
         return 130
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    """`kill` ends a run as Ctrl-C does, also where a shell has switched Ctrl-C off."""
+    handler = signal.getsignal(signal.SIGINT)
+    (handler if callable(handler) else signal.default_int_handler)(number, frame)
 
 
 def _parser() -> argparse.ArgumentParser:
