@@ -41,5 +41,6 @@ def nearest(word: str, known: Sequence[str]) -> str:
     """Returns ` (did you mean 'x'?)` for the known word nearest to `word`, or an empty string."""
     folded = {name.lower().replace("-", "_").replace(" ", "_"): name for name in known}
     key = str(word).lower().strip().replace("-", "_").replace(" ", "_")
-    close = get_close_matches(key, folded, n=1, cutoff=0.5)
+    close = get_close_matches(key, folded, n=1, cutoff=0.5) or [
+        name for name in folded if len(key) > 3 and key in name]
     return f" (did you mean '{folded[close[0]]}'?)" if close else ""

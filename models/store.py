@@ -27,7 +27,7 @@ def connect() -> MlflowClient:
         InputError: a server that does not answer in 4 seconds, or an address of no known kind.
     """
     uri = tracking_uri()
-    _check(uri)
+    check(uri)
     os.environ.setdefault("MLFLOW_ENABLE_ASYNC_LOGGING", "false")
     os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "ERROR")
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
@@ -38,7 +38,8 @@ def connect() -> MlflowClient:
     return MlflowClient()
 
 
-def _check(uri: str) -> None:
+def check(uri: str) -> None:
+    """Raises InputError unless the address is of a known kind and its server answers."""
     kind = urlsplit(uri).scheme
     if kind in ("http", "https"):
         _answers(uri)

@@ -72,9 +72,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _train(paths: Sequence[str], overrides: Sequence[str], options: argparse.Namespace) -> int:
+    from models.store import check, tracking_uri
     from train.config import plans as read_plans
 
     plans = read_plans(paths, overrides)
+    if not options.dry_run:
+        check(tracking_uri())  # before the data is read: a wrong address is told at once
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     from train.schedule import Options, carry_out, load_all
 
