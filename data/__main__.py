@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -93,19 +94,33 @@ def _corpus_check(command: argparse.ArgumentParser) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command; returns its code: 0, 1 for a corpus out of bounds, 2 for bad input."""
     args = parser().parse_args(arguments)
+    answer: commands.Answer
     try:
-        answer: commands.Answer = args.run(args)
+        answer = args.run(args)
     except InputError as error:
-        for problem in error.problems:
-            print(problem, file=sys.stderr)
-        return 2
+        answer = commands.Answer("", [str(problem) for problem in error.problems], 2)
     except OSError as error:
-        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
-        return 2
+        answer = commands.Answer("", [f"{error.filename}: {error.strerror}"], 2)
+    try:
+        _print(answer)
+    except BrokenPipeError:
+        _discard_output()
+    return answer.code
+
+
+def _print(answer: commands.Answer) -> None:
     for line in answer.errors:
         print(line, file=sys.stderr)
-    print(answer.text, file=sys.stderr if answer.code else sys.stdout)
-    return answer.code
+    if answer.text:
+        print(answer.text, file=sys.stderr if answer.code else sys.stdout, flush=True)
+
+
+def _discard_output() -> None:
+    # The reader (`| head`) has read enough. What is still buffered must go somewhere, or Python
+    # fails again when it flushes at exit.
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """`python -m data` from outside: output, exit codes, and answers without delay."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -41,6 +42,21 @@ def test_check(good, tmp_path):
     assert done.returncode == 2
     assert f"{bad}:1: unknown label 'atack' (did you mean 'attack'?)" in done.stderr
     assert data("check", good, "--codebook", "evnt").returncode == 2
+
+
+def test_a_reader_that_leaves_early_is_no_error(good, tmp_path):
+    bad = table(tmp_path, {"id": "1", "text": "Rain.", "label": "atack"}, name="bad.jsonl")
+    for file, stream, code in ((good, "stdout", 0), (bad, "stderr", 2)):
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = subprocess.run([sys.executable, "-m", "data", "check", str(file),
+                               "--codebook", "event"], cwd=ROOT, timeout=60, check=False,
+                              **({"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+                                 | {stream: writer}))
+        os.close(writer)
+        assert done.returncode == code
+        assert not done.stdout
+        assert not done.stderr
 
 
 def test_import(tmp_path):
