@@ -49,7 +49,7 @@ class Embedding(Classifier):
     def _fit(self, train: Sequence[Labelled], dev: Sequence[Labelled], fitting: Fitting) -> Fitted:
         import torch
 
-        from models.encoder_head import EncoderHead, TorchBackend, run
+        from models.encoder_head import EncoderHead, TorchBackend, run, use_bf16
 
         config = self.config
         source = encoder_source(config.encoder)
@@ -64,7 +64,8 @@ class Embedding(Classifier):
         spec["outputs"] = len(columns)
         model = EncoderHead(load_encoder(source), parts, len(columns))
         tokens = tokenize(tokenizer, [as_input(row.example) for row in train], spec)
-        features = run(model, tokens, spec["pad"], features=True, batch_tokens=config.batch_tokens)
+        features = run(model, tokens, spec["pad"], features=True, batch_tokens=config.batch_tokens,
+                       bf16=use_bf16(torch.device("cpu")))
         weight, bias = self._regression(features, matrix[:, columns], fitting.seed)
         with torch.no_grad():
             model.head.weight.copy_(torch.from_numpy(weight))
@@ -85,7 +86,7 @@ class Embedding(Classifier):
 
         def fitted(target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
             # Standardised features: the penalty is divided by their number to keep c comparable.
-            head = LogisticRegression(C=config.c * 10 / features.shape[1], max_iter=500,
+            head = LogisticRegression(C=config.c * 10 / features.shape[1], max_iter=300, tol=1e-3,
                                       class_weight=config.class_weight, random_state=seed)
             head.fit(scaled, target)
             return head.coef_, head.intercept_
