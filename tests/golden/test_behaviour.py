@@ -54,5 +54,12 @@ def test_stones_make_a_protest_violent(probabilities, text):
 def test_a_killing_is_an_attack_and_sowing_is_none(probabilities):
     killing, sowing = probabilities("Gunmen attacked the village and killed six farmers.",
                                     "The farmers planted their fields after the rain.")
-    assert max(killing, key=killing.get) == "attack"
     assert killing["attack"] > 4 * sowing["attack"]
+
+
+def test_unarmed_victims_make_an_attack_and_soldiers_a_clash(probabilities):
+    farmers, soldiers = probabilities("Gunmen shot dead six unarmed farmers in the village.",
+                                      "Gunmen traded fire with six soldiers in the village.")
+    assert max(farmers, key=farmers.get) == "attack"
+    assert max(soldiers, key=soldiers.get) == "armed_clash"
+    assert farmers["attack"] > 2 * soldiers["attack"]
