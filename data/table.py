@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.codebook import Codebook
-from data.examples import Labelled
 from data.files import Row, read_rows
 from data.problems import InputError, Problem
-from data.rows import labelled, problems_of, tidy
+from data.rows import problems_of, tidy
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -93,16 +92,6 @@ def as_dataset(rows: Sequence[Row]) -> Dataset:
             values = [value if value is None else json.dumps(value) for value in values]
         table[column] = values
     return Dataset.from_dict(table)
-
-
-def load_table(paths: Sequence[str | Path], codebook: Codebook) -> Dataset:
-    """Returns the checked rows of the files as one `datasets.Dataset`; raises as `load_rows`."""
-    return as_dataset(load_rows(paths, codebook))
-
-
-def examples_of(table: Dataset) -> list[Labelled]:
-    """Returns the table's rows as labelled examples, in order."""
-    return [labelled(row) for row in table]
 
 
 def digest(rows: Sequence[Row]) -> str:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from data.codebook import Codebook, load_codebook
 from data.examples import Labelled
@@ -14,16 +15,25 @@ from data.paths import find
 from data.problems import InputError, Problem
 from data.rows import SPLITS, labelled
 from data.split import split_rows
-from data.table import digest, load_rows
+from data.table import as_dataset, digest, load_rows
 from train.config import DataConfig, RunConfig
+
+if TYPE_CHECKING:
+    from datasets import Dataset
 
 
 @dataclass(frozen=True)
 class Part:
-    """The rows of one split."""
+    """The rows of one split, as a table."""
 
     name: str
-    rows: list[Row]
+    table: Dataset
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The rows of the table, in order; fields that a row lacks are None."""
+        rows: list[Row] = self.table.to_list()
+        return rows
 
     @cached_property
     def examples(self) -> list[Labelled]:
@@ -115,7 +125,7 @@ def _load(config: DataConfig, codebook: Codebook, where: str) -> RunData:
             raise InputError(Problem(f"{where}: data", f"leaves no {name} rows",
                                      f"expected at least one; set data.split.{name} or files"))
     _check_labels(parts, where)
-    train, dev, test = (Part(name, parts[name]) for name in SPLITS)
+    train, dev, test = (Part(name, as_dataset(parts[name])) for name in SPLITS)
     return RunData(codebook, train, dev, test, report)
 
 
