@@ -6,7 +6,7 @@ _COUNTRIES = {
     "Africa": "Algeria, Benin, Burkina Faso, Burundi, Cameroon, Central African Republic, Chad, "
               "DR Congo, Egypt, Ethiopia, Ghana, Guinea, Ivory Coast, Kenya, Libya, Mali, "
               "Mozambique, Niger, Nigeria, Somalia, South Africa, South Sudan, Sudan, "
-              "Tunisia, Uganda",
+              "Tunisia, Uganda, Zambia",
     "Asia": "Afghanistan, Armenia, Azerbaijan, Bangladesh, Georgia, Hong Kong, India, Indonesia, "
             "Iran, Iraq, Israel, Kyrgyzstan, Lebanon, Myanmar, Nepal, Pakistan, "
             "Palestinian territories, Philippines, South Korea, Sri Lanka, Syria, Tajikistan, "
