@@ -1,4 +1,4 @@
-"""`python -m data`: check, import and split labelled files, measure agreement, check the corpus."""
+"""`python -m data`: labelled files checked, imported, split, searched for errors; agreement."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from data.importers import FORMATS
 from data.problems import InputError
 
 Raw = argparse.RawDescriptionHelpFormatter
+ERRORS = """Finds rows whose label looks wrong: models of the config's family, trained on the other
+articles, doubt it (confident learning, by cleanlab). Writes, the most doubtful first, OUT.jsonl,
+and OUT.label_studio.json with OUT.label_studio.xml for a project in Label Studio, whose export
+`python -m data import label-studio` reads. Nothing is tracked."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -32,6 +36,12 @@ def parser() -> argparse.ArgumentParser:
                               help="measure agreement of annotators",
                               description="Krippendorff's alpha, Cohen's kappa, confused labels.",
                               epilog="python -m data agreement anna.jsonl ben.jsonl"))
+    _errors(add.add_parser("errors", formatter_class=Raw,
+                           help="find rows whose label looks wrong", description=ERRORS,
+                           epilog="python -m data errors rows.jsonl --config "
+                                  "configs/event/tfidf.yaml\n"
+                                  "python -m data import label-studio export.json --codebook "
+                                  "event --out corrected.jsonl"))
     _corpus_check(add.add_parser("corpus-check", formatter_class=Raw,
                                  help="hold the corpus to its bounds",
                                  description="Every count and share; exit code 1 if one is out.",
@@ -91,9 +101,39 @@ def _corpus_check(command: argparse.ArgumentParser) -> None:
     command.set_defaults(run=commands.corpus_check)
 
 
+def _errors(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", metavar="FILE", help="labelled rows: JSONL, CSV or Parquet")
+    command.add_argument("overrides", nargs="*", metavar="key=value",
+                         help="keys of the config set to another value, as in python -m train")
+    command.add_argument("--config", required=True, help="family, its settings and codebook; "
+                         "what it says of data does not count")
+    command.add_argument("--folds", type=int, default=5, help="default %(default)s")
+    command.add_argument("--limit", type=int, metavar="N", help="write the N most doubtful only")
+    command.add_argument("--out", metavar="PREFIX", help="default: FILE with .errors for its "
+                         "suffix")
+    command.set_defaults(run=_find_errors)
+
+
+def _find_errors(args: argparse.Namespace) -> commands.Answer:
+    from train.label_errors_command import find_errors
+
+    def say(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+    return commands.Answer(find_errors(
+        args.file, args.config, args.overrides, folds=args.folds, limit=args.limit,
+        out=args.out, say=say if sys.stderr.isatty() else lambda line: None))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command; returns its code: 0, 1 for a corpus out of bounds, 2 for bad input."""
-    args = parser().parse_args(arguments)
+    top = parser()
+    args, rest = top.parse_known_args(arguments)
+    # argparse takes no words behind options (FILE --config CONFIG key=value).
+    if hasattr(args, "overrides") and all("=" in word and word[0] != "-" for word in rest):
+        args.overrides += rest
+    elif rest:
+        top.error(f"unrecognized arguments: {' '.join(rest)}")
     answer: commands.Answer
     try:
         answer = args.run(args)

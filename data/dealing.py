@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 SPLITS = ("train", "dev", "test")
 _DATE = re.compile(r"(\d{4})(?:-?(\d{2}))?(?:-?(\d{2}))?(?!\d)")
@@ -72,9 +73,24 @@ def by_date(groups: Sequence[Group], dev: float, test: float) -> list[str]:
 def balanced(groups: Sequence[Group], dev: float, test: float, seed: int) -> list[str]:
     """Splits with shares of rows and of labels as near to the fractions as whole groups allow.
 
+    As `shared`, and a label that one group alone holds goes to train.
+    """
+    shares = {"train": 1 - dev - test, "dev": dev, "test": test}
+    open_to = [name for name in SPLITS if shares[name] > 1e-9]
+    holders = Counter(label for group in groups for label in group.labels)
+    fixed = {at: 0 for at, group in enumerate(groups)
+             if any(holders[label] == 1 for label in group.labels)}
+    return [open_to[part] for part in shared(
+        groups, [shares[name] for name in open_to], seed, fixed)]
+
+
+def shared(groups: Sequence[Group], shares: Sequence[float], seed: int,
+           fixed: Mapping[int, int] = MappingProxyType({})) -> list[int]:
+    """The part (0, 1, …) of each group, parts having these shares of rows and of every label.
+
     Largest groups first, the order of equals by seed; each goes where the squared distance to
     the wanted counts, over the wanted counts, grows least (as in iterative stratification:
-    Sechidis, Tsoumakas and Vlahavas, 2011). A label that one group alone holds goes to train.
+    Sechidis, Tsoumakas and Vlahavas, 2011). `fixed` says of some groups where they go.
     """
     import numpy as np
 
@@ -85,19 +101,15 @@ def balanced(groups: Sequence[Group], dev: float, test: float, seed: int) -> lis
         counts[at, -1] = group.rows
         for label, count in group.labels.items():
             counts[at, column[label]] = count
-    shares = np.array([1 - dev - test, dev, test])
-    open_to = np.flatnonzero(shares > 1e-9)
-    wanted = shares[open_to, None] * counts.sum(axis=0)[None, :]
+    wanted = np.asarray(shares)[:, None] * counts.sum(axis=0)[None, :]
     weight = 1 / np.maximum(wanted, 1e-9)
     held = np.zeros_like(wanted)
-    only_here = (counts > 0) & ((counts > 0).sum(axis=0) == 1)[None, :]
-    dealt = ["train"] * len(groups)
-    order = sorted(range(len(groups)), key=lambda at: (
-        -groups[at].rows, hashed(f"{seed}:{groups[at].key}")))
-    for at in order:
+    dealt = [0] * len(groups)
+    for at in sorted(range(len(groups)), key=lambda at: (
+            -groups[at].rows, hashed(f"{seed}:{groups[at].key}"))):
         added = counts[at]
         growth = (added * (2 * (held - wanted) + added) * weight).sum(axis=1)
-        best = 0 if only_here[at, :-1].any() else int(growth.argmin())
+        best = fixed.get(at, int(growth.argmin()))
         held[best] += added
-        dealt[at] = SPLITS[open_to[best]]
+        dealt[at] = best
     return dealt

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from data.dealing import SPLITS, Group, balanced, by_date, by_hash, day_of, hashed
+from data.dealing import SPLITS, Group, balanced, by_date, by_hash, day_of, hashed, shared
 from data.files import Row
 from data.near_duplicates import MAX_ARTICLES, MIN_WORDS, Linked, link_articles
 from data.problems import InputError, Problem
@@ -101,6 +101,29 @@ def split_rows(rows: Sequence[Row], *, by: By, dev: float, test: float, seed: in
         splits, len(groups), len(linked.groups), sum(size > 1 for size in members.values()),
         max((group.rows for group in groups), default=0), linked.short_texts,
         linked.boilerplate_texts, labels, tuple(_warnings(labels, splits, groups, dev, test)))
+
+
+def fold_rows(rows: Sequence[Row], folds: int, seed: int = 0) -> list[int]:
+    """Returns the fold (0, 1, …) of each row, for cross-validation.
+
+    Rows of one article, and articles that share near-duplicate texts, are in one fold; shares of
+    rows and labels are as even as whole groups allow. No rows give an empty list.
+
+    Raises:
+        InputError: fewer than two folds, or fewer groups than folds.
+    """
+    if folds < 2:
+        raise InputError(Problem("folds", f"are {folds}", "expected two or more"))
+    articles = [str(row.get("article_id") or row.get("id", "")) for row in rows]
+    linked = link_articles([str(row.get("text", "")) for row in rows], articles)
+    names, groups = _groups(rows, articles, linked)
+    if rows and len(groups) < folds:
+        raise InputError(Problem(
+            "folds", f"are {folds}, but the {len(rows)} rows make {len(groups)} groups of articles "
+            "without near-duplicates between them", "expected rows of more articles (field "
+            "article_id)" + (f", or at most {len(groups)} folds" if len(groups) > 1 else "")))
+    fold_of = dict(zip(names, shared(groups, [1 / folds] * folds, seed), strict=True))
+    return [fold_of[linked.groups[article]] for article in articles]
 
 
 def _check(rows: Sequence[Row], by: str, dev: float, test: float) -> None:

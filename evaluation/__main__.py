@@ -7,18 +7,21 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from data.problems import InputError
+from data.problems import InputError, Problem
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from evaluation.compare import Comparison
+    from evaluation.slices import Slices
 
 SCORE_EXAMPLES = """\
 examples:
   python -m evaluation score --model event@champion --data new_rows.jsonl --json scores.json
+  python -m evaluation score --model event@champion --data new_rows.jsonl --slices genre,region
   python -m evaluation score --model event/3 --data case2021.jsonl --map case2021 \\
       --drop ORG_CRIME,NATURAL_DISASTER,MAN_MADE_DISASTER,DIPLO,ATTRIB
+  python -m evaluation score --model runs:/PARENT_OF_SEEDS --data new_rows.jsonl
 """
 COMPARE_EXAMPLES = """\
 examples:
@@ -57,8 +60,10 @@ def _add_score(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         description="Scores a model on labelled rows: averages, and precision, recall, F1 and "
                     "support of every label.",
         epilog=SCORE_EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
-    scoring.add_argument("--model", required=True, metavar="REF",
-                         help="event@champion, event/3 (a version), runs:/RUN_ID, or a folder")
+    scoring.add_argument("--model", required=True, nargs="+", metavar="REF",
+                         help="event@champion, event/3 (a version), runs:/RUN_ID, or a folder; "
+                              "of several, and of the parent run of several seeds, each one's "
+                              "averages, their mean and standard deviation")
     scoring.add_argument("--data", required=True, metavar="FILE",
                          help="labelled rows: .jsonl, .csv or .parquet")
     scoring.add_argument("--json", metavar="OUT", help="write all figures to this file")
@@ -71,6 +76,10 @@ def _add_score(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
                          help="score only rows with one of these gold labels")
     scoring.add_argument("--drop", metavar="LABEL,…", type=_names, default=[],
                          help="leave out rows with one of these gold labels")
+    scoring.add_argument("--slices", metavar="COLUMN,…", type=_columns, nargs="?", const=[],
+                         help="score apart by columns of the data: genre, source, date, hard, any "
+                              "of yours, and length, quoted, target_seen; all (also without a "
+                              "name) takes every column with few values; worst first")
     scoring.add_argument("--closed", action="store_true",
                          help="let the model choose only among labels that the scored rows have")
 
@@ -82,7 +91,8 @@ def _add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
                     "95 %% interval, p-values, labels won and lost, rows that changed sides.",
         epilog=COMPARE_EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
     comparing.add_argument("models", nargs="+", metavar="REF",
-                           help="event@champion, event/3, a run id, or a folder; two or more")
+                           help="event@champion, event/3, a run id, or a folder; two or more. "
+                                "The parent run of several seeds stands for their mean")
     comparing.add_argument("--data", metavar="FILE",
                            help="labelled rows to score all of them on; default: what the runs "
                                 "said of their own dev rows, which must be the same rows")
@@ -100,25 +110,53 @@ def _add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
                            help="attach the page to the models' runs in MLflow")
 
 
+def _columns(text: str) -> list[str]:
+    return [] if text.strip() == "all" else _names(text)
+
+
 def _names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def _score(options: argparse.Namespace) -> int:
-    from evaluation.score import score_model, write_json
-
-    scores = score_model(
-        options.model, options.data, codebook=options.codebook, mapped_to=options.mapped_to,
-        only=options.only, drop=options.drop, closed=options.closed)
+    from evaluation.score import write_json
+    from evaluation.several import expanded, score_models, several_table, write_several
     from evaluation.tables import averages_lines, labels_table
 
+    console = _console(120)
+    refs = expanded(options.model)
+    if len(refs) > 1 and options.slices is not None:
+        raise InputError(Problem("--slices", f"{len(refs)} models are named",
+                                 "expected one model to score apart by columns"))
+    found = score_models(
+        refs, options.data, codebook=options.codebook, mapped_to=options.mapped_to,
+        only=options.only, drop=options.drop, closed=options.closed, slices_by=options.slices)
+    if len(found) > 1:
+        if options.json:
+            write_several(found, options.json)
+        console.print(several_table(found))
+        return 0
+    scores = found[0]
     if options.json:
         write_json(scores, options.json)
-    console = _console(120)
     console.print(labels_table(scores))
     for line in averages_lines(scores):
         console.print(line, highlight=False, markup=False)
+    if scores.slices is not None:
+        _print_slices(scores.slices)
     return 0
+
+
+def _print_slices(found: Slices) -> None:
+    from evaluation.slice_report import slices_lines, slices_table
+
+    console = _console(160)
+    if found.worst():
+        console.print(slices_table(found, worst=True))
+    if found.found:
+        console.print(slices_table(found, worst=False))
+    for line in slices_lines(found):
+        console.print(line, highlight=False, markup=False)
 
 
 def _compare(options: argparse.Namespace) -> int:

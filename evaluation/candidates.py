@@ -24,6 +24,7 @@ from evaluation.predictions import (
     read_predictions,
 )
 from evaluation.score import predicted
+from evaluation.seed_runs import seeds_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +34,28 @@ class Candidate:
     Attributes:
         ref: as given.
         name: short and unlike the others'.
-        run_id: the run that made it; empty for a folder.
-        rows: as `evaluation.predictions.predictions` makes them.
+        run_id: the run that made it, or the parent of the runs of its seeds; empty for a folder.
+        rows: as `evaluation.predictions.predictions` makes them; of the first seed.
+        further: the same of the further seeds.
+        children: the runs of the seeds; none for a single run.
     """
 
     ref: str
     name: str
     run_id: str
     rows: list[Row]
+    further: tuple[list[Row], ...] = ()
+    children: tuple[str, ...] = ()
 
     @property
-    def labels(self) -> list[tuple[str, ...]]:
-        """The predicted labels of each row."""
-        return [labels_in(row["predicted"]) for row in self.rows]
+    def of_seeds(self) -> tuple[list[Row], ...]:
+        """The rows of each seed."""
+        return (self.rows, *self.further)
+
+    @property
+    def labels(self) -> list[list[tuple[str, ...]]]:
+        """The predicted labels of each row, for each seed."""
+        return [[labels_in(row["predicted"]) for row in rows] for rows in self.of_seeds]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +78,8 @@ def on_file(refs: Sequence[str], data: str | Path, codebook: str | None,
     """Returns what the models that `refs` name say of the rows of a file.
 
     Args:
-        refs: `event@champion`, `event/3`, `runs:/RUN_ID` or folders.
+        refs: `event@champion`, `event/3`, run ids or folders; the parent of several seeds stands
+            for the models of all of them.
         data: labelled rows.
         codebook: name or file of the codebook of the data; the first model's when None.
         mapped_to: compare on the names of this standard.
@@ -79,18 +90,26 @@ def on_file(refs: Sequence[str], data: str | Path, codebook: str | None,
     """
     from models.resolve import codebook_of, load_model, run_of
 
-    served = [load_model(ref) for ref in refs]
-    source = load_codebook(codebook) if codebook else codebook_of(served[0])
+    runs = [run_of(ref) or "" for ref in refs]
+    groups = [seeds_of(ref, run_id) if run_id else None
+              for ref, run_id in zip(refs, runs, strict=True)]
+    served = [[load_model(child) for child in group.children] if group else [load_model(ref)]
+              for ref, group in zip(refs, groups, strict=True)]
+    source = load_codebook(codebook) if codebook else codebook_of(served[0][0])
     scored = collapsed(source, mapped_to) if mapped_to else source
     rows = load_rows([data], scored, renamed(source, mapped_to) if mapped_to else None)
     pairs = [labelled(row) for row in rows]
     gold, examples = [pair.labels for pair in pairs], [pair.example for pair in pairs]
-    names = _apart([f"{model.name} {model.version[:8]}".strip() for model in served])
+    names = _apart([f"{group.name} {run_id[:8]}" if group else
+                    f"{models[0].name} {models[0].version[:8]}".strip()
+                    for group, run_id, models in zip(groups, runs, served, strict=True)])
     found = []
-    for ref, name, model in zip(refs, names, served, strict=True):
-        probabilities, thresholds = predicted(model, source, mapped_to, examples)
-        found.append(Candidate(ref, name, run_of(ref) or "", predictions(
-            rows, gold, probabilities, scored, thresholds)))
+    for ref, name, run_id, group, models in zip(refs, names, runs, groups, served, strict=True):
+        first, *further = [predictions(rows, gold, probabilities, scored, thresholds)
+                           for probabilities, thresholds in (
+                               predicted(model, source, mapped_to, examples) for model in models)]
+        found.append(Candidate(ref, name, run_id, first, tuple(further),
+                               group.children if group else ()))
     return Candidates(scored, {
         "path": str(data), "sha256": hashlib.sha256(Path(data).read_bytes()).hexdigest(),
         "mapped_to": mapped_to}, tuple(found))
@@ -100,13 +119,14 @@ def of_runs(refs: Sequence[str], part: str, codebook: str | None) -> Candidates:
     """Returns what runs said of their own `dev` or `test` rows, from their artifacts.
 
     Args:
-        refs: run ids, versions or aliases.
+        refs: run ids, versions or aliases; the parent of several seeds stands for all of them.
         part: `dev` or `test`.
         codebook: name or file; the one kept with the first run when None.
 
     Raises:
-        InputError: a folder, no such run, a run without predictions, labels of another codebook,
-            or runs that were measured on different rows (the message says what differs).
+        InputError: a folder, no such run, a run without predictions, a parent without finished
+            seeds or of runs that are not seeds, labels of another codebook, or runs that were
+            measured on different rows (the message says what differs).
     """
     from models.resolve import run_name, run_of
     from models.store import connect
@@ -119,15 +139,41 @@ def of_runs(refs: Sequence[str], part: str, codebook: str | None) -> Candidates:
         run_ids.append(run_id)
     client = connect()
     names = _apart([f"{run_name(client, run_id)} {run_id[:8]}" for run_id in run_ids])
+    groups = [seeds_of(ref, run_id) for ref, run_id in zip(refs, run_ids, strict=True)]
     found: list[Candidate] = []
     with tempfile.TemporaryDirectory(prefix="eventstance-") as scratch:
-        labels = load_codebook(codebook or _artifact(run_ids[0], CODEBOOK, refs[0], scratch))
-        for ref, name, run_id in zip(refs, names, run_ids, strict=True):
-            rows = read_predictions(
-                _artifact(run_id, f"{part}/{PREDICTIONS}", ref, scratch), labels)
-            found.append(Candidate(ref, name, run_id, aligned_rows(
-                found[0].rows, rows, (found[0].name, name)) if found else rows))
+        one = groups[0].children[0] if groups[0] else run_ids[0]
+        labels = load_codebook(codebook or _artifact(one, CODEBOOK, refs[0], scratch))
+        for ref, name, run_id, group in zip(refs, names, run_ids, groups, strict=True):
+            children = group.children if group else ()
+            rows = kept_rows(children or (run_id,), part, labels, (ref, name), scratch)
+            if found:
+                rows = [aligned_rows(found[0].rows, one, (found[0].name, name)) for one in rows]
+            found.append(Candidate(ref, name, run_id, rows[0], tuple(rows[1:]), children))
     return Candidates(labels, {"split": part}, tuple(found))
+
+
+def kept_rows(run_ids: Sequence[str], part: str, codebook: Codebook, told: tuple[str, str],
+              scratch: str) -> list[list[Row]]:
+    """Returns what runs said of the same rows, those of the first in its order.
+
+    Args:
+        run_ids: one run, or the runs of several seeds.
+        part: `dev` or `test`.
+        codebook: that they were trained for.
+        told: the reference and the name of the model that they are, for messages.
+        scratch: a folder for the files.
+
+    Raises:
+        InputError: a run without predictions, or they are of different rows.
+    """
+    ref, name = told
+    found: list[list[Row]] = []
+    for run_id in run_ids:
+        rows = read_predictions(_artifact(run_id, f"{part}/{PREDICTIONS}", ref, scratch), codebook)
+        found.append(aligned_rows(found[0], rows, (
+            f"{name}: its seeds {run_ids[0][:8]}", run_id[:8])) if found else rows)
+    return found
 
 
 def _artifact(run_id: str, path: str, ref: str, scratch: str) -> Path:
@@ -139,7 +185,7 @@ def _artifact(run_id: str, path: str, ref: str, scratch: str) -> Path:
             run_id=run_id, artifact_path=path, dst_path=str(Path(scratch) / run_id)))
     except (MlflowException, OSError) as error:
         raise InputError(Problem(
-            ref, f"its run holds no {path}",
+            ref, f"its run{'' if run_id in ref else ' ' + run_id} holds no {path}",
             "name a finished run, train it again, or score on a file (--data FILE)")) from error
 
 

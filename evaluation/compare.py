@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING, Any
 from data.files import Row, atomic
 from data.problems import InputError, Problem, nearest
 from evaluation.candidates import Candidate, Candidates, of_runs, on_file
+from evaluation.changed_rows import changed_sides
 from evaluation.counts import count
-from evaluation.intervals import RESAMPLES, Intervals, intervals, resampled
+from evaluation.intervals import RESAMPLES, Intervals
 from evaluation.metrics import indicators, score
 from evaluation.predictions import labels_in
 from evaluation.scores import Scores
+from evaluation.seeds import mean_scores, resampled_means, seed_intervals
 from evaluation.significance import (
     ALPHA,
+    EQUAL,
     ROUNDS,
     LabelDifference,
     difference,
@@ -35,6 +38,11 @@ METHOD = (f"Differences are first minus second. Intervals: 95 %, paired bootstra
           f"{RESAMPLES:,} resamples. p: approximate randomisation, two-sided, {ROUNDS:,} rounds of "
           "swaps by article; corrected for the number of pairs by Holm's method. Intervals of "
           "labels are not corrected.")
+SEEDS_METHOD = (" A model of several seeds has the mean of their figures. Its intervals cover the "
+                "chance of articles and of seeds (both are drawn), p that of articles only, so it "
+                "is called better or worse only if the interval leaves out 0 as well; a row is "
+                "right if more than half of the seeds are. A single run says nothing of the "
+                "chance of its seed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,7 @@ class Pair:
         p, p_holm: of approximate randomisation, as it is and corrected over all pairs.
         labels: F1 of every label in both.
         only_first, only_second: the rows that only one of them has all right.
+        seeds: how many each of the two is the mean of.
     """
 
     first: str
@@ -61,23 +70,27 @@ class Pair:
     labels: tuple[LabelDifference, ...]
     only_first: list[Row]
     only_second: list[Row]
+    seeds: tuple[int, int] = (1, 1)
 
     @property
     def better(self) -> str:
-        """The model that is better at 5 % after correction, or an empty string."""
-        if self.p_holm >= ALPHA:
+        """The model that is better at 5 % after correction, or an empty string.
+
+        With several seeds the interval, which alone covers their chance, has to agree.
+        """
+        if self.p_holm >= ALPHA or (max(self.seeds) > 1 and self.low <= 0 <= self.high):
             return ""
         return self.first if self.difference > 0 else self.second
 
     @property
     def wins(self) -> int:
         """How many labels have the higher F1 in first."""
-        return sum(label.difference > 0 for label in self.labels)
+        return sum(label.difference > EQUAL for label in self.labels)
 
     @property
     def losses(self) -> int:
         """How many labels have the higher F1 in second."""
-        return sum(label.difference < 0 for label in self.labels)
+        return sum(label.difference < -EQUAL for label in self.labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +114,11 @@ class Comparison:
         """Returns everything as plain values."""
         codebook = self.candidates.codebook
         return {
-            "metric": self.metric, "method": METHOD, "data": self.candidates.data,
+            "metric": self.metric, "method": self.method, "data": self.candidates.data,
             "rows": self.scores[0].rows, "articles": self.spreads[0].articles,
             "codebook": {"name": codebook.name, "version": codebook.version},
             "models": [{"name": model.name, "ref": model.ref, "run_id": model.run_id,
+                        "seeds": len(model.of_seeds), "children": list(model.children),
                         "metrics": scores.flat(), "intervals": spread.as_json()}
                        for model, scores, spread in zip(
                            self.candidates.models, self.scores, self.spreads, strict=True)],
@@ -113,6 +127,16 @@ class Comparison:
                 "labels": [asdict(label) | {"difference": label.difference, "clear": label.clear}
                            for label in pair.labels]} for pair in self.pairs],
         }
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """How many seeds each model is the mean of."""
+        return tuple(len(model.of_seeds) for model in self.candidates.models)
+
+    @property
+    def method(self) -> str:
+        """How everything was computed, in words."""
+        return METHOD + (SEEDS_METHOD if max(self.seeds) > 1 else "")
 
     @property
     def digest(self) -> str:
@@ -132,7 +156,7 @@ def compare(
     """Returns the models compared, every two of them.
 
     Args:
-        refs: runs, versions, aliases or folders; two or more.
+        refs: runs, parents of several seeds, versions, aliases or folders; two or more.
         data: labelled rows to score all of them on; None for the runs' own predictions.
         metric: an average that `score` gives, but for unseen targets.
         part: whose predictions of the runs: `dev` or `test`.
@@ -156,18 +180,17 @@ def contrast(candidates: Candidates, metric: str = "macro_f1") -> Comparison:
     rows, codebook = candidates.models[0].rows, candidates.codebook
     gold, articles = [labels_in(row["gold"]) for row in rows], [row["article_id"] for row in rows]
     right = indicators(codebook, gold)
-    found = [indicators(codebook, model.labels) for model in candidates.models]
-    scores = [score(codebook, gold, one) for one in found]
+    found = [[indicators(codebook, one) for one in model.labels] for model in candidates.models]
+    scores = [mean_scores([score(codebook, gold, one) for one in seeds]) for seeds in found]
     if metric not in (known := list(scores[0].averages())):
         raise InputError(Problem("--metric", f"unknown metric '{metric}'{nearest(metric, known)}",
                                  f"expected one of {', '.join(known)}"))
-    spreads = [spread for one in found
-               if (spread := intervals(codebook, gold, one, articles)) is not None]
+    tables = [[count(codebook, right, one, articles) for one in seeds] for seeds in found]
+    spreads = [spread for seeds in tables if (spread := seed_intervals(seeds)) is not None]
     if not spreads:
         raise InputError(Problem("rows", f"{len(rows)} of a single article",
                                  "expected rows of two or more articles: those are resampled"))
-    tables = [count(codebook, right, one, articles) for one in found]
-    drawn = resampled(tables, RESAMPLES, seed=0)
+    drawn = resampled_means(tables)
     chosen = list(itertools.combinations(range(len(found)), 2))
     p_values = [randomisation(metric, tables[i], tables[j]) for i, j in chosen]
     return Comparison(metric, candidates, tuple(scores), tuple(spreads), tuple(
@@ -178,22 +201,14 @@ def contrast(candidates: Candidates, metric: str = "macro_f1") -> Comparison:
 
 
 def _pair(metric: str, models: tuple[Candidate, Candidate], scores: tuple[Scores, Scores],
-          tables: tuple[Counts, Counts], drawn: tuple[Figures, Figures],
+          tables: tuple[list[Counts], list[Counts]], drawn: tuple[Figures, Figures],
           p_value: tuple[float, float]) -> Pair:
     (low, high), ahead = difference(metric, *drawn)
-    only: dict[tuple[bool, bool], list[Row]] = {(True, False): [], (False, True): []}
-    for one, two in zip(models[0].rows, models[1].rows, strict=True):
-        gold = set(labels_in(one["gold"]))
-        sides = tuple(set(labels_in(row["predicted"])) == gold for row in (one, two))
-        if sides in only:
-            kept = {key: value for key, value in one.items()
-                    if key not in ("predicted", "probability")}
-            only[sides].append(kept | {
-                "first": one["predicted"], "first_probability": one["probability"],
-                "second": two["predicted"], "second_probability": two["probability"]})
-    values = [side.averages()[metric] for side in scores]
-    return Pair(models[0].name, models[1].name, values[0] - values[1], low, high, ahead, *p_value,
-                label_differences(tables, drawn), only[True, False], only[False, True])
+    first, second = (side.averages()[metric] for side in scores)
+    apart = first - second if abs(first - second) > EQUAL else 0.0
+    return Pair(models[0].name, models[1].name, apart, low, high, ahead, *p_value,
+                label_differences(tables, drawn), *changed_sides(*models),
+                (len(tables[0]), len(tables[1])))
 
 
 def write_json(comparison: Comparison, path: str | Path) -> None:

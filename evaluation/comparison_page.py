@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
 from data.files import Row, atomic
-from evaluation.compare import METHOD, Comparison, Pair
+from evaluation.compare import Comparison, Pair
 from evaluation.intervals import shown
+from evaluation.markup import document, labels, strip, table, with_interval
 
 MOST_ROWS = 200  # of each side; the JSON file has all
 ONE, TWO, GREY = "#1f5f8b", "#c8553d", "#8a8f98"
-WIDTH, HEIGHT = 260, 22  # of a strip, in pixels
-STYLE = """
-body{font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;
- color:#1d2430;background:#fff;max-width:960px;margin:0 auto;padding:28px 20px 60px}
-h1{font-size:25px;line-height:1.25;margin:0 0 4px}h2{font-size:19px;margin:38px 0 8px;
- padding-top:14px;border-top:1px solid #dfe3e8}h3{font-size:15px;margin:22px 0 6px}
-p{margin:6px 0}.quiet{color:#5b6472}.small{font-size:13px}
-.wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:14px;margin:8px 0}
-th,td{text-align:left;padding:5px 10px 5px 0;border-bottom:1px solid #eceff2;vertical-align:top}
-th{font-weight:600;color:#5b6472;border-bottom-color:#c9ced6}
-.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-th.number{white-space:normal;vertical-align:bottom}th{vertical-align:bottom}
-svg{display:block}.one{color:#1f5f8b}.two{color:#c8553d}.one,.two{font-weight:600}
-summary{cursor:pointer;padding:4px 0;font-weight:600}details{margin:8px 0}
-.verdict{background:#f4f6f8;border-left:4px solid #8a8f98;padding:10px 14px;margin:12px 0}
-.verdict.first{border-color:#1f5f8b}.verdict.second{border-color:#c8553d}
-.text{overflow-wrap:break-word;min-width:360px}
-"""
+SIDES = ("first", "second")
 
 
 def write_html(comparison: Comparison, path: str | Path) -> None:
@@ -65,17 +49,14 @@ def page(comparison: Comparison) -> str:
     rows = data["path"] if "path" in data else f"the runs' {data['split']} rows"
     title = f"{len(comparison.scores)} models compared by {comparison.metric}"
     mapped = f", names of {data['mapped_to']}" if data.get("mapped_to") else ""
-    return "".join([
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">',
-        '<meta name="viewport" content="width=device-width,initial-scale=1">',
-        f"<title>{escape(title)}</title><style>{STYLE}</style></head><body>",
+    return document(title, [
         f"<h1>{escape(title)}</h1>",
         f'<p class="quiet">On {escape(str(rows))}: {scores.rows:,} rows of '
         f"{comparison.spreads[0].articles:,} articles; codebook {escape(codebook.name)} "
         f"{escape(codebook.version)}{escape(mapped)}.</p>",
         _models(comparison), *map(_pair_section, [comparison.metric] * len(comparison.pairs),
                                   comparison.pairs),
-        f'<h2>How</h2><p class="small quiet">{escape(METHOD)}</p></body></html>\n'])
+        f'<h2>How</h2><p class="small quiet">{escape(comparison.method)}</p>'])
 
 
 def verdict(pair: Pair, metric: str) -> str:
@@ -100,11 +81,13 @@ def _models(comparison: Comparison) -> str:
             comparison.candidates.models, comparison.scores, comparison.spreads, strict=True):
         values = scores.averages()
         low, high = spread.averages[comparison.metric]
+        seeds = len(model.of_seeds)
         rows.append([
-            escape(model.name),
-            _strip(values[comparison.metric], low, high, least - room, most + room, ONE),
-            *(_figures(values[name], spread.averages[name]) for name in names)])
-    return _table(["model", f"{least:.2f} to {most:.2f}", *names], rows,
+            escape(model.name) + (f'<br><span class="quiet small">mean of {seeds} seeds</span>'
+                                  if seeds > 1 else ""),
+            strip(values[comparison.metric], low, high, least - room, most + room, ONE),
+            *(with_interval(values[name], spread.averages[name]) for name in names)])
+    return table(["model", f"{least:.2f} to {most:.2f}", *names], rows,
                   right=range(2, 2 + len(names)))
 
 
@@ -115,7 +98,7 @@ def _pair_section(metric: str, pair: Pair) -> str:
         f'<h2><span class="one">{escape(pair.first)}</span> against '
         f'<span class="two">{escape(pair.second)}</span></h2>',
         f'<p class="verdict{side}">{escape(verdict(pair, metric))}</p>',
-        _table(
+        table(
             [f"difference in {metric}", "95 % interval", "p", "p (Holm)", "ahead in resamples",
              "labels won, lost", "rows only first right", "rows only second right"],
             [[f"{pair.difference:+.3f}", f"{pair.low:+.3f} to {pair.high:+.3f}",
@@ -140,8 +123,8 @@ def _labels(pair: Pair) -> str:
             f"{label.first:.3f}", f"{label.second:.3f}",
             f"{label.difference:+.3f} <span class=\"quiet small\">[{label.low:+.3f}, "
             f"{label.high:+.3f}]</span>",
-            _strip(label.difference, label.low, label.high, -edge, edge, colour, zero=True)])
-    return _table(["label", "rows", "F1 first", "F1 second", "difference",
+            strip(label.difference, label.low, label.high, -edge, edge, colour, zero=True)])
+    return table(["label", "rows", "F1 first", "F1 second", "difference",
                    f"−{edge:.2f} … 0 … +{edge:.2f}; in colour: the interval leaves out 0"],
                   rows, right=range(1, 5))
 
@@ -155,51 +138,19 @@ def _changed(title: str, rows: Sequence[Row]) -> str:
     head = ["id", "text", *(["target"] if target else []), "gold", "first says", "second says"]
     cells = [[escape(str(row["id"])), f'<div class="text">{escape(str(row["text"]))}</div>',
               *([escape(str(row.get("target") or ""))] if target else []),
-              _said(row["gold"]), _said(row["first"], row["first_probability"]),
-              _said(row["second"], row["second_probability"])] for row in kept]
+              _said(row["gold"]), *(_said(row[side], row[f"{side}_probability"],
+                                          row.get(f"{side}_right")) for side in SIDES)]
+             for row in kept]
     return (f"<details><summary>{escape(title)}: {len(rows):,} rows{more}</summary>"
-            f"{_table(head, cells)}</details>")
+            f"{table(head, cells)}</details>")
 
 
-def _said(labels: str, probability: float | None = None) -> str:
-    sure = "" if probability is None else f' <span class="quiet small">{probability:.2f}</span>'
-    return (escape(labels.replace("|", ", ")).replace("_", "_<wbr>") or "(none)") + sure
-
-
-def _strip(value: float, low: float, high: float, least: float, most: float, colour: str,
-           zero: bool = False) -> str:
-    """An interval with its figure, drawn between `least` and `most`."""
-    def x(at: float) -> float:
-        return round(5 + (WIDTH - 10) * (at - least) / (most - least), 1)
-
-    middle = HEIGHT // 2
-    line = (f'<line x1="{x(0)}" y1="0" x2="{x(0)}" y2="{HEIGHT}" stroke="#c9ced6"/>'
-            if zero else "")
-    return (f'<svg width="{WIDTH}" height="{HEIGHT}" role="img" '
-            f'aria-label="{value:.3f}, {low:.3f} to {high:.3f}">{line}'
-            f'<line x1="{x(low)}" y1="{middle}" x2="{x(high)}" y2="{middle}" stroke="{colour}" '
-            f'stroke-width="3" stroke-linecap="round" stroke-opacity="0.45"/>'
-            f'<circle cx="{x(value)}" cy="{middle}" r="4.5" fill="{colour}"/></svg>')
-
-
-def _figures(value: float, pair: tuple[float, float]) -> str:
-    return (f"{value:.3f}<br><span class=\"quiet small\">[{pair[0]:.3f}, {pair[1]:.3f}]</span>")
+def _said(joined: str, probability: float | None = None, right: float | None = None) -> str:
+    of = "" if right is None else f"; {right:.0%} of the seeds right"
+    sure = "" if probability is None else f' <span class="quiet small">{probability:.2f}{of}</span>'
+    return labels(joined) + sure
 
 
 def p_text(p: float) -> str:
     """Returns a p-value as text; below 0.001 as such."""
     return "< 0.001" if p < 0.001 else f"{p:.3f}"
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> str:
-    """A table of cells that are HTML already; columns in `right` stand right."""
-    numbers = set(right)
-
-    def line(cells: Sequence[str], tag: str) -> str:
-        return "<tr>" + "".join(
-            f'<{tag}{" class=number" if place in numbers else ""}>{cell}</{tag}>'
-            for place, cell in enumerate(cells)) + "</tr>"
-
-    return ('<div class="wide"><table><thead>' + line([escape(cell) for cell in head], "th")
-            + "</thead><tbody>" + "".join(line(row, "td") for row in rows)
-            + "</tbody></table></div>")

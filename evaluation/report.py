@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from data.codebook import Codebook
 from data.files import Row
+from evaluation.hierarchy import mistake, types_of
 from evaluation.intervals import Interval, Intervals
 from evaluation.metrics import THRESHOLD, decide, indicators
 from evaluation.scores import Scores
@@ -61,13 +62,15 @@ def misclassified(
     Each has id, article_id, text, target, gold, predicted (several labels joined by `|`),
     probability and gold_probability: the highest among the predicted and among the gold labels,
     None where there is none. An error is as sure as its most probable wrong label or its least
-    probable missed one, measured from the threshold. No rows give an empty list.
+    probable missed one, measured from the threshold. Where labels have types above them,
+    `mistake` says `within_type` or `across_types`. No rows give an empty list.
     """
     if not len(rows):
         return []
     right = indicators(codebook, gold)
     found = decide(codebook, probabilities, thresholds)
     least = [THRESHOLD] * len(codebook.names) if thresholds is None else list(thresholds)
+    typed = types_of(codebook) is not None
     errors: list[tuple[float, Row]] = []
     for index, row in enumerate(rows):
         wrong = [j for j in range(len(codebook.names)) if right[index, j] != found[index, j]]
@@ -78,16 +81,17 @@ def misclassified(
         should = [codebook.columns[label] for label in gold[index]]
         sure = (max(abs(values[j] - least[j]) for j in wrong) if codebook.several
                 else max(values[j] for j in has))
+        predicted = [codebook.names[j] for j in has]
         errors.append((float(sure), {
             "id": row.get("id"),
             "article_id": row.get("article_id"),
             "text": row.get("text"),
             "target": row.get("target"),
             "gold": JOINER.join(gold[index]),
-            "predicted": JOINER.join(codebook.names[j] for j in has),
+            "predicted": JOINER.join(predicted),
             "probability": _highest(values, has),
             "gold_probability": _highest(values, should),
-        }))
+        } | ({"mistake": mistake(codebook, gold[index], predicted)} if typed else {})))
     return [row for _, row in sorted(errors, key=lambda error: -error[0])]
 
 

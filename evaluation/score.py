@@ -15,10 +15,15 @@ from data.files import Row, atomic
 from data.problems import InputError, Problem
 from data.rows import labelled
 from data.table import load_rows
+from evaluation.abstention import Abstention, abstention
+from evaluation.calibration import CalibrationScores, calibration
 from evaluation.collapse import aligned, collapse, collapsed, renamed
+from evaluation.hierarchy import TypeScores, type_scores
 from evaluation.intervals import Intervals, intervals
 from evaluation.metrics import score
 from evaluation.scores import Scores
+from evaluation.slice_columns import Groups, groups
+from evaluation.slices import Slices, slices
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,6 +42,12 @@ class ModelScores:
         data: path, sha256 of the file, and how many rows were scored and left out.
         mapped_to: the standard whose names were scored; None for the codebook's own labels.
         intervals: of the metrics, resampled by article; None for fewer than two articles.
+        calibration: how far the probabilities can be believed; None where they are no longer the
+            model's own (`closed`, or mapped with several labels a row).
+        abstention: how often the model is certain; None if it never abstains, or where labels are
+            not its own (`closed` or mapped). The metrics are those without abstention.
+        types: the figures of the types above the labels; None where there are none.
+        slices: the figures by columns of the data; None if they were not asked for.
     """
 
     scores: Scores
@@ -45,6 +56,15 @@ class ModelScores:
     data: dict[str, Any]
     mapped_to: str | None = None
     intervals: Intervals | None = None
+    calibration: CalibrationScores | None = None
+    abstention: Abstention | None = None
+    types: TypeScores | None = None
+    slices: Slices | None = None
+
+    def trust(self) -> dict[str, float]:
+        """Returns the figures of calibration and abstention that there are, by name."""
+        return ((self.calibration.flat() if self.calibration else {})
+                | (self.abstention.flat() if self.abstention else {}))
 
     def as_json(self) -> dict[str, Any]:
         """Returns everything as plain values: metrics, labels, confusion, model, data."""
@@ -53,9 +73,14 @@ class ModelScores:
             "data": self.data,
             "codebook": {"name": self.codebook.name, "version": self.codebook.version},
             "mapped_to": self.mapped_to,
-            "metrics": self.scores.flat(),
+            "metrics": self.scores.flat() | self.trust()
+                       | (self.types.flat() if self.types else {}),
             "intervals": self.intervals.as_json() if self.intervals else None,
             "labels": [asdict(label) for label in self.scores.labels],
+            "calibration": self.calibration.as_json() if self.calibration else None,
+            "abstention": self.abstention.as_json() if self.abstention else None,
+            "types": self.types.as_json() if self.types else None,
+            "slices": None if self.slices is None else self.slices.as_json(),
             "confusion": None if self.scores.confusion is None else {
                 "labels": list(self.codebook.names), "counts": self.scores.confusion},
         }
@@ -70,6 +95,7 @@ def score_model(
     only: Sequence[str] = (),
     drop: Sequence[str] = (),
     closed: bool = False,
+    slices_by: Sequence[str] | None = None,
 ) -> ModelScores:
     """Returns how well the model `ref` labels the rows of the file `data`.
 
@@ -84,10 +110,12 @@ def score_model(
         drop: leave out rows with one of these gold labels.
         closed: let the model choose only among labels that the scored rows have: the figure to
             set beside systems that know no other labels. For one label a row.
+        slices_by: columns to score apart, as `evaluation.slice_columns.groups` takes them; all
+            when empty, none when None.
 
     Raises:
-        InputError: with every problem of the data; or no such model, codebook, standard or label;
-            or no row is left.
+        InputError: with every problem of the data; or no such model, codebook, standard, label or
+            column; or no row is left.
     """
     from models.resolve import codebook_of, load_model
 
@@ -100,40 +128,64 @@ def score_model(
     if not kept:
         raise InputError(Problem(str(data), "no row is left to score",
                                  "expected rows with the labels of --only and not of --drop"))
-    scores, spread = _score(model, source, scored, mapped_to, kept, closed)
     return ModelScores(
-        scores=scores,
         codebook=scored,
         model={"ref": ref, "name": model.name, "version": model.version},
         data={"path": str(data), "sha256": hashlib.sha256(Path(data).read_bytes()).hexdigest(),
               "rows": len(kept), "left_out": len(rows) - len(kept),
               "only": list(only), "drop": list(drop), "closed": closed},
         mapped_to=mapped_to,
-        intervals=spread,
+        **_figures(model, source, scored, mapped_to, kept, closed, _grouped(
+            kept, model, slices_by)),
     )
 
 
-def _score(
+def _figures(
     model: ServedModel,
     source: Codebook,
     scored: Codebook,
     mapped_to: str | None,
     rows: Sequence[Row],
     closed: bool,
-) -> tuple[Scores, Intervals | None]:
+    grouped: Groups | None,
+) -> dict[str, Any]:
+    """All figures, by their names in `ModelScores`."""
     pairs = [labelled(row) for row in rows]
     gold = [pair.labels for pair in pairs]
-    probabilities, thresholds = predicted(
-        model, source, mapped_to, [pair.example for pair in pairs])
+    served, raw = model.predict_both([pair.example for pair in pairs])
+    probabilities, thresholds = in_columns(model, source, mapped_to, served)
+    found: dict[str, Any] = {}
+    if not closed and not (mapped_to and scored.several):
+        found["calibration"] = calibration(
+            scored, gold, probabilities, in_columns(model, source, mapped_to, raw)[0])
+    if not closed and not mapped_to and model.certain_from is not None:
+        least = dict(zip(model.labels, model.certain_from, strict=True))
+        found["abstention"] = abstention(
+            scored, gold, probabilities, [least.get(name) for name in scored.names],
+            model.min_precision or 0.0, thresholds)
     if closed and not scored.several:
         occurring = {label for labels in gold for label in labels}
         probabilities = probabilities * [name in occurring for name in scored.names]
     targets, seen = [pair.example.target for pair in pairs], set(model.train_targets)
-    return (
-        score(scored, gold, probabilities, thresholds=thresholds, targets=targets,
-              train_targets=seen),
-        intervals(scored, gold, probabilities, [pair.article_id for pair in pairs],
-                  thresholds=thresholds, targets=targets, train_targets=seen))
+    articles = [pair.article_id for pair in pairs]
+    given = scored, gold, probabilities, articles
+    if grouped is not None:
+        found["slices"] = slices(*given, grouped, thresholds=thresholds)
+    return found | {
+        "types": type_scores(*given, thresholds=thresholds),
+        "scores": score(scored, gold, probabilities, thresholds=thresholds, targets=targets,
+                        train_targets=seen),
+        "intervals": intervals(*given, thresholds=thresholds, targets=targets,
+                               train_targets=seen)}
+
+
+def _grouped(
+    rows: Sequence[Row], model: ServedModel, slices_by: Sequence[str] | None
+) -> Groups | None:
+    if slices_by is None:
+        return None
+    return groups(rows, [labelled(row).article_id for row in rows],
+                  train_targets=set(model.train_targets), wanted=slices_by)
 
 
 def predicted(
@@ -148,7 +200,14 @@ def predicted(
             there are no thresholds: a collapsed probability is measured against 0.5.
         examples: what to label.
     """
-    probabilities = aligned(model.labels, source, model.predict_proba(examples))
+    return in_columns(model, source, mapped_to, model.predict_proba(examples))
+
+
+def in_columns(
+    model: ServedModel, source: Codebook, mapped_to: str | None, probabilities: np.ndarray
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Returns probabilities of a model's labels, and its thresholds, as `predicted` does."""
+    probabilities = aligned(model.labels, source, probabilities)
     thresholds = _thresholds(model, source)
     if not mapped_to:
         return probabilities, thresholds

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evaluation.counts import Counts, Figures, figures
 from evaluation.intervals import CELLS, Interval, interval
+from evaluation.seeds import whole_means
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 ROUNDS = 10_000
 EQUAL = 1e-12  # differences that only rounding tells apart
 ALPHA = 0.05
+
+Side = Counts | Sequence[Counts]  # of one model, or of the models of several seeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class LabelDifference:
     @property
     def clear(self) -> bool:
         """Whether the interval leaves out 0."""
-        return self.low > 0 or self.high < 0
+        return self.low > EQUAL or self.high < -EQUAL
 
 
 def difference(metric: str, first: Figures, second: Figures) -> tuple[Interval, float]:
@@ -54,18 +58,19 @@ def difference(metric: str, first: Figures, second: Figures) -> tuple[Interval, 
 
 
 def label_differences(
-    counts: tuple[Counts, Counts], drawn: tuple[Figures, Figures]
+    counts: tuple[Side, Side], drawn: tuple[Figures, Figures]
 ) -> tuple[LabelDifference, ...]:
     """Returns the labels that gold or one of the two models has, in the codebook's order.
 
     A model that has a label neither in gold nor in its predictions has F1 0 there, in a resample
-    too, where the other one has it.
+    too, where the other one has it. The F1 of several seeds is their mean.
     """
     import numpy as np
 
-    codebook = counts[0].codebook
-    whole = [figures(codebook, side.table.sum(axis=0)).f1 for side in counts]
-    support = counts[0].table.sum(axis=0)[len(codebook.names):]
+    sides = [_seeds(side) for side in counts]
+    codebook = sides[0][0].codebook
+    whole = [whole_means(side).f1 for side in sides]
+    support = sides[0][0].table.sum(axis=0)[len(codebook.names):]
     found = []
     for j, label in enumerate(codebook.names):
         if np.isnan(whole[0][j]) and np.isnan(whole[1][j]):
@@ -80,7 +85,7 @@ def label_differences(
 
 
 def randomisation(
-    metric: str, first: Counts, second: Counts, rounds: int = ROUNDS, seed: int = 0
+    metric: str, first: Side, second: Side, rounds: int = ROUNDS, seed: int = 0
 ) -> float:
     """Returns the two-sided p-value of approximate randomisation.
 
@@ -89,28 +94,53 @@ def randomisation(
     the share of rounds that part them at least as far as they are, both counts plus one
     (Noreen 1989, Computer-Intensive Methods for Testing Hypotheses; Yeh 2000, More accurate
     tests for the statistical significance of result differences). Equal predictions give 1.
+
+    The figure of several seeds is their mean, and an article is swapped in all of them at once.
+    Swaps need partners: each seed of one side has one or more of the other, all equally often
+    (2 and 3 seeds make 6 couples), so that without a swap the figures are exactly the two means.
+    The seeds stay as they are: their chance is in the interval of the difference, not in p.
     """
     import numpy as np
 
-    apart = second.table - first.table
-    apart = apart[np.any(apart != 0, axis=1)]  # swapping the others changes nothing
-    sums = first.table.sum(axis=0), second.table.sum(axis=0)
-    seen = abs(_apart(metric, first, sums))
-    if not len(apart):
+    couples = _couples(_seeds(first), _seeds(second))
+    apart = np.stack([two.table - one.table for one, two in couples])
+    apart = apart[:, np.any(apart != 0, axis=(0, 2))]  # swapping the others changes nothing
+    sums = [(one.table.sum(axis=0), two.table.sum(axis=0)) for one, two in couples]
+    counts, articles = couples[0][0], apart.shape[1]
+    seen = abs(_apart(metric, counts, sums))
+    if not articles:
         return 1.0
     rng = np.random.default_rng(seed)
-    step, far = max(1, CELLS // len(apart)), 0
+    step, far = max(1, CELLS // articles), 0
     for start in range(0, rounds, step):
-        swapped = rng.integers(0, 2, size=(min(step, rounds - start), len(apart))) @ apart
-        values = _apart(metric, first, (sums[0] + swapped, sums[1] - swapped))
+        swaps = rng.integers(0, 2, size=(min(step, rounds - start), articles))
+        values = _apart(metric, counts, (
+            (one + swapped, two - swapped) for (one, two), swapped in
+            zip(sums, (swaps @ table for table in apart), strict=True)))
         far += int((np.abs(values) >= seen - EQUAL).sum())
     return (far + 1) / (rounds + 1)
 
 
-def _apart(metric: str, counts: Counts, sums: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
-    one, two = (figures(counts.codebook, side).averages[metric] for side in sums)
-    apart: np.ndarray = one - two
-    return apart
+def _seeds(side: Side) -> Sequence[Counts]:
+    return (side,) if isinstance(side, Counts) else side
+
+
+def _couples(first: Sequence[Counts], second: Sequence[Counts]) -> list[tuple[Counts, Counts]]:
+    return [(first[k % len(first)], second[k % len(second)])
+            for k in range(math.lcm(len(first), len(second)))]
+
+
+def _apart(
+    metric: str, counts: Counts, couples: Iterable[tuple[np.ndarray, np.ndarray]]
+) -> np.ndarray:
+    """The mean over couples of first minus second; one couple is in memory at a time."""
+    import numpy as np
+
+    total, many = np.zeros(()), 0
+    for one, two in couples:
+        of_both = [figures(counts.codebook, side).averages[metric] for side in (one, two)]
+        total, many = total + (of_both[0] - of_both[1]), many + 1
+    return total / many
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

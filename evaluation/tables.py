@@ -8,6 +8,7 @@ from evaluation.compare import Comparison
 from evaluation.comparison_page import p_text
 from evaluation.intervals import shown
 from evaluation.score import ModelScores
+from evaluation.slice_report import types_lines
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -37,6 +38,8 @@ def averages_lines(result: ModelScores) -> list[str]:
     lines = [f"{name:<24} " + (f"{value:.0f}" if name.endswith("_rows")
                                else shown(value, spread.get(name), digits=4))
              for name, value in result.scores.averages().items()]
+    lines += [f"{name:<24} {value:.4f}" for name, value in result.trust().items()]
+    lines += types_lines(result.types) if result.types else []
     if result.intervals:
         lines.append(f"[95 % intervals: {result.intervals.articles} articles resampled "
                      f"{result.intervals.resamples} times]")
@@ -44,19 +47,20 @@ def averages_lines(result: ModelScores) -> list[str]:
 
 
 def models_table(comparison: Comparison) -> Table:
-    """Returns the averages of every model with their intervals."""
+    """Returns the averages of every model with their intervals; means where it has seeds."""
     from rich.table import Table
 
     names = list(comparison.scores[0].averages())
     table = Table(title=f"{comparison.scores[0].rows} rows of "
                         f"{comparison.spreads[0].articles} articles")
     table.add_column("model", overflow="fold")
-    for name in names:
+    for name in ("seeds", *names):
         table.add_column(name, justify="right")
-    for model, scores, spread in zip(
-            comparison.candidates.models, comparison.scores, comparison.spreads, strict=True):
+    for model, seeds, scores, spread in zip(comparison.candidates.models, comparison.seeds,
+                                            comparison.scores, comparison.spreads, strict=True):
         values = scores.averages()
-        table.add_row(model.name, *(shown(values[name], spread.averages[name]) for name in names))
+        table.add_row(model.name, str(seeds),
+                      *(shown(values[name], spread.averages[name]) for name in names))
     return table
 
 

@@ -1,4 +1,4 @@
-"""`python -m models`: list, promote, history."""
+"""`python -m models`: list, promote, history, card."""
 
 from __future__ import annotations
 
@@ -14,8 +14,16 @@ if TYPE_CHECKING:
 EPILOG = """examples:
   python -m models list event
   python -m models promote event/3
+  python -m models promote event/3 --margin 0
   python -m models promote 0123456789abcdef0123456789abcdef --force --why "better on May's news"
+  python -m models card event@champion --out CARD.md
 exit codes: 0 done, 1 promotion refused, 2 bad arguments or no such model"""
+RULE = """Makes a run or version the champion of its registered model.
+
+The rule: on the dev rows that both runs kept, the candidate's figure (select_by of its config) is
+higher than the champion's, and not worse at 95 %: the lower bound of the paired bootstrap interval
+of the difference, resampled by article, lies above minus the margin. A parent run stands for its
+best child. What was decided, with the figures, is kept on the version and in the log."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _list(options.name)
         if options.command == "history":
             return _history(options.name)
+        if options.command == "card":
+            return _card(options)
         return _promote(options)
     except InputError as error:
         print(error, file=sys.stderr)
@@ -33,19 +43,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    raw = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(
         prog="python -m models", description="Registered models: what there is, what is served.",
-        epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter)
+        epilog=EPILOG, formatter_class=raw)
     commands = parser.add_subparsers(dest="command", required=True)
     listed = commands.add_parser("list", help="versions with their figures, the best first")
     listed.add_argument("name", nargs="?", help="event or stance; both if left out")
-    raised = commands.add_parser("promote", help="make a run or version the champion")
+    raised = commands.add_parser("promote", help="make a run or version the champion",
+                                 description=RULE, formatter_class=raw)
     raised.add_argument("ref", metavar="RUN|NAME/VERSION")
+    raised.add_argument("--margin", type=float, metavar="X",
+                        help="how much worse the candidate may truly be (default 0.01); 0 asks "
+                             "for a clear gain")
     raised.add_argument("--force", action="store_true", help="overrule the rule; needs --why")
     raised.add_argument("--why", default="", help="the reason, kept in the log")
     raised.add_argument("--who", default="", help="who decides; the login name if left out")
     told = commands.add_parser("history", help="every promotion, the oldest first")
     told.add_argument("name", nargs="?", help="event or stance; both if left out")
+    carded = commands.add_parser(
+        "card", help="write a model card", formatter_class=raw,
+        description="A model card in Markdown: data, codebook, figures with intervals, limits, "
+                    "licences.")
+    carded.add_argument("ref", metavar="REF",
+                        help="event@champion, event/3, a run id, or the folder of a saved model")
+    carded.add_argument("--out", metavar="FILE", help="write it here; printed if left out")
+    carded.add_argument("--log", action="store_true",
+                        help="attach it to the model's run, and link it from its version")
     return parser
 
 
@@ -53,7 +77,8 @@ def _list(name: str | None) -> int:
     from rich.console import Console
     from rich.table import Table
 
-    from models.promotion import ALIAS, versions
+    from models.leaderboard import versions
+    from models.promotion import ALIAS
 
     rows = versions(name)
     if not rows:
@@ -85,13 +110,32 @@ def _history(name: str | None) -> int:
 
 
 def _promote(options: argparse.Namespace) -> int:
+    from evaluation.judge import MARGIN, paired_judge
     from models.promotion import RefusedError, promote
 
+    judge = paired_judge(MARGIN if options.margin is None else options.margin)
     try:
-        print(promote(options.ref, force=options.force, why=options.why, who=options.who).line())
+        print(promote(options.ref, judge, force=options.force, why=options.why,
+                      who=options.who).line())
     except RefusedError as refused:
         print(f"refused: {refused}", file=sys.stderr)
         return 1
+    return 0
+
+
+def _card(options: argparse.Namespace) -> int:
+    from data.files import atomic
+    from evaluation.card import card, log_card
+
+    text = card(options.ref)
+    if options.out:
+        with atomic(options.out) as stream:
+            stream.write(text)
+        print(options.out)
+    elif not options.log:
+        print(text, end="")
+    if options.log:
+        print(log_card(options.ref, text))
     return 0
 
 

@@ -15,7 +15,9 @@ from data.codebook import Codebook
 from data.examples import Example, Labelled
 from data.problems import InputError, Problem
 from models import serving
+from models.calibration import Calibration, Kind, calibrate
 from models.serving import Backend, ServedModel
+from models.thresholds import best_thresholds, certain_from
 
 Scorer = Callable[[np.ndarray], Mapping[str, float]]
 
@@ -38,6 +40,10 @@ class Fitting:
         checkpoints: folder for the state of an unfinished training; None keeps none.
         resume: go on from the newest checkpoint there, if there is one.
         progress: show a bar.
+        calibration: how dev rows make scores probabilities; None takes the family's first.
+        tune_thresholds: for several labels: choose each label's threshold on dev, else 0.5.
+        min_precision: choose on dev from which probability each label is so precise; below it
+            the model says `uncertain`.
     """
 
     seed: int
@@ -47,6 +53,9 @@ class Fitting:
     checkpoints: Path | None = None
     resume: bool = False
     progress: bool = False
+    calibration: Kind | None = None
+    tune_thresholds: bool = True
+    min_precision: float | None = None
 
 
 @dataclass
@@ -60,7 +69,6 @@ class Fitted:
         columns: the codebook columns that the scores stand for (labels seen in training).
         facts: counts worth logging (`rows_cut`, `best_epoch`, …).
         write: writes the backend's files into a folder.
-        temperature: divides margins and logits.
     """
 
     backend: Backend
@@ -69,7 +77,6 @@ class Fitted:
     columns: list[int]
     write: Callable[[Path], None] = lambda folder: None
     facts: dict[str, float] = field(default_factory=dict)
-    temperature: float = 1.0
 
 
 class Classifier(ABC):
@@ -77,17 +84,25 @@ class Classifier(ABC):
 
     After `fit`, `predict_proba` gives (n, n_labels) in the codebook's order; `save` writes the
     portable form, which `models.serving.load` reads.
+
+    Attributes:
+        family: its name in a configuration.
+        calibrations: the kinds that make sense for its scores, the default first.
     """
 
     family: str
+    calibrations: tuple[Kind, ...] = ("temperature", "isotonic", "none")
 
     def __init__(self, config: Any, codebook: Codebook) -> None:
         self.config, self.codebook = config, codebook
         self.fitted: Fitted | None = None
+        self.calibration = Calibration()
         self.thresholds: list[float] | None = None
+        self.min_precision: float | None = None
+        self.certain_from: list[float | None] | None = None
 
     def fit(self, train: Sequence[Labelled], dev: Sequence[Labelled], fitting: Fitting) -> None:
-        """Trains on `train`; `dev` chooses the best epoch, the temperature and thresholds.
+        """Trains on `train`; `dev` chooses the epoch, the calibration and the thresholds.
 
         Raises:
             InputError: fewer than two labels in `train`.
@@ -98,10 +113,33 @@ class Classifier(ABC):
                                      "a classifier needs rows of at least two"))
         self.fitted = self._fit(train, dev, fitting)
         self.train_targets = sorted({row.example.target for row in train if row.example.target})
+        self._follow(dev, fitting)
 
     @abstractmethod
     def _fit(self, train: Sequence[Labelled], dev: Sequence[Labelled], fitting: Fitting) -> Fitted:
         """Does the family's own training."""
+
+    def _follow(self, dev: Sequence[Labelled], fitting: Fitting) -> None:
+        """Chooses on dev rows what stands between the scores and the answer; none leave it be."""
+        fitted, book = self._done(), self.codebook
+        self.calibration, self.thresholds = Calibration(), None
+        self.min_precision = fitting.min_precision
+        self.certain_from = None if self.min_precision is None else [None] * len(book.names)
+        if not dev:
+            return
+        scores = fitted.backend.scores([serving.as_input(row.example) for row in dev])
+        gold = label_matrix(dev, book)
+        seen = gold[:, fitted.columns]
+        known = np.ones(len(dev), dtype=bool) if book.several else seen.any(axis=1)
+        self.calibration = calibrate(
+            fitting.calibration or self.calibrations[0], scores[known], seen[known], book.several,
+            shares=fitted.scores == "probabilities")
+        proba = serving.probabilities(scores, self._meta())
+        if book.several and fitting.tune_thresholds:
+            self.thresholds = best_thresholds(proba, gold)
+        if self.min_precision is not None:
+            self.certain_from = certain_from(
+                proba, self.served().found(proba), gold, self.min_precision)
 
     def served(self) -> ServedModel:
         """The trained model as it is served, before it is written."""
@@ -142,9 +180,10 @@ class Classifier(ABC):
         return serving.load(folder)
 
     def facts(self, folder: Path) -> dict[str, float]:
-        """Counts of the training, and `model_megabytes`: the size of the folder saved to."""
+        """Counts of the training, `temperature`, and `model_megabytes`: of the folder saved to."""
         size = sum(path.stat().st_size for path in folder.iterdir())
-        return {**self._done().facts, "model_megabytes": size / 1e6}
+        return {**self._done().facts, "temperature": self.calibration.temperature,
+                "model_megabytes": size / 1e6}
 
     def _done(self) -> Fitted:
         if self.fitted is None:
@@ -158,8 +197,9 @@ class Classifier(ABC):
             "several": book.several, "labels": list(book.names),
             "codebook": book.model_dump(mode="json"), "codebook_digest": book.digest,
             "backend": fitted.spec, "scores": fitted.scores, "columns": fitted.columns,
-            "temperature": fitted.temperature, "thresholds": self.thresholds,
-            "train_targets": self.train_targets,
+            "temperature": self.calibration.temperature, "isotonic": self.calibration.isotonic,
+            "thresholds": self.thresholds, "min_precision": self.min_precision,
+            "certain_from": self.certain_from, "train_targets": self.train_targets,
         }
 
 
@@ -175,52 +215,3 @@ def label_matrix(rows: Sequence[Labelled], codebook: Codebook) -> np.ndarray:
 def trained_columns(matrix: np.ndarray) -> list[int]:
     """The columns with at least one positive row."""
     return [int(column) for column in np.flatnonzero(matrix.sum(axis=0) > 0)]
-
-
-def best_temperature(margins: np.ndarray, gold: np.ndarray) -> float:
-    """The temperature under which the softmax of `margins` fits `gold` columns best.
-
-    Minimises the mean log loss over 60 temperatures from 0.05 to 5, spaced evenly in logarithm
-    (temperature scaling: Guo et al. 2017, "On Calibration of Modern Neural Networks"). Without
-    rows it is 1.
-    """
-    if not len(gold):
-        return 1.0
-    best, lowest = 1.0, np.inf
-    for temperature in np.geomspace(0.05, 5, 60):
-        scaled = margins / temperature
-        scaled = scaled - scaled.max(axis=1, keepdims=True)
-        log_p = scaled - np.log(np.exp(scaled).sum(axis=1, keepdims=True))
-        loss = -log_p[np.arange(len(gold)), gold].mean()
-        if loss < lowest:
-            best, lowest = float(temperature), loss
-    return best
-
-
-def best_thresholds(proba: np.ndarray, gold: np.ndarray) -> list[float]:
-    """For each column the threshold of the highest F1 on these rows; 0.5 where none helps.
-
-    Args:
-        proba: probabilities (n, n_labels).
-        gold: 0/1 matrix of the same shape.
-
-    A threshold lies halfway between two neighbouring probabilities, so that it is not bound to
-    one row.
-    """
-    thresholds = []
-    for p, y in zip(proba.T, gold.T, strict=True):
-        if not y.sum():
-            thresholds.append(0.5)
-            continue
-        order = np.argsort(-p, kind="stable")
-        hits = np.cumsum(y[order])
-        f1 = 2 * hits / (np.arange(1, len(y) + 1) + y.sum())
-        f1[:-1][p[order][:-1] == p[order][1:]] = -1  # no threshold parts equal probabilities
-        f1[p[order] == 0] = -1  # a threshold of 0 would give the label to every row
-        best = int(f1.argmax())
-        if f1[best] <= 0:
-            thresholds.append(0.5)
-            continue
-        below = p[order][best + 1] if best + 1 < len(p) else 0.0
-        thresholds.append(max(round(float(p[order][best] + below) / 2, 6), 1e-6))
-    return thresholds

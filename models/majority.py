@@ -20,6 +20,7 @@ class Majority(Classifier):
     """Gives every sentence the label shares of the training data."""
 
     family = "majority"
+    calibrations = ("none", "isotonic")  # shares are no scores to be divided
     config: MajorityConfig
 
     def _fit(self, train: Sequence[Labelled], dev: Sequence[Labelled], fitting: Fitting) -> Fitted:

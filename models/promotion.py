@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import getpass
 import json
-import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from data.problems import InputError, Problem
-from models.resolve import model_id_of
+from models.claims import ClaimedError, claimed
 from models.store import connect
+from models.versions import run_or_none, version_meant
 
 if TYPE_CHECKING:
     from mlflow.entities.model_registry import ModelVersion
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 
 ALIAS = "champion"
 LOG_KEY = "promotion/"  # tags of the registered model: the log lies where the models lie
+NOTED = "Promoted "  # how the paragraph of a version's description begins
+OVERRULE = '--force --why "…" overrules'
+
+# (the candidate's run, the champion's run, the metric that selects) -> why the candidate is to be
+# the champion; raises RefusedError with what stands against it.
+Judge = Callable[[str, str, str], str]
 
 
 class RefusedError(Exception):
@@ -54,38 +61,71 @@ class Promotion:
                 f"by {self.who}{', forced' if self.forced else ''}: {self.why}")
 
 
-def promote(ref: str, *, force: bool = False, why: str = "", who: str = "") -> Promotion:
+def promote(ref: str, judge: Judge, *, force: bool = False, why: str = "",
+            who: str = "") -> Promotion:
     """Makes a version the champion of its registered model and returns the log's entry.
 
     Args:
-        ref: a run id, `runs:/RUN`, or `event/3`. A run without a version is registered.
-        force: overrule the rule; needs `why`.
+        ref: a run id, `runs:/RUN`, or `event/3`. A run without a version is registered; of a
+            parent run the best child is taken.
+        judge: decides between candidate and champion, as `evaluation.judge` does.
+        force: overrule the judge; needs `why`.
         why: the reason.
         who: the user; the login name if empty.
 
-    The rule: the candidate's `select_by` figure is higher than the champion's on the same dev
-    rows. Without a champion any version is promoted; the champion itself stays.
+    Without a champion any version with a figure is promoted; the champion itself stays.
 
     Raises:
-        RefusedError: not better, other dev rows, another measure, or champion already.
+        RefusedError: the judge is against it, there is nothing to judge by, it is champion
+            already, or somebody else promotes at the same time.
         InputError: no such run or version, or force without a reason.
     """
     if force and not why.strip():
         raise InputError(Problem("--force", "has no reason", 'say why: --why "…"'))
-    client = connect()
-    version = _version(client, ref)
-    champion = champion_of(client, version.name)
-    reason = why
-    if not force:
-        reason = _judge(client, version, champion)
-    entry = Promotion(
-        datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"), version.name, str(version.version),
-        str(champion.version) if champion else "", who or _user(), reason, force)
-    client.set_registered_model_alias(version.name, ALIAS, str(version.version))
-    client.set_model_version_tag(version.name, str(version.version), "promoted", entry.line())
+    client, who = connect(), who or _user()
+    version, chosen = version_meant(client, ref)
+    try:
+        with claimed(client, version.name, who):
+            champion = champion_of(client, version.name)
+            reason = why if force else _reason(client, version, champion, judge)
+            return _crowned(client, version, champion, Promotion(
+                datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"), version.name,
+                str(version.version), str(champion.version) if champion else "", who,
+                reason + chosen, force))
+    except ClaimedError as error:
+        raise RefusedError(f"{error}; try again when it is done") from error
+
+
+def _crowned(client: MlflowClient, version: ModelVersion, champion: ModelVersion | None,
+             entry: Promotion) -> Promotion:
+    """Sets the alias and writes the log, unless the champion is no more the one judged against."""
+    _unmoved(client, entry, champion.version if champion else None)
+    client.set_registered_model_alias(version.name, ALIAS, entry.version)
+    client.set_model_version_tag(version.name, entry.version, "promoted", entry.line())
     client.set_registered_model_tag(version.name, f"{LOG_KEY}{entry.at}",
                                     json.dumps(asdict(entry), ensure_ascii=False))
+    note(client, entry.model, entry.version, NOTED,
+         f"{NOTED}{entry.at[:10]} by {entry.who}{', forced' if entry.forced else ''}: {entry.why}")
+    _unmoved(client, entry, entry.version)
     return entry
+
+
+def _unmoved(client: MlflowClient, entry: Promotion, expected: str | None) -> None:
+    """Raises RefusedError if the alias is not where it should be: it was set past `promote`."""
+    now = champion_of(client, entry.model)
+    stands = str(now.version) if now else None
+    if stands != (None if expected is None else str(expected)):
+        raise RefusedError(
+            f"while {entry.model}/{entry.version} was promoted, somebody else set {ALIAS} to "
+            f"{'nothing' if stands is None else f'{entry.model}/{stands}'}, past this command; "
+            "look (python -m models list), and promote again")
+
+
+def note(client: MlflowClient, name: str, version: str, start: str, text: str) -> None:
+    """Puts a paragraph first in a version's description, in place of the one with that start."""
+    before = client.get_model_version(name, version).description or ""
+    others = [part for part in before.split("\n\n") if part and not part.startswith(start)]
+    client.update_model_version(name, version, description="\n\n".join([text, *others]))
 
 
 def champion_of(client: MlflowClient, name: str) -> ModelVersion | None:
@@ -94,7 +134,9 @@ def champion_of(client: MlflowClient, name: str) -> ModelVersion | None:
 
     try:
         return client.get_model_version_by_alias(name, ALIAS)
-    except MlflowException:
+    except MlflowException as error:
+        if error.error_code not in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
+            raise  # a server that fails is no store without a champion
         return None
 
 
@@ -108,113 +150,37 @@ def history(name: str | None = None) -> list[Promotion]:
                   key=lambda entry: entry.at)
 
 
-@dataclass(frozen=True)
-class Listed:
-    """A version as `list` shows it."""
-
-    name: str
-    version: str
-    champion: bool
-    run_id: str
-    run_name: str
-    family: str
-    select_by: str
-    metrics: dict[str, float]
-    data: str
-
-
-def versions(name: str | None = None) -> list[Listed]:
-    """All versions of one registered model or of all; the best by its dev figure first."""
-    client = connect()
-    listed = []
-    for model in client.search_registered_models():
-        if name not in (None, model.name):
-            continue
-        champion = champion_of(client, model.name)
-        for version in client.search_model_versions(f"name = '{model.name}'"):
-            run = _run(client, version.run_id)
-            select = run.data.params.get("select_by", "dev/macro_f1") if run else "dev/macro_f1"
-            listed.append(Listed(
-                model.name, str(version.version),
-                champion is not None and str(champion.version) == str(version.version),
-                version.run_id or "", run.info.run_name if run else "(run deleted)",
-                run.data.tags.get("family", "") if run else "", select,
-                dict(run.data.metrics) if run else {},
-                run.data.tags.get("data_digest", "")[:8] if run else ""))
-    return sorted(listed, key=lambda row: (row.name, -row.metrics.get(row.select_by, -1.0)))
-
-
-def _judge(client: MlflowClient, version: ModelVersion, champion: ModelVersion | None) -> str:
+def _reason(client: MlflowClient, version: ModelVersion, champion: ModelVersion | None,
+            judge: Judge) -> str:
     """The reason to promote; raises RefusedError with the reason against it."""
-    run = _run(client, version.run_id)
+    label = f"{version.name}/{version.version}"
+    run = run_or_none(client, version.run_id)
     if run is None:
-        raise RefusedError(f"{version.name}/{version.version}: its run is gone, so is its figure")
+        raise RefusedError(f"{label}: its run is gone, so are its figures; {OVERRULE}")
     select = run.data.params.get("select_by", "dev/macro_f1")
     value = run.data.metrics.get(select)
     if value is None:
-        raise RefusedError(f"{version.name}/{version.version}: its run has no {select}")
+        raise RefusedError(f"{label}: its run has no {select}; {OVERRULE}")
     if champion is None:
-        return f"first {ALIAS}, {select} {value:.4f}"
-    label = f"{version.name}/{champion.version}"
+        low, high = (run.data.metrics.get(f"{select}_{side}") for side in ("low", "high"))
+        spread = "" if low is None or high is None else f" [{low:.4f}, {high:.4f}]"
+        return f"first {ALIAS}, {select} {value:.4f}{spread}"
+    standing = f"{ALIAS} {version.name}/{champion.version}"
     if str(champion.version) == str(version.version):
         raise RefusedError(f"{label} is {ALIAS} already ({select} {value:.4f})")
-    before = _run(client, champion.run_id)
-    if before is None or select not in before.data.metrics:
-        raise RefusedError(f"{ALIAS} {label} has no {select} to compare with; --force overrules")
-    if before.data.tags.get("dev_digest") != run.data.tags.get("dev_digest"):
+    before = run_or_none(client, champion.run_id)
+    if before is None:
+        raise RefusedError(f"{standing}: its run is gone, so are its figures; {OVERRULE}")
+    try:
+        reason = judge(run.info.run_id, before.info.run_id, select)
+    except RefusedError as error:
+        stands = before.data.metrics.get(select)
         raise RefusedError(
-            f"{version.name}/{version.version} ({select} {value:.4f}) and {ALIAS} {label} "
-            f"({before.data.metrics[select]:.4f}) were measured on different dev rows; train "
-            "both on the same split, or --force")
-    standing = before.data.metrics[select]
-    if value <= standing:
-        raise RefusedError(f"{version.name}/{version.version} is not better: {select} {value:.4f}, "
-                      f"{ALIAS} {label} has {standing:.4f}; --force overrules")
-    return f"{select} {value:.4f} > {standing:.4f} of version {champion.version}"
-
-
-def _version(client: MlflowClient, ref: str) -> ModelVersion:
-    from mlflow.exceptions import MlflowException
-
-    named = re.fullmatch(r"(?:models:/)?([\w.-]+)/(\d+)", ref)
-    if named:
-        try:
-            return client.get_model_version(named[1], named[2])
-        except MlflowException as error:
-            raise InputError(Problem(ref, "no such version", "python -m models list shows them")
-                             ) from error
-    run_id = ref.removeprefix("runs:/").removesuffix("/model")
-    if not re.fullmatch(r"[0-9a-f]{32}", run_id):
-        raise InputError(Problem(ref, "names no run or version",
-                                 "expected a run id of 32 hex digits, or NAME/VERSION"))
-    model_id = model_id_of(client, run_id)
-    existing = list(client.search_model_versions(f"run_id = '{run_id}'"))
-    if existing:
-        return existing[0]
-    task = client.get_run(run_id).data.tags.get("task", "")
-    return register(client, task, run_id, model_id)
-
-
-def register(client: MlflowClient, name: str, run_id: str, model_id: str) -> ModelVersion:
-    """Makes a run's logged model the next version of registered model `name`."""
-    from mlflow.exceptions import MlflowException
-
-    try:
-        client.create_registered_model(name)
-    except MlflowException as error:
-        if error.error_code != "RESOURCE_ALREADY_EXISTS":
-            raise
-    return client.create_model_version(name, source=f"models:/{model_id}", run_id=run_id,
-                                       model_id=model_id)
-
-
-def _run(client: MlflowClient, run_id: str | None) -> Any:
-    from mlflow.exceptions import MlflowException
-
-    try:
-        return client.get_run(run_id) if run_id else None
-    except MlflowException:
-        return None
+            f"{label} ({select} {value:.4f}) does not replace {standing} "
+            f"({f'no {select}' if stands is None else f'{stands:.4f}'}): {error}; {OVERRULE}"
+        ) from error
+    other = before.data.params.get("select_by", select)
+    return reason if other == select else f"{reason} (the champion before was chosen by {other})"
 
 
 def _user() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -37,3 +38,29 @@ def signature() -> Any:
         inputs=Schema([ColSpec(text, "text"), ColSpec(text, "target", required=False)]),
         outputs=Schema([ColSpec(text, "label"), ColSpec(DataType.double, "probability"),
                         ColSpec(text, "probabilities")]))
+
+
+def save(scratch: Path, portable: Path, family: str, logged: Any) -> Path:
+    """Writes a portable model as MLflow serves it (models-from-code); returns the folder.
+
+    Args:
+        scratch: an empty folder, in which it is made.
+        portable: the folder of the model.
+        family: of the model.
+        logged: MLflow's logged model that the folder will be the artifacts of.
+    """
+    import mlflow
+    from mlflow.models import Model
+
+    code, saved = scratch / "eventstance_model.py", scratch / "saved"
+    code.write_text(source(), encoding="utf-8")
+    with warnings.catch_warnings():
+        # MLflow advises type hints and input examples, which have no use here.
+        warnings.simplefilter("ignore", UserWarning)
+        mlflow.pyfunc.save_model(
+            path=str(saved), python_model=str(code), artifacts={"model": str(portable)},
+            signature=signature(), pip_requirements=requirements(family),
+            mlflow_model=Model(artifact_path=logged.artifact_location,
+                               run_id=logged.source_run_id, model_uuid=logged.model_id,
+                               model_id=logged.model_id))
+    return saved

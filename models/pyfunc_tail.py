@@ -21,14 +21,18 @@ class PyfuncModel(mlflow.pyfunc.PythonModel):
 
     def predict(self, context: Any, model_input: pandas.DataFrame, params: Any = None
                 ) -> pandas.DataFrame:
-        """One row for each of the input; several labels are joined by `|`."""
+        """One row for each of the input; several labels are joined by `|`.
+
+        The probability is the highest of the labels, or of all for `uncertain` or no label.
+        """
         targets = model_input["target"] if "target" in model_input else [None] * len(model_input)
         named = [target if isinstance(target, str) and target else None for target in targets]
         rows = [Input(str(text), target, locate(str(text), target))
                 for text, target in zip(model_input["text"], named, strict=True)]
         proba = self.model.predict_proba(rows)
         labels = self.model.label_rows(proba)
-        best = [max((p[self.model.labels.index(name)] for name in names), default=float(p.max()))
+        columns = {name: column for column, name in enumerate(self.model.labels)}
+        best = [max((p[columns[name]] for name in names if name in columns), default=p.max())
                 for p, names in zip(proba, labels, strict=True)]
         return pandas.DataFrame({
             "label": ["|".join(names) for names in labels],

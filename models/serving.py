@@ -24,7 +24,10 @@ MARKERS = ("[T]", "[/T]", "[A]", "[/A]")
 TRUSTED = ("sklearn.multiclass._ConstantPredictor",)  # for a label that every training row has
 TOLERANCE = 2e-3  # of a probability; machines round differently, wrong weights differ far more
 
+UNCERTAIN = "uncertain"  # said in place of a label by a model that may abstain
+
 Bounds = tuple[int, int]
+Curve = list[list[float]]  # of a label: probabilities in rising order, and what each becomes
 
 
 class ModelError(ValueError):
@@ -331,18 +334,37 @@ class OnnxBackend:
         return np.zeros((0, self.spec["outputs"])) if scored is None else scored
 
 
-def probabilities(scores: np.ndarray, meta: dict[str, Any]) -> np.ndarray:
+def probabilities(
+    scores: np.ndarray, meta: dict[str, Any], calibrated: bool = True
+) -> np.ndarray:
     """Probabilities (n, n_labels) from scores (n, seen labels); a label never trained gets 0."""
     if meta["scores"] != "probabilities":
-        logits = scores / meta.get("temperature", 1.0)
-        if meta["several"]:
-            scores = 1.0 / (1.0 + np.exp(-np.clip(logits, -60, 60)))
-        else:
-            raised = np.exp(logits - logits.max(axis=1, keepdims=True))
-            scores = raised / raised.sum(axis=1, keepdims=True)
+        scores = squashed(
+            scores / meta.get("temperature", 1.0) if calibrated else scores, meta["several"])
+    if calibrated and meta.get("isotonic"):
+        scores = straightened(scores, meta["isotonic"], meta["several"])
     full = np.zeros((len(scores), len(meta["labels"])))
     full[:, meta["columns"]] = scores
     return full
+
+
+def squashed(logits: np.ndarray, several: bool) -> np.ndarray:
+    """Probabilities (n, columns): the sigmoid of each logit if `several`, else their softmax."""
+    if several:
+        squeezed: np.ndarray = 1.0 / (1.0 + np.exp(-np.clip(logits, -60, 60)))
+        return squeezed
+    raised = np.exp(logits - logits.max(axis=1, keepdims=True))
+    normal: np.ndarray = raised / raised.sum(axis=1, keepdims=True)
+    return normal
+
+
+def straightened(
+    proba: np.ndarray, curves: Sequence[Curve | None], several: bool
+) -> np.ndarray:
+    """Probabilities (n, columns) after each column's curve; rows sum to 1 unless `several`."""
+    moved = np.stack([p if curve is None else np.interp(p, curve[0], curve[1])
+                      for p, curve in zip(proba.T, curves, strict=True)], axis=1)
+    return moved if several else moved / moved.sum(axis=1, keepdims=True)
 
 
 class ServedModel:
@@ -378,6 +400,16 @@ class ServedModel:
         return self.meta.get("thresholds")
 
     @property
+    def min_precision(self) -> float | None:
+        """The precision that labels shall have to be said; None for a model that never abstains."""
+        return self.meta.get("min_precision")
+
+    @property
+    def certain_from(self) -> list[float | None] | None:
+        """From which probability each label is said (None: never), where the model abstains."""
+        return self.meta.get("certain_from")
+
+    @property
     def train_targets(self) -> list[str]:
         """The targets of the training data, sorted; empty without targets."""
         return list(self.meta.get("train_targets", []))
@@ -390,19 +422,43 @@ class ServedModel:
 
         Rows sum to 1 unless a sentence may have several labels. No examples give (0, n_labels).
         """
+        return probabilities(self._scores(examples), self.meta)
+
+    def predict_both(self, examples: Sequence[Any]) -> tuple[np.ndarray, np.ndarray]:
+        """Probabilities as `predict_proba` gives them, and the same before calibration."""
+        scores = self._scores(examples)
+        return probabilities(scores, self.meta), probabilities(scores, self.meta, calibrated=False)
+
+    def _scores(self, examples: Sequence[Any]) -> np.ndarray:
         if not len(examples):
-            return np.zeros((0, len(self.labels)))
-        rows = [example if isinstance(example, Input) else as_input(example)
-                for example in examples]
-        return probabilities(self.backend.scores(rows), self.meta)
+            return np.zeros((0, len(self.meta["columns"])))
+        return self.backend.scores([
+            example if isinstance(example, Input) else as_input(example)
+            for example in examples])
+
+    def found(self, proba: np.ndarray) -> np.ndarray:
+        """The likeliest label of each row, or all above their thresholds: bool, as `proba`."""
+        if self.several:
+            above: np.ndarray = proba >= np.asarray(self.thresholds or [0.5] * len(self.labels))
+            return above
+        highest = np.zeros(proba.shape, dtype=bool)
+        highest[np.arange(len(proba)), proba.argmax(axis=1)] = True
+        return highest
 
     def label_rows(self, proba: np.ndarray) -> list[list[str]]:
-        """The labels of each row of probabilities: the highest, or all above their thresholds."""
-        names = self.labels
-        if not self.several:
-            return [[names[column]] for column in proba.argmax(axis=1)] if len(proba) else []
-        above = proba >= np.asarray(self.thresholds or [0.5] * len(names))
-        return [[names[column] for column in np.flatnonzero(row)] for row in above]
+        """The labels of each row of probabilities: the highest, or all above their thresholds.
+
+        A model that abstains leaves out those it is not certain of, and says `uncertain` alone
+        where none is left.
+        """
+        names, found = self.labels, self.found(proba)
+        said: np.ndarray = found
+        if self.certain_from is not None:
+            least = [np.inf if value is None else value for value in self.certain_from]
+            said = np.logical_and(found, proba >= np.array(least))
+        return [[names[column] for column in np.flatnonzero(row)]
+                or ([UNCERTAIN] if before else [])
+                for row, before in zip(said, found.sum(axis=1), strict=True)]
 
 
 def as_input(example: Any) -> Input:

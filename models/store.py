@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
-from typing import TYPE_CHECKING
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from data.problems import InputError, Problem
@@ -13,6 +17,19 @@ if TYPE_CHECKING:
 
 DEFAULT_URI = "sqlite:///mlflow.db"
 TIMEOUT = 4.0  # seconds to wait for a server's first answer
+SETTINGS = {  # where the user has set nothing
+    "MLFLOW_ENABLE_ASYNC_LOGGING": "false",
+    "MLFLOW_LOGGING_LEVEL": "CRITICAL",  # faults are told by us, in a line
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
+    # A stopped server costs 6 seconds a call, not the 2 minutes of MLflow's 7 retries.
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "3",
+    "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "60",
+}
+WAITS = (1.0, 4.0)  # seconds before trying again to write to a sqlite file that others hold
+SQLITE = b"SQLite format 3"
+Answer = TypeVar("Answer")
 
 
 def tracking_uri() -> str:
@@ -21,21 +38,76 @@ def tracking_uri() -> str:
 
 
 def connect() -> MlflowClient:
-    """Points MLflow at the store and returns its client.
+    """Points MLflow at the store and returns its client; a sqlite file that is missing is made.
 
     Raises:
-        InputError: a server that does not answer in 4 seconds, or an address of no known kind.
+        InputError: a server that does not answer in 4 seconds, an address of no known kind, or a
+            file that cannot be made or is no store.
     """
     uri = tracking_uri()
     check(uri)
-    os.environ.setdefault("MLFLOW_ENABLE_ASYNC_LOGGING", "false")
-    os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "ERROR")
-    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+    for name, value in SETTINGS.items():
+        os.environ.setdefault(name, value)
+    logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)  # it tells each retry
     import mlflow
     from mlflow.tracking import MlflowClient
 
     mlflow.set_tracking_uri(uri)
-    return MlflowClient()
+    kind, _, name = uri.partition(":///")
+    file = Path(name.partition("?")[0])
+    try:
+        if kind.startswith("sqlite") and name and file.name != ":memory:":
+            _make(file)
+        return patiently(MlflowClient)
+    except Exception as error:  # sqlite's, SQLAlchemy's, Alembic's and MLflow's own kinds
+        raise InputError(Problem("MLFLOW_TRACKING_URI", f"{uri} cannot be opened: "
+                                 f"{str(error).strip().partition(chr(10))[0]}",
+                                 "allow writing there, or name another store")) from error
+
+
+def patiently(call: Callable[[], Answer]) -> Answer:
+    """Returns what `call` returns; tries again while other processes hold the sqlite file.
+
+    MLflow itself waits 20 seconds each time.
+    """
+    for seconds in WAITS:
+        try:
+            return call()
+        except Exception as error:  # it comes as sqlite's, SQLAlchemy's or MLflow's kind
+            if "database is locked" not in str(error):
+                raise
+            time.sleep(seconds)
+    return call()
+
+
+def _make(file: Path) -> None:
+    """Makes a sqlite store whole or not at all; of several processes one, the others wait.
+
+    MLflow's own migrations of an empty file stop with an error where two processes run them, and
+    leave a file that cannot be used where one is killed in them.
+    """
+    from filelock import FileLock
+    from mlflow.tracking import MlflowClient
+
+    def made() -> bool:
+        return file.exists() and file.stat().st_size > 0
+
+    if made():
+        with file.open("rb") as stream:
+            if stream.read(len(SQLITE)) != SQLITE:
+                raise ValueError("the file is no sqlite database")
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    lock = Path(f"{file}.lock")
+    part = file.with_name(f".{file.name}.{os.getpid()}.part")
+    with FileLock(lock):
+        try:
+            if not made():
+                MlflowClient(f"sqlite:///{part}")
+                part.replace(file)
+        finally:
+            part.unlink(missing_ok=True)
+            lock.unlink(missing_ok=True)  # who still waits for it finds the store made
 
 
 def check(uri: str) -> None:

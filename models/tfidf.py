@@ -14,7 +14,6 @@ from models.classifier import (
     FamilyConfig,
     Fitted,
     Fitting,
-    best_temperature,
     label_matrix,
     trained_columns,
 )
@@ -25,8 +24,7 @@ class TfidfConfig(FamilyConfig):
     """Settings of the family `tfidf`.
 
     Attributes:
-        classifier: logistic regression, or a linear support vector machine, whose margins are
-            made into probabilities by a temperature fitted on dev.
+        classifier: logistic regression, or a linear support vector machine.
         c: inverse strength of regularisation.
         class_weight: `balanced` weighs labels by their rarity.
         word_ngrams: longest run of words.
@@ -65,16 +63,9 @@ class Tfidf(Classifier):
         gold = matrix[:, columns]
         pipeline.fit(table, gold if self.codebook.several else gold.argmax(axis=1))
         backend = SklearnBackend(pipeline, spec)
-        temperature = 1.0
-        if self.config.classifier == "svc" and dev and not self.codebook.several:
-            known = [row for row in dev if self.codebook.columns[row.labels[0]] in columns]
-            if known:
-                temperature = best_temperature(
-                    backend.scores([as_input(row.example) for row in known]),
-                    label_matrix(known, self.codebook)[:, columns].argmax(axis=1))
         terms = sum(len(step.vocabulary_) for step in vectorizers(pipeline))
         return Fitted(backend=backend, spec=spec, columns=columns, write=backend.write,
-                      scores="margins", temperature=temperature, facts={"terms": float(terms)})
+                      scores="margins", facts={"terms": float(terms)})
 
     def _pipeline(self, n_columns: int, seed: int) -> Any:
         from sklearn.compose import ColumnTransformer

@@ -19,6 +19,7 @@ from models.classifier import (
 )
 from models.encoders import encoder_source, load_encoder, load_tokenizer
 from models.serving import Tokens, as_input, tokenize
+from models.target_swap import swapped
 
 if TYPE_CHECKING:
     from models.encoder_head import EncoderHead
@@ -42,6 +43,7 @@ class TransformerConfig(FamilyConfig):
         warmup: share of the steps in which the rate rises.
         weight_decay: of AdamW.
         dropout: before the head.
+        swap_targets: share of the training rows with a named target that get another name.
         class_weight: `balanced` weighs labels by their rarity, `sqrt` by its root.
         bf16: bfloat16 arithmetic; `auto` where the processor has it.
         batch_tokens: padded tokens scored at once when served.
@@ -61,6 +63,7 @@ class TransformerConfig(FamilyConfig):
     warmup: float = Field(default=0.1, ge=0, lt=1)
     weight_decay: float = Field(default=0.01, ge=0)
     dropout: float = Field(default=0.1, ge=0, lt=1)
+    swap_targets: float = Field(default=0.0, ge=0, le=1)
     class_weight: Literal["balanced", "sqrt"] | None = "sqrt"
     bf16: bool | Literal["auto"] = "auto"
     batch_tokens: int = Field(default=2_048, ge=64)
@@ -94,7 +97,7 @@ class Transformer(Classifier):
         model = self._model(source, matrix[:, columns], vocabulary)
         train_tokens, dev_tokens = (
             tokenize(tokenizer, [as_input(row.example) for row in rows], spec)
-            for rows in (train, dev))
+            for rows in (swapped(train, config.swap_targets, fitting.seed), dev))
 
         def full(logits: np.ndarray) -> np.ndarray:
             from models.serving import probabilities

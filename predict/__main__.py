@@ -115,17 +115,24 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
 
 
 def _summarise(outcome: Outcome) -> None:
+    from models.serving import UNCERTAIN
+
     lines = list(outcome.notices)
     speed = outcome.sentences / outcome.seconds if outcome.seconds else 0.0
     articles = "1 article" if outcome.articles == 1 else f"{outcome.articles:,} articles"
     lines.append(f"{articles}, {outcome.sentences:,} sentences in "
                  f"{outcome.seconds:.1f} s ({speed:,.0f} sentences a second)")
     for kind, counts in outcome.labels.items():
+        total, asked = counts.total(), outcome.min_precision.get(kind)
+        unsure = counts.pop(UNCERTAIN, 0) if asked is not None else 0
         named = ", ".join(f"{label or '(none)'} {count:,}" for label, count in
                           counts.most_common(10))
         more = f" and {len(counts) - 10} more labels" if len(counts) > 10 else ""
         nothing = "no sentence names a target" if kind == "stance" else "no sentences"
-        lines.append(f"{kind} by {outcome.models[kind]}: {named or nothing}{more}")
+        lines.append(f"{kind} by {outcome.models[kind]}: "
+                     f"{named or (nothing if not total else 'no label')}{more}")
+        if asked is not None and total:
+            lines.append(f"{kind}: {unsure:,} of {total:,} {UNCERTAIN} (min_precision {asked:g})")
     if outcome.set_aside:
         lines.append(f"{outcome.set_aside:,} records set aside, with reasons: {outcome.rejects}")
     lines.append(f"labels: {outcome.out}")

@@ -88,7 +88,8 @@ class Labeler:
 
         A sentence has one row of kind `event`, then one of kind `stance` for each target it
         names (the target's first mention). `probability` is that of the label; where a sentence
-        may have several, the highest among its labels, or of all if it has none. No articles,
+        may have several, the highest among its labels, or of all if it has none. A model that
+        abstains says `uncertain` where it is not sure, with the highest of all. No articles,
         and articles without sentences, give no rows.
 
         Raises:
@@ -162,13 +163,14 @@ class Labeler:
         for start in range(0, len(examples), self.batch_size):
             scored = model.predict_proba(examples[start: start + self.batch_size])
             for values, labels in zip(scored, model.label_rows(scored), strict=True):
+                known = [name for name in labels if name in model.labels]  # not `uncertain`
                 probabilities = {name: round(float(value), 6)
                                  for name, value in zip(model.labels, values, strict=True)}
                 outcome: Row = {"label": "|".join(labels)}
                 if model.several:
                     outcome["labels"] = labels
                 outcomes.append(outcome | {
-                    "probability": max(probabilities[name] for name in labels or probabilities),
+                    "probability": max(probabilities[name] for name in known or probabilities),
                     "probabilities": probabilities,
                     "model": model.name,
                     "model_version": model.version,

@@ -50,7 +50,10 @@ class Order:
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of it: counts, by kind of row where they are of labels, and seconds."""
+    """What came of it: counts, by kind of row where they are of labels, and seconds.
+
+    `min_precision` has the kinds whose model abstains; its label `uncertain` says that it did.
+    """
 
     out: Path
     rejects: Path
@@ -59,6 +62,7 @@ class Outcome:
     set_aside: int = 0
     seconds: float = 0.0
     labels: dict[str, Counter[str]] = field(default_factory=dict)
+    min_precision: dict[str, float] = field(default_factory=dict)
     models: dict[str, str] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
 
@@ -80,6 +84,8 @@ def label(order: Order, on_progress: Callable[[int, int], None] = lambda *_: Non
     outcome.models = {task: f"{model.name} {model.version}".strip()
                       for task, model in models.items()}
     outcome.labels = {task: Counter() for task in models}
+    outcome.min_precision = {task: model.min_precision for task, model in models.items()
+                             if model.min_precision is not None}
     started = time.monotonic()
 
     def readable() -> Iterator[Article]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,17 +12,30 @@ import yaml
 
 from data.codebook import Codebook
 from data.files import write_rows
-from evaluation import plots
+from evaluation.abstention import Abstention, abstention, abstention_text
+from evaluation.calibration import CalibrationScores, calibration, calibration_text, told
+from evaluation.hierarchy import TypeScores, type_scores
 from evaluation.intervals import Intervals, intervals, shown
 from evaluation.metrics import score
+from evaluation.plots import confusion_matrix, per_label_f1
+from evaluation.precision_recall import curves, precision_recall_plot
 from evaluation.predictions import CODEBOOK, PREDICTIONS, predictions
+from evaluation.reliability_plot import reliability_plot
 from evaluation.report import misclassified, text_report
 from evaluation.scores import Scores
+from evaluation.slice_columns import groups
+from evaluation.slice_plot import forest
+from evaluation.slice_report import slices_text, types_text, worst_tag
+from evaluation.slices import Slices, slices
+from evaluation.style import save
+from models.serving import ServedModel
 from train.config import RunConfig
 from train.data import Part, RunData
+from train.data_facts import write_data_facts
+from train.surroundings import write_surroundings
 
 HEADLINE = ("macro_f1", "weighted_f1", "accuracy", "micro_f1", "example_f1", "f_avg",
-            "macro_f1_unseen_targets")
+            "macro_f1_unseen_targets", "ece", "coverage", "precision_when_certain")
 
 
 @dataclass(frozen=True)
@@ -35,6 +48,11 @@ class Measured:
         thresholds: shape `(n_labels,)`; None for one label a row.
         scores: the metrics.
         spread: their intervals; None for fewer than two articles.
+        calibration: how far the probabilities can be believed, and `calibrated` by what.
+        calibrated: how the model is calibrated, in words.
+        abstention: how often the model is certain; None if it never abstains.
+        slices: the figures by genre, source, length and the rows' other columns.
+        types: the figures of the types above the labels; None where there are none.
     """
 
     part: Part
@@ -43,46 +61,80 @@ class Measured:
     thresholds: np.ndarray | None
     scores: Scores
     spread: Intervals | None
+    calibration: CalibrationScores
+    calibrated: str
+    abstention: Abstention | None
+    slices: Slices
+    types: TypeScores | None
 
     def metrics(self) -> dict[str, float]:
         """Returns all metrics and the bounds of the averages, named `<part>/…`."""
         values = self.scores.flat() | (self.spread.flat() if self.spread else {})
+        values |= self.calibration.flat() | (self.abstention.flat() if self.abstention else {})
+        values |= self.slices.metrics() | (self.types.flat() if self.types else {})
         return {f"{self.part.name}/{name}": value for name, value in values.items()}
+
+    def tags(self) -> dict[str, str]:
+        """Returns the worst slice as a tag, `<part>_worst_slice`; none where there is none."""
+        return {f"{self.part.name}_{name}": text for name, text in worst_tag(self.slices).items()}
 
 
 def measure(
     part: Part,
     codebook: Codebook,
+    model: ServedModel,
     probabilities: np.ndarray,
-    thresholds: np.ndarray | None,
-    train_targets: set[str],
+    uncalibrated: np.ndarray,
 ) -> Measured:
-    """Returns the metrics of `probabilities` on a part, with intervals resampled by article."""
+    """Returns the metrics of a model's `probabilities` on a part, intervals by article."""
+    thresholds = None if model.thresholds is None else np.asarray(model.thresholds)
+    train_targets = set(model.train_targets)
     scores = score(codebook, part.gold, probabilities, thresholds=thresholds,
                    targets=part.targets, train_targets=train_targets)
-    spread = intervals(codebook, part.gold, probabilities,
-                       [row.article_id for row in part.examples], thresholds=thresholds,
+    articles = [row.article_id for row in part.examples]
+    spread = intervals(codebook, part.gold, probabilities, articles, thresholds=thresholds,
                        targets=part.targets, train_targets=train_targets)
-    return Measured(part, codebook, probabilities, thresholds, scores, spread)
+    certain = None if model.certain_from is None else abstention(
+        codebook, part.gold, probabilities, model.certain_from, model.min_precision or 0.0,
+        thresholds)
+    return Measured(part, codebook, probabilities, thresholds, scores, spread,
+                    calibration(codebook, part.gold, probabilities, uncalibrated), told(model),
+                    certain, slices(codebook, part.gold, probabilities, articles,
+                                    groups(part.rows, articles, train_targets=train_targets),
+                                    thresholds=thresholds),
+                    type_scores(codebook, part.gold, probabilities, articles,
+                                thresholds=thresholds))
 
 
 def write_part(folder: Path, measured: Measured) -> None:
     """Writes the report, the predictions, the errors among them, and the plots of a part."""
     folder.mkdir(parents=True)
     part, codebook, scores = measured.part, measured.codebook, measured.scores
-    (folder / "report.txt").write_text(text_report(scores, measured.spread), encoding="utf-8")
+    sections = [text_report(scores, measured.spread),
+                calibration_text(measured.calibration, measured.calibrated)]
+    if measured.types:
+        sections.insert(1, types_text(measured.types))
+    if measured.abstention:
+        sections.append(abstention_text(measured.abstention))
+    sections.append(slices_text(measured.slices))
+    (folder / "report.txt").write_text("\n".join(sections), encoding="utf-8")
     given = part.rows, part.gold, measured.probabilities, codebook, measured.thresholds
     write_rows(folder / PREDICTIONS, predictions(*given))
     write_rows(folder / "misclassified.jsonl", misclassified(*given))
     if scores.confusion is not None:
-        plots.confusion_matrix(scores, codebook).savefig(folder / "confusion_matrix.png")
-    plots.per_label_f1(scores, codebook, measured.spread).savefig(folder / "per_label_f1.png")
+        save(confusion_matrix(scores, codebook), folder / "confusion_matrix.png")
+    save(per_label_f1(scores, codebook, measured.spread), folder / "per_label_f1.png")
+    save(precision_recall_plot(curves(codebook, part.gold, measured.probabilities,
+                                      measured.thresholds)), folder / "precision_recall.png")
+    save(reliability_plot(measured.calibration), folder / "reliability.png")
+    (folder / "slices.json").write_text(json.dumps(
+        measured.slices.as_json(), ensure_ascii=False, indent=2), encoding="utf-8")
+    if measured.slices.found:
+        save(forest(measured.slices), folder / "slices.png")
 
 
-def write_run(
-    folder: Path, config: RunConfig, data: RunData, epochs: Sequence[Mapping[str, float]]
-) -> None:
-    """Writes what the run was: configuration, codebook, split, and its curves over epochs."""
+def write_run(folder: Path, config: RunConfig, data: RunData) -> None:
+    """Writes what the run was: configuration, codebook, split, data, machine, code."""
     for name, content in (("config.yaml", config.resolved()),
                           (CODEBOOK, data.codebook.model_dump(mode="json"))):
         (folder / name).write_text(
@@ -90,28 +142,32 @@ def write_run(
     (folder / "split.json").write_text(json.dumps(
         {part.name: [row.get("id") for row in part.rows] for part in data.parts}),
         encoding="utf-8")
+    write_surroundings(folder, config)
+    write_data_facts(folder, data)
     if data.report:
         (folder / "split.txt").write_text(data.report + "\n", encoding="utf-8")
-    if len(epochs) > 1:
-        plots.epoch_curves(epochs).savefig(folder / "epochs.png")
 
 
-def description(config: RunConfig, data: RunData, metrics: Mapping[str, float]) -> str:
-    """Returns the run's short report in Markdown: headline figures with intervals, speed, size."""
+def description(config: RunConfig, data: RunData, metrics: Mapping[str, float],
+                link: str = "") -> str:
+    """Returns the run's short report in Markdown: headline figures with intervals, speed, size.
+
+    `link` leads to the whole report, if there is one.
+    """
     parts = [part.name for part in (data.dev, data.test) if part.rows]
     names = [name for name in HEADLINE if f"dev/{name}" in metrics]
     sizes = ", ".join(f"{len(part.rows)} {part.name}" for part in data.parts)
     return "\n".join([
         f"**{config.model.family}** on {config.task} "
-        f"(codebook {data.codebook.name} {data.codebook.version}); rows: {sizes}.", "",
+        f"(codebook {data.codebook.name} {data.codebook.version}); rows: {sizes}. "
+        + (f"[Report]({link}): labels, mistakes, slices, calibration, plots." if link else ""), "",
         "| | " + " | ".join(parts) + " |", "|---" * (len(parts) + 1) + "|",
         *(f"| {name} | " + " | ".join(_figure(metrics, f"{part}/{name}") for part in parts) + " |"
           for name in names), "",
         "In brackets: 95 % bootstrap intervals, resampled by article.", "",
         f"{metrics['train_seconds']:.0f} s of training, "
         f"{metrics['sentences_per_second']:.0f} sentences a second when served, "
-        f"{metrics['model_megabytes']:.1f} MB. Artifacts: config.yaml and codebook.yaml; for each "
-        "split report.txt, predictions.jsonl, misclassified.jsonl and plots."])
+        f"{metrics['model_megabytes']:.1f} MB."])
 
 
 def _figure(metrics: Mapping[str, float], name: str) -> str:

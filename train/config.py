@@ -15,63 +15,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from data.paths import find
 from data.problems import InputError, Problem, nearest
+from models.calibration import Kind
 from models.families import FAMILIES, ModelConfig
+from train.data_config import DataConfig, SplitConfig
 
 WHOLE = ("data.train", "data.path")
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class SplitConfig(_Strict):
-    """How one file is split: shares of dev and test, by what, and the seed of the draw."""
-
-    by: Literal["article", "date", "random"] = "article"
-    dev: float = Field(default=0.15, ge=0, lt=1)
-    test: float = Field(default=0.15, ge=0, lt=1)
-    seed: int = 0
-
-
-class DataConfig(_Strict):
-    """Either `path` with a `split`, or `train` and `dev` (and `test`) files.
-
-    A `path` whose rows carry a `split` column may leave `split` out. `train` with a `split`
-    and no `dev` takes dev out of the training rows. `share` keeps that part of the training
-    articles, for learning curves: the articles of a smaller share are part of a larger one.
-    """
-
-    path: tuple[str, ...] = ()
-    split: SplitConfig | None = None
-    train: tuple[str, ...] = ()
-    dev: tuple[str, ...] = ()
-    test: tuple[str, ...] = ()
-    share: float = Field(default=1.0, gt=0, le=1)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _lists(cls, values: Any) -> Any:
-        if isinstance(values, dict):
-            return {key: (value,) if isinstance(value, str) and key != "split" else value
-                    for key, value in values.items()}
-        return values
-
-    @model_validator(mode="after")
-    def _one_way(self) -> DataConfig:
-        if bool(self.path) == bool(self.train):
-            raise ValueError("give either 'path', or 'train' with 'dev' (and 'test') files")
-        if self.path and (self.dev or self.test):
-            raise ValueError("'dev' and 'test' files go with 'train', not with 'path'")
-        if self.train and not self.dev and not (self.split and self.split.dev > 0):
-            raise ValueError("'train' needs 'dev' files, or a 'split' that takes dev out of it")
-        if self.train and self.dev and self.split:
-            raise ValueError("'dev' files and a 'split' exclude each other")
-        if self.train and self.split and self.split.test and self.test:
-            raise ValueError("'test' files and 'split.test' exclude each other: set split.test=0")
-        return self
-
-
-class RunConfig(_Strict):
+class RunConfig(BaseModel):
     """One training run, resolved; saved with the run, and enough to repeat it.
 
     Attributes:
@@ -82,6 +33,11 @@ class RunConfig(_Strict):
         model: a family and its settings.
         select_by: the dev metric that chooses epochs and models.
         tune_thresholds: for several labels: choose each label's threshold on dev.
+        calibration: what makes scores probabilities, fitted on dev: `temperature` (one number,
+            never changes which label wins), `isotonic` (then a curve for each label), or `none`;
+            `temperature` by default, for the majority family `none`.
+        min_precision: the precision that labels shall have; what is less sure is labelled
+            `uncertain`. Unset, every sentence gets a label.
         experiment: another MLflow experiment than the task's.
         register_model: make the trained model a version of the registered model.
     """
@@ -95,8 +51,28 @@ class RunConfig(_Strict):
     model: ModelConfig
     select_by: str = Field(default="dev/macro_f1", pattern=r"^dev/.+")
     tune_thresholds: bool = True
+    calibration: Kind = "temperature"
+    min_precision: float | None = Field(default=None, gt=0, lt=1)
     experiment: str | None = None
     register_model: bool = Field(default=True, alias="register")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _usual_calibration(cls, values: Any) -> Any:
+        if not isinstance(values, dict) or values.get("calibration") is not None:
+            return values
+        model = values.get("model")
+        family = model.get("family") if isinstance(model, dict) else getattr(model, "family", None)
+        known = FAMILIES.get(str(family))
+        return values | {"calibration": known[1].calibrations[0] if known else "temperature"}
+
+    @model_validator(mode="after")
+    def _calibration_fits(self) -> RunConfig:
+        known = FAMILIES[self.model.family][1].calibrations
+        if self.calibration not in known:
+            raise ValueError(f"calibration '{self.calibration}' is not for the family "
+                             f"'{self.model.family}': expected {' or '.join(known)}")
+        return self
 
     @property
     def digest(self) -> str:
@@ -110,8 +86,8 @@ class RunConfig(_Strict):
 
     def flat(self) -> dict[str, str]:
         """The resolved values under dotted keys, as MLflow parameters; unset ones left out."""
-        return {key: str(value) for key, value in _flat(self.resolved(), "")
-                if value not in (None, [])}
+        return {key: ", ".join(value) if isinstance(value, list) else str(value)
+                for key, value in _flat(self.resolved(), "") if value not in (None, [])}
 
 
 @dataclass(frozen=True)

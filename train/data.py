@@ -16,7 +16,9 @@ from data.problems import InputError, Problem
 from data.rows import SPLITS, labelled
 from data.split import split_rows
 from data.table import as_dataset, digest, load_rows
-from train.config import DataConfig, RunConfig
+from models.serving import UNCERTAIN
+from train.config import RunConfig
+from train.data_config import DataConfig
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -98,7 +100,16 @@ class Loader:
                     f"{where}: codebook", f"{codebook.name} is for the task '{codebook.task}'",
                     f"expected one for '{config.task}'"))
             self._loaded[key] = _load(config.data, codebook, where)
+        _check_uncertain(config, self._loaded[key].codebook, where)
         return self._loaded[key]
+
+
+def _check_uncertain(config: RunConfig, codebook: Codebook, where: str) -> None:
+    own = [name for name in codebook.names if name.casefold() == UNCERTAIN]
+    if own and config.min_precision is not None:
+        raise InputError(Problem(
+            f"{where}: min_precision", f"codebook {codebook.name} has a label '{own[0]}', which is "
+            "what a model says that abstains", "rename the label, or leave min_precision out"))
 
 
 def _load(config: DataConfig, codebook: Codebook, where: str) -> RunData:

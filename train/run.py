@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from data.files import atomic
 from evaluation.metrics import score
-from models.classifier import Fitting, best_thresholds, label_matrix
+from models import serving
+from models.classifier import Fitting
 from models.families import make
-from models.promotion import register
 from models.resolve import KEPT_AS
 from models.serving import ServedModel
+from models.versions import register
 from train import artifacts
+from train.checkpoint import Checkpoint, IncompleteError, claimed, read_json
 from train.config import RunConfig
 from train.data import RunData
-from train.tracking import Tracked, run_tags, tracked
+from train.origin import dataset, parameters, run_tags
+from train.run_report import REPORT, Reported, write_report
+from train.tracking import PrunedError, Tracked, now, tracked, why
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
 
     from models.classifier import Classifier
-
-CHECKPOINTS = Path("checkpoints")
-NOTE = "run.json"
 
 
 @dataclass(frozen=True)
@@ -63,7 +58,12 @@ class Job:
         parent: the parent run, if this is one of a sweep.
         resume: go on from the checkpoint of an interrupted run.
         progress: show bars.
-        epochs: (number, metrics) of each epoch so far.
+        register: whether the model may become a version, if the configuration says so.
+        tags: more tags of the run.
+        watch: called after each epoch with the run's id, the epoch's number and metrics; raises
+            PrunedError to end the run there.
+        say: receives a line for what the user should know.
+        busy: seconds of training and of scoring rows so far.
     """
 
     config: RunConfig
@@ -72,117 +72,161 @@ class Job:
     parent: str | None = None
     resume: bool = False
     progress: bool = False
-    epochs: list[dict[str, float]] = field(default_factory=list)
-
-    @property
-    def checkpoints(self) -> Path:
-        """Where the state of the unfinished run is kept."""
-        return CHECKPOINTS / f"{self.config.digest}-{self.data.digest}"
+    register: bool = True
+    tags: Mapping[str, str] = field(default_factory=dict)
+    watch: Callable[[str, int, Mapping[str, float]], None] = lambda run_id, number, metrics: None
+    say: Callable[[str], None] = lambda line: None
+    busy: float = field(default=0.0, init=False)
 
 
 def run(client: MlflowClient, job: Job) -> Done:
     """Trains, evaluates, logs and registers; returns the finished run.
 
-    An exception leaves the run FAILED in MLflow, Ctrl-C leaves it KILLED; in both cases the
-    newest checkpoint stays and `resume` goes on from it.
+    All that is trained is kept on disk until it is logged whole. An exception leaves the run
+    FAILED in MLflow, Ctrl-C leaves it KILLED; in both cases `resume` goes on from what is kept.
+
+    Raises:
+        IncompleteError: there is something to go on from; says what completes the run.
     """
+    started = time.perf_counter()
+    with claimed(job.config, job.data.digest, job.resume) as kept:
+        job.name, job.register = kept.name or job.name, kept.register and job.register
+        kept.name, kept.register = job.name, job.register
+        track = Tracked(
+            client, job.config.experiment or job.config.task, job.name,
+            run_tags(job.config, job.data, job.parent) | dict(job.tags),
+            parameters(job.config, job.data), kept.run_id, list(kept.epochs))
+        try:
+            with tracked(track, job.say):
+                kept.run_id = track.run_id
+                kept.note()
+                model = _trained(job, track, kept)
+                done = _logged(job, track, kept, model, started)
+        except BaseException as error:
+            _told(job, kept, error)
+            raise
+        kept.clear()
+    return done
+
+
+def _told(job: Job, kept: Checkpoint, error: BaseException) -> None:
+    """Says how an unfinished run is completed; removes what nothing can go on from."""
+    if isinstance(error, KeyboardInterrupt):
+        if kept.resumable:
+            job.say(f"{job.name}: to go on: {kept.command}")
+    elif isinstance(error, PrunedError) or not kept.resumable:
+        kept.clear()
+    elif not isinstance(error, IncompleteError):
+        what = "is trained, but not logged whole" if kept.model.is_dir() else "stopped"
+        raise IncompleteError(
+            f"{what}: {why(error)}; all so far is kept in {kept.folder}; "
+            f"to complete the run: {kept.command}") from error
+
+
+def _trained(job: Job, track: Tracked, kept: Checkpoint) -> ServedModel:
+    """Trains and keeps the model; one that is kept already is loaded."""
+    if kept.model.is_dir():
+        job.say(f"{job.name}: is trained already; what is missing is logged")
+        return serving.load(kept.model)
+    classifier = _train(job, track, kept)
+    seconds = job.busy
+    with kept.writing("trained") as folder:
+        model = classifier.save(folder / KEPT_AS, job.name,
+                                [row.example for row in job.data.dev.examples])
+        facts = {"train_seconds": seconds, **classifier.facts(folder / KEPT_AS)}
+        (folder / "facts.json").write_text(json.dumps(facts), encoding="utf-8")
+    return model
+
+
+def _train(job: Job, track: Tracked, kept: Checkpoint) -> Classifier:
     config, data = job.config, job.data
-    run_id = _interrupted(client, job)
-    with tracked(client, config.experiment or config.task, job.name,
-                 run_tags(config, data, job.parent), config.flat(), run_id) as track:
-        _note(job, track.run_id)
-        classifier, seconds = _train(job, track)
-        with tempfile.TemporaryDirectory(prefix="eventstance-") as scratch:
-            folder = Path(scratch) / KEPT_AS
-            model = classifier.save(folder, job.name,
-                                    [row.example for row in data.dev.examples])
-            metrics = {"train_seconds": seconds, **classifier.facts(folder)}
-            model_id = track.model(folder, config)
-        metrics |= _evaluate(job, track, model, model_id)
-        track.metrics(metrics, model_id=model_id)
-        version = ""
-        if config.register_model:
-            version = str(register(client, config.task, track.run_id, model_id).version)
-        track.tags({"mlflow.note.content": artifacts.description(job.config, data, metrics)})
-    shutil.rmtree(job.checkpoints, ignore_errors=True)
-    return Done(track.run_id, job.name, metrics, version)
-
-
-def _note(job: Job, run_id: str) -> None:
-    """Keeps beside the checkpoint which run it belongs to, and the epochs so far."""
-    with atomic(job.checkpoints / NOTE) as stream:
-        json.dump({"run_id": run_id, "epochs": job.epochs}, stream)
-
-
-def _interrupted(client: MlflowClient, job: Job) -> str | None:
-    """The run to go on with; without `resume`, what is left of an earlier one is removed.
-
-    A checkpoint whose run is not in this store goes on in a new run.
-    """
-    from mlflow.exceptions import MlflowException
-
-    if not job.resume:
-        shutil.rmtree(job.checkpoints, ignore_errors=True)
-        return None
-    note = job.checkpoints / NOTE
-    if not note.is_file():
-        return None
-    kept = json.loads(note.read_text(encoding="utf-8"))
-    job.epochs[:] = kept["epochs"]
-    try:
-        return str(client.get_run(kept["run_id"]).info.run_id)
-    except MlflowException:
-        return None
-
-
-def _train(job: Job, track: Tracked) -> tuple[Classifier, float]:
-    config, data = job.config, job.data
+    aside = 0.0  # seconds of the training that went into tracking
 
     def score_dev(proba: Any) -> dict[str, float]:
         return score(data.codebook, data.dev.gold, proba).averages()
 
     def on_epoch(number: int, metrics: Mapping[str, float]) -> None:
-        # Epochs after the checkpoint that a resumed training began with come a second time.
-        job.epochs[:] = [epoch for epoch in job.epochs if epoch["epoch"] < number]
-        job.epochs.append({"epoch": float(number), **metrics})
-        _note(job, track.run_id)
-        track.metrics({name if name == "train_loss" else f"epoch/dev/{name}": value
-                       for name, value in metrics.items()}, step=number)
+        nonlocal aside
+        before = time.perf_counter()
+        track.epoch(kept.epoch(number, metrics, now()), job.say)
+        aside += time.perf_counter() - before
+        job.watch(track.run_id, number, metrics)
 
     classifier = make(config.model, data.codebook)
     started = time.perf_counter()
     classifier.fit(data.train.examples, data.dev.examples, Fitting(
         seed=config.seed, score_dev=score_dev, select_by=config.select_by.removeprefix("dev/"),
-        on_epoch=on_epoch, checkpoints=job.checkpoints / "state", resume=job.resume,
-        progress=job.progress))
-    if data.codebook.several and config.tune_thresholds:
-        classifier.thresholds = best_thresholds(
-            classifier.predict_proba([row.example for row in data.dev.examples]),
-            label_matrix(data.dev.examples, data.codebook))
-    return classifier, time.perf_counter() - started
+        on_epoch=on_epoch, checkpoints=kept.state, resume=job.resume,
+        progress=job.progress, calibration=config.calibration,
+        tune_thresholds=config.tune_thresholds, min_precision=config.min_precision))
+    job.busy += time.perf_counter() - started - aside
+    return classifier
 
 
-def _evaluate(job: Job, track: Tracked, model: ServedModel, model_id: str) -> dict[str, float]:
-    """Scores dev and test with the model as it will be served, and logs what shows how."""
+def _evaluate(job: Job, kept: Checkpoint, model: ServedModel) -> None:
+    """Scores dev and test with the model as it will be served, and keeps what shows how."""
     data = job.data
-    found: dict[str, float] = {}
+    found: dict[str, dict[str, float]] = {}
+    tags: dict[str, str] = {}
+    parts: list[artifacts.Measured] = []
     rows, seconds = 0, 0.0
-    thresholds = None if model.thresholds is None else np.asarray(model.thresholds)
-    with tempfile.TemporaryDirectory(prefix="eventstance-") as scratch:
-        folder = Path(scratch)
-        track.dataset(data.train)
+    with kept.writing("results") as results:
+        folder = results / "artifacts"
         for part in (data.dev, data.test):
             if not part.rows:
                 continue
             started = time.perf_counter()
-            proba = model.predict_proba([row.example for row in part.examples])
+            proba, uncalibrated = model.predict_both([row.example for row in part.examples])
             seconds, rows = seconds + time.perf_counter() - started, rows + len(part.rows)
-            measured = artifacts.measure(part, data.codebook, proba, thresholds,
-                                         set(model.train_targets))
-            values = measured.metrics()
-            track.metrics(values, model_id=model_id, dataset=track.dataset(part))
-            found |= values
+            measured = artifacts.measure(part, data.codebook, model, proba, uncalibrated)
+            found[part.name] = measured.metrics()
+            tags |= measured.tags()
             artifacts.write_part(folder / part.name, measured)
-        artifacts.write_run(folder, job.config, data, job.epochs)
-        track.files(folder)
-    return found | {"sentences_per_second": rows / max(seconds, 1e-9)}
+            parts.append(measured)
+        artifacts.write_run(folder, job.config, data)
+        write_report(folder, Reported(job.name, job.config, data, model, parts, kept.curve(),
+                                      kept.facts))
+        (results / "metrics.json").write_text(json.dumps({
+            "at": now(), "parts": found, "tags": tags,
+            "sentences_per_second": rows / max(seconds, 1e-9)}),
+            encoding="utf-8")
+    job.busy += seconds
+
+
+def _logged(job: Job, track: Tracked, kept: Checkpoint, model: ServedModel,
+            started: float) -> Done:
+    """Logs what is kept, as far as the run does not hold it yet, and ends the run."""
+    config, data, results = job.config, job.data, kept.folder / "results"
+    if not results.is_dir():
+        _evaluate(job, kept, model)
+    found = read_json(results / "metrics.json")
+    track.catch_up()
+    if kept.run_id != track.run_id:
+        kept.run_id = track.run_id
+        kept.note()
+    datasets = {part.name: dataset(part, config.data) for part in data.parts if part.rows}
+    track.datasets(datasets)
+    model_id = track.model(kept.model, config)
+    metrics = kept.facts | {"sentences_per_second": found["sentences_per_second"]}
+    track.metrics(metrics, model_id=model_id, at=found["at"])
+    for part, values in found["parts"].items():
+        track.metrics(values, model_id=model_id, dataset=datasets[part], at=found["at"])
+        metrics |= values
+    track.files(results / "artifacts")
+    track.tags_of({"mlflow.note.content": artifacts.description(
+        config, data, metrics, track.link(REPORT))} | found["tags"])
+    version = _version(job, track, model_id)
+    metrics["tracking_seconds"] = time.perf_counter() - started - job.busy
+    if "tracking_seconds" not in track.client.get_run(track.run_id).data.metrics:
+        track.metrics({"tracking_seconds": metrics["tracking_seconds"]}, model_id=model_id)
+    track.end("FINISHED")
+    return Done(track.run_id, job.name, metrics, version)
+
+
+def _version(job: Job, track: Tracked, model_id: str) -> str:
+    """The version that the run's model is, registered if it is not yet; empty without one."""
+    if not (job.config.register_model and job.register):
+        return ""
+    for version in track.client.search_model_versions(f"run_id = '{track.run_id}'"):
+        return str(version.version)
+    return str(register(track.client, job.config.task, track.run_id, model_id).version)

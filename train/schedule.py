@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from data.problems import InputError, Problem, nearest
+from evaluation.seed_runs import SEEDS, SWEEP
+from train.checkpoint import IncompleteError, kept_name
 from train.config import Plan, RunConfig
 from train.data import Loader, RunData
+from train.parent_reports import Child, figure, report_failures, report_seeds, report_sweep
+from train.parents import PARENT, Parent, Planned, by_recipe, check_apart, opened, seeds_name
+from train.run import Done
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
-
-    from train.run import Done
 
 
 @dataclass(frozen=True)
@@ -35,16 +39,27 @@ class Options:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one run ended: with what it did, or with why it failed."""
+    """How one run ended: with what it did, or with why it failed.
+
+    Attributes:
+        name: readable.
+        config: of the run; of the first of its children for a parent.
+        done: None if it failed.
+        error: why it failed.
+        seeds: how many a parent's figures are the mean of; 0 for a run of its own.
+    """
 
     name: str
     config: RunConfig
     done: Done | None
     error: str = ""
+    seeds: int = 0
 
 
 def load_all(plans: Sequence[Plan]) -> list[list[RunData]]:
     """Returns the data of every run; raises InputError with all problems of all of them."""
+    for plan in plans:
+        check_apart(plan)
     loader, problems = Loader(), []
     loaded: list[list[RunData]] = []
     for plan in plans:
@@ -83,36 +98,103 @@ def carry_out(client: MlflowClient, plans: Sequence[Plan], loaded: Sequence[Sequ
               options: Options) -> list[Outcome]:
     """Runs everything in order; a run that fails does not keep the others from running.
 
-    Ctrl-C passes through after the run in hand is marked KILLED.
+    Runs that differ in nothing but the seed stand together under a parent with the mean of their
+    figures, and all runs of a sweep under one that lists them. The outcome of a parent of seeds
+    follows those of its children. Ctrl-C passes through after the run in hand and its parents
+    are marked KILLED.
     """
     outcomes = []
     for plan, data in zip(plans, loaded, strict=True):
-        parent = _parent(client, plan, data[0]) if len(plan.runs) > 1 else None
-        try:
-            outcomes += [_one(client, plan, varied, config, rows, parent, options)
-                         for (varied, config), rows in zip(plan.runs, data, strict=True)]
-        except KeyboardInterrupt:
-            if parent:
-                client.set_terminated(parent, "KILLED")
-            raise
-        if parent:
-            failed = any(outcome.done is None for outcome in outcomes[-len(plan.runs):])
-            client.set_terminated(parent, "FAILED" if failed else "FINISHED")
+        runs = [Planned(varied, config, rows)
+                for (varied, config), rows in zip(plan.runs, data, strict=True)]
+        groups = by_recipe(runs)
+        outcomes += (_sweep(client, plan, runs, groups, options) if len(groups) > 1
+                     else _seeds(client, plan, groups[0], None, options))
     return outcomes
 
 
-def _one(client: MlflowClient, plan: Plan, varied: str, config: RunConfig, data: RunData,
-         parent: str | None, options: Options) -> Outcome:
+def _sweep(client: MlflowClient, plan: Plan, runs: Sequence[Planned],
+           groups: Sequence[Sequence[Planned]], options: Options) -> list[Outcome]:
+    outcomes: list[Outcome] = []
+    children = []
+    name = f"{plan.path.stem} ({len(runs)} runs)"
+    with opened(client, SWEEP, name, runs, None, options.resume or options.reuse,
+                options.say) as parent:
+        for group in groups:
+            outcomes += _seeds(client, plan, group, parent, options)
+            children.append(_child(outcomes[-1]))
+        _ended(options, parent, all(outcome.done for outcome in outcomes),
+               lambda: report_sweep(parent, children))
+    return outcomes
+
+
+def _seeds(client: MlflowClient, plan: Plan, group: Sequence[Planned], above: Parent | None,
+           options: Options) -> list[Outcome]:
+    """The runs of one group and, if they are several, their parent; or the single run."""
+    if len(group) == 1:
+        return [_one(client, plan, group[0], above, options)]
+    with opened(client, SEEDS, seeds_name(plan.path.stem, group), group, above,
+                options.resume or options.reuse, options.say) as parent:
+        outcomes = [_one(client, plan, planned, parent, options) for planned in group]
+        return [*outcomes, _mean(parent, outcomes, options)]
+
+
+def _mean(parent: Parent, outcomes: Sequence[Outcome], options: Options) -> Outcome:
+    """Ends a parent of seeds with the mean of their figures."""
+    config, children = parent.runs[0].config, [_child(outcome) for outcome in outcomes]
+    finished = [outcome.done for outcome in outcomes if outcome.done]
+    metrics: dict[str, float] = {}
+    if not finished:
+        _ended(options, parent, False, lambda: report_failures(parent, children))
+        return Outcome(parent.name, config, None, "no seed finished")
+    if not _ended(options, parent, len(finished) == len(outcomes),
+                  lambda: metrics.update(report_seeds(parent, children).metrics())):
+        return Outcome(parent.name, config, None, "its figures are not complete")
+    options.say(f"{config.task}: {parent.name}: {config.select_by} "
+                f"{figure(metrics, config.select_by)}")
+    return Outcome(parent.name, config, Done(
+        parent.run_id, parent.name, metrics, reused=parent.found and all(
+            done.reused for done in finished)), seeds=len(finished))
+
+
+def _ended(options: Options, parent: Parent, well: bool, report: Callable[[], None]) -> bool:
+    """Whether a parent could be told of its children and ended; they are safe in any case."""
+    try:
+        report()
+        parent.track.end("FINISHED" if well else "FAILED")
+    except Exception as error:  # a full disk, a store that is gone: the models are kept
+        options.say(f"{parent.runs[0].config.task}: {parent.name}: the runs are kept, but their "
+                    f"parent is not complete ({type(error).__name__}: {error}); the same command "
+                    "with --reuse completes it")
+        with suppress(Exception):
+            parent.track.end("FAILED")
+        return False
+    return True
+
+
+def _child(outcome: Outcome) -> Child:
+    done = outcome.done
+    return Child(outcome.name, outcome.config.seed, done.run_id if done else "",
+                 done.metrics if done else {}, outcome.error)
+
+
+def _one(client: MlflowClient, plan: Plan, planned: Planned, parent: Parent | None,
+         options: Options) -> Outcome:
     from train.run import Job, run
 
-    name = run_name(plan, varied, config)
-    if options.reuse and (found := _equal(client, config, data, name)):
-        options.say(f"{config.task}: {name}: reused, an equal run is finished")
-        return Outcome(name, config, replace(found, reused=True))
-    options.say(f"{config.task}: {name}: training on {len(data.train.rows)} rows")
-    job = Job(config, data, name, parent, options.resume, options.progress)
+    config, data = planned.config, planned.data
+    name = run_name(plan, planned.varied, config)
+    job = Job(config, data, name, (parent.run_id if parent else "") or None, options.resume,
+              options.progress, say=lambda line: options.say(f"{config.task}: {line}"))
     try:
+        if found := _finished(client, planned, name, parent, options):
+            options.say(f"{config.task}: {name}: reused, an equal run is finished")
+            return Outcome(name, config, found)
+        options.say(f"{config.task}: {name}: training on {len(data.train.rows)} rows")
         done = run(client, job)
+    except IncompleteError as error:
+        options.say(f"{config.task}: {name}: {error}")
+        return Outcome(name, config, None, str(error))
     except Exception as error:  # any family may fail in its own way; the others still run
         options.say(f"{config.task}: {name}: failed: {type(error).__name__}: {error}")
         return Outcome(name, config, None, f"{type(error).__name__}: {error}")
@@ -124,36 +206,32 @@ def _one(client: MlflowClient, plan: Plan, varied: str, config: RunConfig, data:
 
 def run_name(plan: Plan, varied: str, config: RunConfig) -> str:
     """A readable name: the configuration's file, what varies, and the seed."""
+    if kept := kept_name(plan.path):
+        return kept
     return " ".join(part for part in (plan.path.stem, varied, f"seed={config.seed}"
                                       if "seed=" not in varied else "") if part)
 
 
-def _parent(client: MlflowClient, plan: Plan, data: RunData) -> str:
-    import mlflow
+def _finished(client: MlflowClient, planned: Planned, name: str, parent: Parent | None,
+              options: Options) -> Done | None:
+    """An equal run that need not be trained again.
 
-    from train.tracking import run_tags
-
-    config = plan.runs[0][1]
-    mlflow.set_experiment(config.experiment or config.task)
-    with mlflow.start_run(run_name=f"{plan.path.stem} ({len(plan.runs)} runs)") as run:
-        tags = run_tags(config, data, None) | {"kind": "parent"}
-        mlflow.set_tags({key: value for key, value in tags.items()
-                         if value and key not in ("seed", "config_digest")})
-        return str(run.info.run_id)
-
-
-def _equal(client: MlflowClient, config: RunConfig, data: RunData, name: str) -> Done | None:
-    from train.run import Done
-
+    With `reuse` any finished one; with `resume` one of the parent that is gone on with, so that
+    an interrupted sweep does not begin anew.
+    """
+    config, data = planned.config, planned.data
+    if not (options.reuse or (options.resume and parent and parent.found)):
+        return None
     experiment = client.get_experiment_by_name(config.experiment or config.task)
+    within = "" if options.reuse else f" and tags.`{PARENT}` = '{parent.run_id if parent else ''}'"
     if experiment is None:
         return None
-    found = client.search_runs(
+    found = [run for run in client.search_runs(
         [experiment.experiment_id],
         f"attributes.status = 'FINISHED' and tags.config_digest = '{config.digest}' "
         f"and tags.data_digest = '{data.digest}' "
-        f"and tags.codebook_digest = '{data.codebook.digest}'", max_results=1)
+        f"and tags.codebook_digest = '{data.codebook.digest}'{within}", max_results=20)
+        if "repeats" not in run.data.tags]  # the run that was repeated has the version
     if not found:
         return None
-    run = found[0]
-    return Done(run.info.run_id, name, run.data.metrics)
+    return Done(found[0].info.run_id, name, found[0].data.metrics, reused=True)

@@ -2,153 +2,243 @@
 
 from __future__ import annotations
 
-import subprocess
 import tempfile
 import time
-import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from data.paths import ROOT
+from data.problems import InputError
 from models import pyfunc_source
+from models.store import check, patiently, tracking_uri
+from train.checkpoint import reason
 from train.config import RunConfig
-from train.data import Part, RunData
+from train.experiments import present
 
 if TYPE_CHECKING:
-    from mlflow.entities import Run
     from mlflow.tracking import MlflowClient
 
 MOST_PARAMETERS = 6_000  # characters of a parameter that MLflow keeps
+PARENT = ("parent", "mlflow.parentRunId")
+MODEL_TAGS = ("task", "family", "encoder", "codebook", "data_digest", "git_commit")
+MODEL = "model"  # of a run; MLflow resolves runs:/RUN/model by it
+
+
+class PrunedError(Exception):
+    """A run that is not worth going on with: it ends KILLED, with the tag outcome=pruned."""
 
 
 @dataclass
 class Tracked:
-    """An open run."""
+    """A run in MLflow. What is logged twice with the same times is there once.
+
+    Attributes:
+        client: of the store.
+        experiment, name: where the run stands, and what it is called.
+        tags, params: what it is opened with.
+        run_id: empty until the run could be opened.
+        unsent: `{"epoch": 1, "at": milliseconds, "metrics": {…}}` of epochs not logged yet.
+    """
 
     client: MlflowClient
-    run_id: str
+    experiment: str
+    name: str
+    tags: Mapping[str, str]
+    params: Mapping[str, str]
+    run_id: str = ""
+    unsent: list[Mapping[str, Any]] = field(default_factory=list)
+    _experiment_id: str = field(default="", init=False)
+    _behind: bool = field(default=False, init=False)
+
+    def open(self) -> None:
+        """Goes on with the run `run_id` if the store has it, else opens a new one."""
+        from mlflow.entities import Param, RunTag
+        from mlflow.exceptions import MlflowException
+
+        tags = {key: value for key, value in self.tags.items() if value}
+        known: Mapping[str, str] = {}
+        self._experiment_id = patiently(self._experiment)
+        try:
+            run = patiently(lambda: self.client.get_run(self.run_id)) if self.run_id else None
+        except MlflowException as error:
+            if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+                raise
+            run = None
+        if run:
+            # The run keeps the commit and the command that it was begun with.
+            self._experiment_id, known = run.info.experiment_id, run.data.params
+            tags = {key: value for key, value in tags.items() if key in PARENT}
+            patiently(lambda: self.client.update_run(self.run_id, "RUNNING"))
+        else:
+            self.run_id = patiently(lambda: self.client.create_run(
+                self._experiment_id, tags=tags, run_name=self.name)).info.run_id
+        self._batch(
+            params=[Param(key, value[:MOST_PARAMETERS]) for key, value in self.params.items()
+                    if key not in known],
+            tags=[RunTag(key, value) for key, value in tags.items()])
+
+    def _experiment(self) -> str:
+        found = self.client.get_experiment_by_name(self.experiment)
+        if found is None:
+            from mlflow.exceptions import MlflowException
+
+            try:
+                found = self.client.get_experiment(self.client.create_experiment(self.experiment))
+            except MlflowException:  # another process has just made it
+                found = self.client.get_experiment_by_name(self.experiment)
+                if found is None:
+                    raise
+        present(self.client, found, self.tags.get("task", ""))
+        return str(found.experiment_id)
+
+    def end(self, status: str) -> None:
+        """Marks the run FINISHED, FAILED or KILLED."""
+        patiently(lambda: self.client.set_terminated(self.run_id, status))
 
     def metrics(self, values: Mapping[str, float], step: int = 0, model_id: str | None = None,
-                dataset: Any = None) -> None:
-        """Logs all values in one batch; values that are no numbers are left out."""
+                dataset: Any = None, at: int = 0) -> None:
+        """Logs all values in one batch; values that are no numbers are left out.
+
+        Args:
+            values: by name.
+            step: the epoch.
+            model_id: of the model that was measured.
+            dataset: the rows it was measured on.
+            at: milliseconds since 1970; now if 0.
+        """
         from mlflow.entities import Metric
 
-        now = int(time.time() * 1000)
-        self.client.log_batch(self.run_id, metrics=[
-            Metric(key, float(value), now, step, model_id=model_id,
+        at = at or now()
+        self._batch(metrics=[
+            Metric(key, float(value), at, step, model_id=model_id,
                    dataset_name=getattr(dataset, "name", None),
                    dataset_digest=getattr(dataset, "digest", None))
             for key, value in values.items() if value == value])
 
-    def tags(self, values: Mapping[str, str]) -> None:
+    def epoch(self, kept: Mapping[str, Any], say: Callable[[str], None]) -> None:
+        """Logs the metrics of an epoch, or keeps them for later and says so once."""
+        self.unsent.append(kept)
+        try:
+            if self._behind:
+                check(tracking_uri())  # no long waits at every epoch for a server that is gone
+            self.catch_up()
+        except Exception as error:
+            if not self._behind:
+                say(f"{self.name}: epoch {kept['epoch']} could not be logged ({why(error)}); "
+                    "training goes on, and what is missing is logged when the store is back")
+            self._behind = True
+
+    def catch_up(self) -> None:
+        """Opens the run if it could not be opened before, and logs the epochs not logged yet."""
+        from mlflow.entities import Metric
+
+        if not self.run_id:
+            self.open()
+        self._batch(metrics=[
+            Metric(name if name == "train_loss" else f"epoch/dev/{name}", float(value), kept["at"],
+                   kept["epoch"]) for kept in self.unsent
+            for name, value in kept["metrics"].items() if value == value])
+        self.unsent.clear()
+        self._behind = False
+
+    def tags_of(self, values: Mapping[str, str]) -> None:
         """Sets tags in one batch."""
         from mlflow.entities import RunTag
 
-        self.client.log_batch(self.run_id, tags=[RunTag(key, str(value)[:5_000])
-                                                 for key, value in values.items()])
+        self._batch(tags=[RunTag(key, str(value)[:5_000]) for key, value in values.items()])
+
+    def _batch(self, **entries: Any) -> None:
+        if any(entries.values()):
+            patiently(lambda: self.client.log_batch(self.run_id, **entries))
+
+    def link(self, artifact: str) -> str:
+        """Where MLflow's pages show an artifact of the run."""
+        return f"#/experiments/{self._experiment_id}/runs/{self.run_id}/artifacts/{artifact}"
 
     def files(self, folder: Path) -> None:
         """Logs every file below `folder` as an artifact."""
-        self.client.log_artifacts(self.run_id, str(folder))
+        patiently(lambda: self.client.log_artifacts(self.run_id, str(folder)))
 
-    def dataset(self, part: Part) -> Any:
-        """Links the rows of a part as an MLflow dataset under our digest, and returns it."""
-        import mlflow
-        import pandas
+    def datasets(self, parts: Mapping[str, Any]) -> None:
+        """Links MLflow datasets under what they were used as (`train`, `dev`, `test`)."""
+        from mlflow.entities import DatasetInput, InputTag
+        from mlflow.utils.mlflow_tags import MLFLOW_DATASET_CONTEXT
 
-        frame = pandas.DataFrame({
-            "id": [str(row.get("id")) for row in part.rows],
-            "text": [row["text"] for row in part.rows],
-            "target": [row.get("target") for row in part.rows],
-            "label": ["|".join(row["labels"]) for row in part.rows]})
-        if frame["target"].isna().all():
-            frame = frame.drop(columns="target")
-        made = mlflow.data.from_pandas(frame, name=part.name, digest=part.digest, targets="label")
-        mlflow.log_input(made, context=part.name)
-        return made
+        patiently(lambda: self.client.log_inputs(self.run_id, datasets=[
+            DatasetInput(dataset, [InputTag(MLFLOW_DATASET_CONTEXT, name)])
+            for name, dataset in parts.items()]))
 
     def model(self, folder: Path, config: RunConfig) -> str:
-        """Logs the portable folder as a pyfunc (models-from-code); returns the model's id."""
-        import mlflow
+        """Logs the portable folder as a pyfunc (models-from-code); returns the model's id.
 
-        with tempfile.TemporaryDirectory(prefix="eventstance-") as scratch, quiet():
-            code = Path(scratch) / "eventstance_model.py"
-            code.write_text(pyfunc_source.source(), encoding="utf-8")
-            logged = mlflow.pyfunc.log_model(
-                name="model", python_model=str(code), artifacts={"model": str(folder)},
-                signature=pyfunc_source.signature(),
-                pip_requirements=pyfunc_source.requirements(config.model.family),
-                model_type=config.model.family)
-        return str(logged.model_id)
+        A model that the run has already is kept; one that was not logged whole is filled.
+        """
+        from mlflow.entities import LoggedModelOutput
+
+        run = patiently(lambda: self.client.get_run(self.run_id))
+        outputs = run.outputs.model_outputs if run.outputs else []
+        if outputs:
+            made = patiently(lambda: self.client.get_logged_model(outputs[-1].model_id))
+            if str(made.status) == "READY":
+                return str(made.model_id)
+        else:
+            made = patiently(lambda: self.client.create_logged_model(
+                self._experiment_id, MODEL, self.run_id, params=dict(self.params),
+                tags={key: self.tags[key] for key in MODEL_TAGS if self.tags.get(key)},
+                model_type=config.model.family))
+            patiently(lambda: self.client.log_outputs(
+                self.run_id, [LoggedModelOutput(made.model_id, 0)]))
+        with tempfile.TemporaryDirectory(prefix="eventstance-") as scratch:
+            saved = pyfunc_source.save(Path(scratch), folder, config.model.family, made)
+            patiently(lambda: self.client.log_model_artifacts(made.model_id, str(saved)))
+        patiently(lambda: self.client.finalize_logged_model(made.model_id, "READY"))
+        return str(made.model_id)
 
 
 @contextmanager
-def tracked(client: MlflowClient, experiment: str, name: str, tags: Mapping[str, str],
-            params: Mapping[str, str], run_id: str | None = None) -> Iterator[Tracked]:
-    """Opens a run (or goes on with `run_id`) and ends it as FINISHED, FAILED or KILLED.
+def tracked(track: Tracked, say: Callable[[str], None] = lambda line: None
+            ) -> Iterator[Tracked]:
+    """Opens a run and marks it FAILED or KILLED if the block does not end well.
 
-    Exceptions pass through after the run is marked; Ctrl-C marks it KILLED.
+    A block that ends well ends the run itself. A store that fails here stops nothing: the block
+    finds `run_id` empty and opens the run later. Exceptions pass through after the run is marked;
+    Ctrl-C marks it KILLED.
     """
-    import mlflow
-    from mlflow.entities import Param, RunTag
-
-    mlflow.set_experiment(experiment)
-    with _ending(mlflow.start_run(run_id=run_id, run_name=None if run_id else name)) as run:
-        client.log_batch(
-            run.info.run_id,
-            params=[Param(key, value[:MOST_PARAMETERS]) for key, value in params.items()],
-            tags=[RunTag(key, value) for key, value in tags.items() if value])
-        yield Tracked(client, run.info.run_id)
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Keeps MLflow's advice on hints and input examples, which has no use here, off the screen."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)
-        yield
-
-
-@contextmanager
-def _ending(run: Run) -> Iterator[Run]:
-    import mlflow
-
     status = "FAILED"
     try:
-        yield run
-        status = "FINISHED"
+        try:
+            track.open()
+        except Exception as error:
+            say(f"{track.name}: the run could not be opened ({why(error)}); it is opened when the "
+                "model is trained")
+        yield track
+        status = ""
     except KeyboardInterrupt:
         status = "KILLED"
         raise
+    except PrunedError:
+        status = "KILLED"
+        with suppress(Exception):
+            track.tags_of({"outcome": "pruned"})
+        raise
     finally:
-        mlflow.end_run(status)
+        if status and track.run_id:
+            with suppress(Exception):  # what went wrong before is what counts
+                check(tracking_uri())
+                track.end(status)
 
 
-def run_tags(config: RunConfig, data: RunData, parent: str | None) -> dict[str, str]:
-    """The tags that tell runs apart in the UI."""
-    encoder = getattr(config.model, "encoder", "")
-    return {
-        "task": config.task, "family": config.model.family, "encoder": encoder,
-        "codebook": data.codebook.name, "codebook_version": data.codebook.version,
-        "codebook_digest": data.codebook.digest, "data_digest": data.digest,
-        "dev_digest": data.dev.digest, "config_digest": config.digest,
-        "git_commit": git_commit(), "seed": str(config.seed), "parent": parent or "",
-        "mlflow.parentRunId": parent or "",
-    }
-
-
-def git_commit() -> str:
-    """The commit of the project's checkout, `+dirty` if files differ, or empty outside one."""
-    def ask(*words: str) -> str:
-        done = subprocess.run(["git", "-C", str(ROOT), *words], capture_output=True, text=True,
-                              check=False)
-        return done.stdout.strip() if done.returncode == 0 else ""
-
+def why(error: BaseException) -> str:
+    """Returns why logging failed, in one short line: the server is gone, or the error's reason."""
     try:
-        commit = ask("rev-parse", "--short=12", "HEAD")
-        return commit + ("+dirty" if commit and ask("status", "--porcelain", "-uno") else "")
-    except OSError:  # no git on this machine
-        return ""
+        check(tracking_uri())
+    except InputError as gone:
+        return gone.problems[0].what
+    return f"{type(error).__name__}: {reason(error)}"
+
+
+def now() -> int:
+    """Milliseconds since 1970, as MLflow counts time."""
+    return int(time.time() * 1000)

@@ -105,6 +105,18 @@ def test_saved_and_loaded_equals_trained(case):
     assert len(loaded.meta["self_check"]) == min(8, len(case.examples))
 
 
+def test_calibration_is_kept_and_leaves_the_winner(case):
+    calibrated, plain = case.served.predict_both(case.examples)
+    assert (calibrated == case.served.predict_proba(case.examples)).all()
+    assert case.served.meta["temperature"] == case.classifier.calibration.temperature
+    if case.family == "majority":
+        assert (calibrated == plain).all()
+    else:
+        assert case.served.meta["temperature"] != 1
+    if case.kind != "multilabel":
+        assert (calibrated.argmax(axis=1) == plain.argmax(axis=1)).all()
+
+
 def test_it_has_learnt_something(case):
     if case.family in ("majority", "embedding", "transformer"):
         pytest.skip("a prior, or an encoder of weights by chance")

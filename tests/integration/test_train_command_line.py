@@ -105,9 +105,17 @@ def test_two_configurations_are_tracked(trained):
     assert run.data.params["model.family"] == "tfidf"
     assert {"task", "codebook", "data_digest", "seed"} <= set(run.data.tags)
     assert "macro_f1" in run.data.tags["mlflow.note.content"]
-    assert {given.dataset.name for given in run.inputs.dataset_inputs} == {"train", "dev", "test"}
+    link = f"#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}/artifacts/report.html"
+    assert f"[Report]({link})" in run.data.tags["mlflow.note.content"]
+    given = {one.tags[0].value: one.dataset for one in run.inputs.dataset_inputs}
+    assert {part: dataset.name for part, dataset in given.items()} == {
+        "train": "rows train", "dev": "rows dev", "test": "rows test"}
+    assert given["dev"].digest == run.data.tags["dev_digest"]
+    assert json.loads(given["dev"].source) == {"uri": str(trained.folder / "rows.jsonl")}
+    assert run.data.tags["mlflow.source.name"] == (
+        "python -m train shares.yaml words.yaml --promote")
     files = {item.path for item in client(trained.folder).list_artifacts(run.info.run_id)}
-    assert {"config.yaml", "split.json", "dev", "test"} <= files
+    assert {"config.yaml", "split.json", "dev", "test", "report.html", "lengths.png"} <= files
     assert not list((trained.folder / "checkpoints").glob("*"))
 
 
@@ -115,7 +123,7 @@ def test_promotion_follows_the_rule(trained, here):
     assert "event/2 is champion" in trained.done.stdout
     done = command("models", "promote", trained.runs["majority"].info.run_id, cwd=trained.folder)
     assert done.returncode == 1
-    assert "not better" in done.stderr
+    assert "does not replace champion event/2 (1.0000)" in done.stderr
     told = here("models", "history", "event", cwd=trained.folder).stdout.splitlines()
     assert len(told) == 1
     assert "event/2 is champion" in told[0]
@@ -193,9 +201,9 @@ def test_a_sweep_has_a_parent_and_a_failing_run_stops_no_other(project, here):
     by_name = {run.info.run_name: run for run in runs_of(project)}
     status = {name: run.info.status for name, run in by_name.items()}
     assert status == {
-        "broken (2 runs)": "FAILED", "broken seed=1": "FAILED", "broken seed=2": "FAILED",
-        "words (2 runs)": "FINISHED", "words seed=1": "FINISHED", "words seed=2": "FINISHED"}
-    parent = by_name["words (2 runs)"].info.run_id
+        "broken (2 seeds)": "FAILED", "broken seed=1": "FAILED", "broken seed=2": "FAILED",
+        "words (2 seeds)": "FINISHED", "words seed=1": "FINISHED", "words seed=2": "FINISHED"}
+    parent = by_name["words (2 seeds)"].info.run_id
     assert by_name["words seed=2"].data.tags["mlflow.parentRunId"] == parent
     assert not client(project).search_registered_models()
 
@@ -215,7 +223,7 @@ def test_what_is_wrong_is_told_before_anything_starts(project, here, arguments, 
     assert client(project).get_experiment_by_name("event") is None
 
 
-UNTIMED = ("train_seconds", "sentences_per_second")
+UNTIMED = ("train_seconds", "sentences_per_second", "tracking_seconds")
 
 
 @pytest.fixture

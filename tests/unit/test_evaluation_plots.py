@@ -6,6 +6,8 @@ from data.problems import InputError
 from evaluation import plots
 from evaluation.intervals import intervals
 from evaluation.metrics import score
+from evaluation.precision_recall import curves, precision_recall_plot
+from evaluation.style import save
 
 
 def given(codebook):
@@ -45,6 +47,7 @@ def test_no_text_is_cut(name):
     assert texts_outside(plots.confusion_matrix(scores, codebook)) == []
     assert texts_outside(plots.per_label_f1(scores, codebook)) == []
     assert texts_outside(plots.per_label_f1(scores, codebook, spread(codebook))) == []
+    assert texts_outside(precision_recall_plot(curves(*given(codebook)))) == []
 
 
 def test_confusion_puts_labels_of_a_parent_side_by_side():
@@ -75,9 +78,31 @@ def test_no_confusion_of_several_labels():
         plots.confusion_matrix(score(codebook, [()], np.zeros((1, 2))), codebook)
 
 
-def test_epoch_curves_part_losses_from_metrics_and_bear_gaps():
-    figure = plots.epoch_curves([{"epoch": 1, "train_loss": 0.9},
-                                 {"epoch": 2, "train_loss": 0.5, "dev/macro_f1": 0.6}])
-    assert [axes.get_title() for axes in figure.axes] == ["loss", "metrics"]
-    assert list(figure.axes[1].lines[0].get_xdata()) == [2]
-    assert plots.epoch_curves([]).axes == []
+def test_cells_hold_the_counts_of_their_labels_and_blocks_are_framed():
+    codebook = Codebook.model_validate({
+        "name": "mixed", "version": "1", "task": "event",
+        "parents": [{"name": "war"}, {"name": "talk"}],
+        "labels": [{"name": "clash", "parent": "war"}, {"name": "speech", "parent": "talk"},
+                   {"name": "siege", "parent": "war"}]})
+    gold = [("clash",), ("clash",), ("speech",), ("siege",)]
+    given = np.eye(3)[[0, 2, 1, 0]]
+    axes = plots.confusion_matrix(score(codebook, gold, given), codebook).axes[0]
+    rows = [tick.get_text() for tick in axes.get_yticklabels()]
+    cells = {text.get_position(): text.get_text() for text in axes.texts
+             if text.get_text().isdigit()}
+    assert rows == ["clash (2)", "siege (1)", "speech (1)"]
+    assert cells == {(0, 0): "1", (1, 0): "1", (0, 1): "1", (2, 2): "1"}
+    frames = {(patch.get_x(), patch.get_width()) for patch in axes.patches}
+    assert frames == {(-0.5, 2), (1.5, 1)}
+    assert {"war", "talk"} <= {text.get_text() for text in axes.texts}
+
+
+def test_a_saved_picture_is_small_and_white(tmp_path):
+    from PIL import Image
+
+    codebook = load_codebook("event")
+    save(plots.confusion_matrix(scored(codebook), codebook), tmp_path / "made.png")
+    picture = Image.open(tmp_path / "made.png").convert("RGB")
+    assert picture.width == 1440
+    assert picture.getpixel((2, 2)) == (255, 255, 255)
+    assert (tmp_path / "made.png").stat().st_size < 250_000

@@ -25,9 +25,13 @@ KNOWN = {"They fought.": [0.6, 0.2, 0.2, 0.0], "They raided.": [0.3, 0.25, 0.4, 
 class FakeModel:
     labels, task, several, thresholds = list(BOOK.names), "event", False, None
     name, version, train_targets = "event", "7", ()
+    min_precision = certain_from = None
 
     def predict_proba(self, examples):
         return np.array([KNOWN[example.text] for example in examples])
+
+    def predict_both(self, examples):
+        return self.predict_proba(examples), np.full((len(examples), 4), 0.25)
 
 
 @pytest.fixture
@@ -35,6 +39,7 @@ def served(monkeypatch):
     resolve = types.ModuleType("models.resolve")
     resolve.load_model = lambda ref: FakeModel()
     resolve.codebook_of = lambda model: BOOK
+    resolve.run_of = lambda ref: None
     monkeypatch.setitem(sys.modules, "models.resolve", resolve)
 
 
@@ -54,6 +59,28 @@ def test_scores_name_the_version_and_the_data(served, tmp_path):
     assert len(result["data"]["sha256"]) == 64
     assert result["metrics"]["accuracy"] == 0.75
     assert result["confusion"]["counts"][1] == (0, 0, 1, 0)
+
+
+def test_calibration_and_abstention_are_reported_beside_the_metrics(
+        served, tmp_path, capsys, monkeypatch):
+    path = table(tmp_path, ["clash", "raid", "talks", "calm"])
+    result = score_model("m", path)
+    metrics = result.as_json()["metrics"]
+    # Confidences 0.6, 0.4, 0.8 and 0.8; the second is wrong.
+    assert metrics["ece"] == pytest.approx((0.4 + 0.4 + 2 * 0.2) / 4)
+    assert metrics["ece_uncalibrated"] == pytest.approx(0)  # one of four, all taken for `clash`
+    assert metrics["brier_uncalibrated"] == pytest.approx(0.75)
+    assert result.as_json()["abstention"] is None
+    monkeypatch.setattr(FakeModel, "min_precision", 0.9)
+    monkeypatch.setattr(FakeModel, "certain_from", [0.5, None, 0.3, 0.9])
+    sure = score_model("m", path)
+    assert sure.scores == result.scores
+    assert sure.abstention.flat() == {"coverage": 0.75, "precision_when_certain": 2 / 3}
+    assert score_model("m", path, mapped_to="wide").abstention is None
+    closed = score_model("m", path, closed=True)
+    assert (closed.calibration, closed.abstention) == (None, None)
+    assert main(["score", "--model", "m", "--data", str(path)]) == 0
+    assert "precision_when_certain   0.6667" in capsys.readouterr().out
 
 
 def test_mapping_adds_probabilities_and_takes_both_kinds_of_names(served, tmp_path):

@@ -5,7 +5,7 @@ import pytest
 
 from data.problems import InputError
 from models import store as store_module
-from models.store import connect, tracking_uri
+from models.store import connect, patiently, tracking_uri
 
 
 @pytest.mark.parametrize("uri", ["http//nothing", "file:///mlruns", "./mlruns", "ftp://host"])
@@ -40,3 +40,31 @@ def test_the_address_comes_from_the_environment(monkeypatch):
     assert tracking_uri() == "sqlite:////somewhere/mlflow.db"
     monkeypatch.delenv("MLFLOW_TRACKING_URI")
     assert tracking_uri() == "sqlite:///mlflow.db"
+
+
+def test_a_store_that_cannot_be_made_is_told(monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/file/mlflow.db")
+    with pytest.raises(InputError, match=r"cannot be opened: .*name another store"):
+        connect()
+
+
+def test_a_file_that_is_no_store_is_told(monkeypatch, tmp_path):
+    (tmp_path / "mlflow.db").write_text("these are not the tables that anybody looks for")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/mlflow.db")
+    with pytest.raises(InputError, match="cannot be opened: the file is no sqlite database"):
+        connect()
+
+
+def test_a_locked_file_is_waited_for(monkeypatch):
+    monkeypatch.setattr(store_module, "WAITS", (0.0, 0.0))
+    answers = [RuntimeError("(sqlite3.OperationalError) database is locked")] * 2 + ["done"]
+
+    def call():
+        if isinstance(answer := answers.pop(0), Exception):
+            raise answer
+        return answer
+
+    assert patiently(call) == "done"
+    with pytest.raises(RuntimeError, match="other"):
+        patiently(lambda: (_ for _ in ()).throw(RuntimeError("other")))

@@ -13,7 +13,7 @@ SAMPLE = Path(__file__).parents[2] / "data" / "corpus" / "sample_article.txt"
 
 
 class FakeModel:
-    several, thresholds, version = False, None, "2"
+    several, thresholds, min_precision, version = False, None, None, "2"
 
     def __init__(self, task):
         self.task = self.name = task

@@ -98,13 +98,29 @@ def test_everything_wrong_is_told_at_once(config, tmp_path):
 
 @pytest.mark.parametrize(("change", "part"), [
     ({"model": "tfidf"}, "model"), ({"model": None}, "model"), ({"model": {}}, "unknown family"),
+    ({"model": {"family": ["tfidf"]}}, "unknown family"),
     ({"data": {}}, "either 'path'"), ({"data": {"train": "a.jsonl"}}, "'train' needs 'dev'"),
     ({"data": {"path": "a.jsonl", "dev": "b.jsonl"}}, "go with 'train'"),
     ({"data": {"train": "a", "dev": "b", "split": {}}}, "exclude each other"),
+    ({"min_precision": 1}, "min_precision: 1: Input should be less than 1"),
+    ({"min_precision": 0}, "greater than 0"), ({"calibration": "platt"}, "'isotonic' or 'none'"),
+    ({"calibration": "temperature", "model": {"family": "majority"}},
+     "not for the family 'majority': expected none or isotonic"),
     ({"task": "topic"}, "task"), ({"data": {"path": "a", "split": {"dev": 1.5}}}, "split.dev")])
 def test_wrong_values(config, change, part):
     (problem,) = told(config(**change))
     assert part in problem
+
+
+def test_each_family_has_its_own_calibration_unless_told_otherwise(config):
+    assert only(config()).calibration == "temperature"
+    shares = config("shares", model={"family": "majority"})
+    assert only(shares).resolved()["calibration"] == "none"
+    assert only(shares, "calibration=isotonic").calibration == "isotonic"
+    assert only(config(), "calibration=").calibration == "temperature"
+    both = plans([config()], ["calibration=none|isotonic", "min_precision=0.9"])[0].runs
+    assert [(run.calibration, run.min_precision) for _, run in both] == [
+        ("none", 0.9), ("isotonic", 0.9)]
 
 
 def test_a_missing_key_and_a_file_that_is_no_configuration(tmp_path):

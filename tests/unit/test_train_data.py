@@ -91,6 +91,16 @@ def test_what_is_wrong_is_told(load, section, told):
         Loader().load(load(**section), "a.yaml")
 
 
+def test_a_label_named_uncertain_is_refused_where_a_model_may_abstain(load, tmp_path):
+    names = [*BOOK_LABELS, "Uncertain"]
+    (tmp_path / "own.yaml").write_text(yaml.safe_dump(
+        BOOK | {"labels": [{"name": name} for name in names]}))
+    loader, plain = Loader(), load(path="split.jsonl", codebook="own.yaml")
+    assert loader.load(plain, "a.yaml").codebook.names == tuple(names)
+    with pytest.raises(InputError, match=r"a\.yaml: min_precision: codebook small has a label"):
+        loader.load(plain.model_copy(update={"min_precision": 0.9}), "a.yaml")
+
+
 def test_the_problems_of_all_runs_are_told_at_once(load, tmp_path):
     one, other = load(path="none.jsonl"), load(path="all.jsonl")
     good = load(path="split.jsonl")

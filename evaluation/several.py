@@ -1,0 +1,78 @@
+"""Several models scored on the same file: each figure of each, their mean and deviation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import mean, stdev
+from typing import TYPE_CHECKING, Any
+
+from data.files import atomic
+from evaluation.score import ModelScores, score_model
+from evaluation.seed_runs import seeds_of
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+
+def expanded(refs: Sequence[str]) -> list[str]:
+    """Returns the references, a parent run of seeds replaced by its finished runs.
+
+    Raises:
+        InputError: a reference names nothing, or a parent has no finished seed.
+    """
+    from models.resolve import run_of
+
+    found: list[str] = []
+    for ref in refs:
+        run_id = run_of(ref)
+        seeds = seeds_of(ref, run_id) if run_id else None
+        found += [f"runs:/{child}" for child in seeds.children] if seeds else [ref]
+    return found
+
+
+def score_models(refs: Sequence[str], data: str | Path, **given: Any) -> list[ModelScores]:
+    """Returns the scores of each model on the file; arguments and errors as `score_model`."""
+    return [score_model(ref, data, **given) for ref in refs]
+
+
+def averages_of(found: Sequence[ModelScores]) -> dict[str, tuple[float, float]]:
+    """Returns mean and sample standard deviation of each average that all models have.
+
+    Counts of rows are left out. A single model has the deviation 0.
+    """
+    every = [one.scores.averages() for one in found]
+    return {name: (mean(values), stdev(values) if len(values) > 1 else 0.0)
+            for name in every[0] if not name.endswith("_rows")
+            and len(values := [one[name] for one in every if name in one]) == len(every)}
+
+
+def several_table(found: Sequence[ModelScores]) -> Table:
+    """Returns a line of averages for each model, then their mean and standard deviation."""
+    from rich.table import Table
+
+    rows, averages = found[0].data, averages_of(found)
+    table = Table(title=f"{len(found)} models on {rows['path']} ({rows['rows']} rows)")
+    table.add_column("model", overflow="fold")
+    for name in averages:
+        table.add_column(name, justify="right")
+    for one in found:
+        values = one.scores.averages()
+        table.add_row(f"{one.model['name']} {one.model['version']}".strip(),
+                      *(f"{values[name]:.4f}" for name in averages))
+    table.add_section()
+    table.add_row("mean ± sd", *(f"{middle:.4f} ± {spread:.4f}"
+                                 for middle, spread in averages.values()))
+    return table
+
+
+def write_several(found: Sequence[ModelScores], path: str | Path) -> None:
+    """Writes all scores, and mean and deviation, as a JSON file, whole or not at all."""
+    averages = averages_of(found)
+    with atomic(path) as stream:
+        json.dump({"models": [one.as_json() for one in found],
+                   "mean": {name: pair[0] for name, pair in averages.items()},
+                   "sd": {name: pair[1] for name, pair in averages.items()}},
+                  stream, ensure_ascii=False, indent=2)
+        stream.write("\n")

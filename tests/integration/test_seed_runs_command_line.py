@@ -1,0 +1,181 @@
+"""`seed=1|2|3` and what compares its parent, from outside."""
+
+import importlib
+import json
+from types import SimpleNamespace
+
+import pytest
+import yaml
+
+CODEBOOK = {"name": "small_event", "version": "1", "task": "event",
+            "labels": [{"name": name} for name in ("clash", "aid", "protest")]}
+
+
+@pytest.fixture
+def here(monkeypatch, capsys, store, small_rows, write_jsonl):
+    """Runs a command line in this process, in a folder with rows and two configurations."""
+    (store / "small.yaml").write_text(yaml.safe_dump(CODEBOOK))
+    splits = {"a7": "dev", "a8": "dev", "a9": "test", "a6": "test"}
+    write_jsonl(store / "rows.jsonl", [
+        row | {"split": splits.get(row["article_id"], "train")} for row in small_rows["event"]])
+    for name, model in (("shares", {"family": "majority"}),
+                        ("words", {"family": "tfidf", "min_count": 1})):
+        (store / f"{name}.yaml").write_text(yaml.safe_dump({
+            "task": "event", "codebook": "small.yaml", "data": {"path": "rows.jsonl"},
+            "register": False, "model": model}))
+
+    def run(package, *arguments):
+        capsys.readouterr()
+        code = importlib.import_module(f"{package}.__main__").main(list(map(str, arguments)))
+        printed = capsys.readouterr()
+        return SimpleNamespace(returncode=code, stdout=printed.out, stderr=printed.err)
+    return run
+
+
+@pytest.fixture
+def runs(store):
+    """The runs of the store by name; a name that two have is an error."""
+    def found():
+        from mlflow.tracking import MlflowClient
+
+        client = MlflowClient(f"sqlite:///{store}/mlflow.db")
+        (experiment,) = (one.experiment_id for one in client.search_experiments()
+                         if one.name == "event")
+        every = client.search_runs([experiment])
+        names = {run.info.run_name: run for run in every}
+        assert len(names) == len(every)
+        return names
+    return found
+
+
+@pytest.fixture
+def stopped(monkeypatch):
+    """Lets the training of one seed end with an error of this kind; None for no more of that."""
+    from train.run import run
+
+    def at(seed, error):
+        def stopping(client, job):
+            if error and job.config.seed == seed:
+                raise error("stopped here")
+            return run(client, job)
+        monkeypatch.setattr("train.run.run", stopping)
+    return at
+
+
+def kept_of(store, run):
+    """What an artifact of the run says."""
+    from mlflow.artifacts import load_dict
+
+    return load_dict(f"{run.info.artifact_uri}/seeds.json")
+
+
+def test_seeds_have_a_parent_that_is_completed_and_compared(here, runs, stopped, store):
+    assert here("train", "shares.yaml").returncode == 0
+    assert here("train", "words.yaml", "seed=2").returncode == 0
+
+    # Interrupted in the third seed; the second was trained before, on its own.
+    stopped(3, KeyboardInterrupt)
+    assert here("train", "words.yaml", "seed=1|2|3", "--reuse").returncode == 130
+    before = runs()
+    parent = before["words (3 seeds)"]
+    assert parent.info.status == "KILLED"
+    refused = here("evaluation", "compare", parent.info.run_id,
+                   before["words seed=1"].info.run_id)
+    assert refused.returncode == 2
+    assert "without a finished seed (it is KILLED)" in refused.stderr
+
+    # The same parent with --resume; the third seed fails, the others are not trained again.
+    stopped(3, RuntimeError)
+    done = here("train", "words.yaml", "seed=1|2|3", "--resume", "--reuse")
+    assert done.returncode == 1
+    assert done.stderr.count("reused, an equal run is finished") == 2
+    parent = runs()["words (3 seeds)"]
+    assert parent.info.run_id == before["words (3 seeds)"].info.run_id
+    assert parent.info.status == "FAILED"
+    assert "2 of 3 runs, 1 failed" in parent.data.tags["mlflow.note.content"]
+    assert "seed=3 failed: RuntimeError: stopped here" in parent.data.tags["mlflow.note.content"]
+    assert "dev/macro_f1" in parent.data.metrics
+    assert [one["status"] for one in kept_of(store, parent)["runs"]] == [
+        "FINISHED", "FINISHED", "FAILED"]
+
+    stopped(3, None)
+    done = here("train", "words.yaml", "seed=1|2|3", "--resume")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("training on") == 1
+    after = runs()
+    assert set(after) == {"shares seed=13", "words seed=1", "words seed=2", "words seed=3",
+                          "words (3 seeds)"}
+    check_parent(after, store)
+    check_comparison(here, after, store)
+
+
+def check_parent(after, store):
+    parent, one = after["words (3 seeds)"], after["words seed=1"]
+    assert parent.info.status == "FINISHED"
+    assert {after[f"words seed={seed}"].data.tags["mlflow.parentRunId"]
+            for seed in (1, 2, 3)} == {parent.info.run_id}
+    # This family does not depend on the seed: the mean is the figure, its interval that of one.
+    for name in ("dev/macro_f1", "test/accuracy"):
+        for side in ("", "_low", "_high"):
+            assert parent.data.metrics[name + side] == one.data.metrics[name + side]
+        assert parent.data.metrics[f"{name}_sd"] == 0
+    tags = parent.data.tags
+    assert (tags["kind"], tags["seeds"], tags["family"]) == ("seeds", "1 2 3", "tfidf")
+    assert tags["dev_digest"] == one.data.tags["dev_digest"]
+    assert "config_digest" not in tags
+    assert (tags["best_child"], tags["best_child_name"]) == (one.info.run_id, "words seed=1")
+    assert tags["worst_child_name"] == "words seed=3"
+    assert "All seeds gave the same predictions" in tags["mlflow.note.content"]
+    assert "| dev/macro_f1 | " in tags["mlflow.note.content"]
+    params = set(one.data.params.items()) - set(parent.data.params.items())
+    assert params == {("seed", "1")}
+    assert {given.dataset.digest for given in parent.inputs.dataset_inputs} == {
+        given.dataset.digest for given in one.inputs.dataset_inputs}
+    kept = kept_of(store, parent)
+    assert kept["best"] == one.info.run_id
+    assert kept["metrics"]["dev/macro_f1"]["values"] == [one.data.metrics["dev/macro_f1"]] * 3
+
+
+def check_comparison(here, after, store):
+    parent, shares = (after[name].info.run_id for name in ("words (3 seeds)", "shares seed=13"))
+    child = after["words seed=1"].info.run_id
+    done = here("evaluation", "compare", parent, shares, child, "--json", "out.json", "--log")
+    assert done.returncode == 0, done.stderr
+    result = json.loads((store / "out.json").read_text())
+    assert [model["seeds"] for model in result["models"]] == [3, 1, 1]
+    assert len(result["models"][0]["children"]) == 3
+    ahead, equal, _ = result["pairs"]
+    assert (ahead["seeds"], ahead["difference"] > 0, ahead["losses"]) == ([3, 1], True, 0)
+    assert (equal["difference"], equal["low"], equal["high"], equal["p"]) == (0, 0, 0, 1)
+    assert equal["wins"] == equal["losses"] == 0
+    assert f"logged to run {parent}: comparisons/macro_f1-" in done.stdout
+    on_file = here("evaluation", "compare", parent, shares, "--data", "rows.jsonl", "--json",
+                   "file.json")
+    assert on_file.returncode == 0, on_file.stderr
+    assert json.loads((store / "file.json").read_text())["models"][0]["seeds"] == 3
+
+
+def test_seeds_within_a_sweep(here, runs):
+    done = here("train", "shares.yaml", "select_by=dev/accuracy|dev/macro_f1", "seed=1|2")
+    assert done.returncode == 0, done.stderr
+    found = runs()
+    top = found["shares (4 runs)"]
+    groups = [found[f"shares select_by=dev/{name} (2 seeds)"] for name in ("accuracy", "macro_f1")]
+    assert {group.data.tags["mlflow.parentRunId"] for group in groups} == {top.info.run_id}
+    child = found["shares select_by=dev/accuracy seed=2"]
+    assert child.data.tags["mlflow.parentRunId"] == groups[0].info.run_id
+    assert (top.data.tags["kind"], "select_by" in top.data.params) == ("sweep", False)
+    assert "shares select_by=dev/macro_f1 (2 seeds)" in top.data.tags["mlflow.note.content"]
+    assert " ± 0.000 [" in done.stderr
+    refused = here("evaluation", "compare", top.info.run_id, child.info.run_id)
+    assert refused.returncode == 2
+    assert f"the best is {groups[0].info.run_id}" in refused.stderr
+
+    again = here("train", "shares.yaml", "select_by=dev/accuracy|dev/macro_f1", "seed=1|2",
+                 "--reuse")
+    assert "(reused)" in again.stdout
+    assert set(runs()) == set(found)
+
+    twice = here("train", "shares.yaml", "seed=1|1")
+    assert twice.returncode == 2
+    assert "is the same run a second time" in twice.stderr

@@ -1,0 +1,92 @@
+"""Slices from a user's columns, from the file to the report of a run and to a score."""
+
+import csv
+import json
+import subprocess
+import sys
+
+import pytest
+
+from data.codebook import load_codebook
+from data.examples import Example, Labelled
+from data.rows import tidy
+from data.table import as_dataset
+from evaluation.__main__ import main
+from train.artifacts import measure, write_part
+from train.data import Part
+
+ROWS = 80  # the model always says armed_clash: right in the north, wrong in the south
+
+
+def rows():
+    return [{"id": str(j), "article_id": f"a{j % 20}", "text": f"They fought at mill {j}.",
+             "label": "armed_clash" if j % 2 == 0 or j % 10 == 1 else "attack",
+             "region": "north" if j % 2 == 0 else "south", "note": f"see {j}",
+             "hard": ["irony", "planned"] if j % 4 == 1 else None, "date": f"20{10 + j % 2}-03-02"}
+            for j in range(ROWS)]
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    from models.classifier import Fitting
+    from models.majority import Majority, MajorityConfig
+
+    model = Majority(MajorityConfig(family="majority"), load_codebook("event"))
+    train = [Labelled(Example(f"Sentence {j}."), (label,), str(j), "a")
+             for j, label in enumerate(["armed_clash", "armed_clash", "attack"])]
+    model.fit(train, train, Fitting(seed=1, score_dev=lambda probabilities: {}))
+    folder = tmp_path_factory.mktemp("slices") / "kept"
+    return folder, model.save(folder, "shares", [row.example for row in train])
+
+
+def score(*arguments):
+    return subprocess.run([sys.executable, "-m", "evaluation", "score", *map(str, arguments)],
+                          capture_output=True, text=True, check=False)
+
+
+def test_a_run_reports_the_slices_of_its_rows(model, tmp_path):
+    part = Part("dev", as_dataset([tidy(row) for row in rows()]))
+    _, served = model
+    measured = measure(part, load_codebook("event"), served, *served.predict_both(
+        [row.example for row in part.examples]))
+    write_part(tmp_path / "dev", measured)
+    made = {(one["slice"], one["value"]): one
+            for one in json.loads((tmp_path / "dev" / "slices.json").read_text())}
+    assert {name for name, _ in made} == {"hard", "date", "region"}
+    assert {value for name, value in made if name == "hard"} == {"any", "none", "irony", "planned"}
+    south = made["region", "south"]
+    assert {"slice", "value", "rows", "articles", "macro_f1", "low", "high"} <= set(south)
+    assert (south["rows"], south["articles"], south["accuracy"]) == (40, 10, 0.2)
+    assert measured.metrics()["dev/worst_slice_accuracy"] == 0.2
+    assert measured.metrics()["dev/errors_across_types"] == 32 / ROWS
+    assert measured.tags()["dev_worst_slice"].startswith(("region=south: ", "date=2011: "))
+    report = (tmp_path / "dev" / "report.txt").read_text()
+    lines = [line.split() for line in report.splitlines()]
+    assert "types (the parents of the labels)" in report
+    assert lines.index(["slices"]) < lines.index(["region"])
+    assert ["south", "40", "10"] in [line[:3] for line in lines]
+    assert (tmp_path / "dev" / "slices.png").stat().st_size > 10_000
+    first = json.loads((tmp_path / "dev" / "misclassified.jsonl").read_text().splitlines()[0])
+    assert first["mistake"] == "across_types"
+
+
+def test_score_takes_a_column_of_a_csv_file(model, tmp_path, capsys):
+    data = tmp_path / "mine.csv"
+    with data.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.DictWriter(stream, ["id", "article_id", "text", "label", "region"],
+                                extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows())
+    out = tmp_path / "scores.json"
+    done = score("--model", model[0], "--data", data, "--slices", "region", "--json", out)
+    assert done.returncode == 0, done.stderr
+    assert "region=south" in done.stdout
+    assert "errors_across_types      0.4000" in done.stdout
+    written = json.loads(out.read_text())
+    assert [(one["value"], one["rows"], one["accuracy"]) for one in written["slices"]] == [
+        ("north", 40, 1.0), ("south", 40, 0.2)]
+    assert written["types"]["confusions"] == [{
+        "gold": "attack", "predicted": "armed_clash", "rows": 32, "mistake": "across_types"}]
+    assert main(["score", "--model", str(model[0]), "--data", str(data),
+                 "--slices", "regoin"]) == 2
+    assert "no such column (did you mean 'region'?)" in capsys.readouterr().err

@@ -1,0 +1,42 @@
+import json
+from types import SimpleNamespace
+
+import pytest
+
+from evaluation.glossary import MEANINGS
+from train.experiments import DONE, NOTE, SAVED_VIEW, VIEW, note, present, view
+
+
+def client(tags):
+    def tag(number, key, value):
+        tags[key] = value
+    return SimpleNamespace(set_experiment_tag=tag)
+
+
+def test_an_experiment_is_presented_once_and_keeps_what_it_has():
+    tags = {NOTE: "My own words."}
+    given = SimpleNamespace(experiment_id="7", tags=dict(tags))
+    present(client(tags), given, "event")
+    assert tags[NOTE] == "My own words."
+    assert json.loads(tags[SAVED_VIEW + VIEW])["name"] == VIEW
+    again = {}
+    present(client(again), SimpleNamespace(experiment_id="7", tags={DONE: "1"}), "event")
+    assert again == {}
+
+
+@pytest.mark.parametrize("task", ["event", "stance"])
+def test_the_view_sorts_by_what_it_shows_and_charts_belong_to_its_section(task):
+    state = json.loads(json.loads(view(task))["state"])
+    assert state["orderByKey"] == state["selectedColumns"][0] == "metrics.`dev/macro_f1`"
+    (section,) = state["compareRunSections"]
+    assert {chart["metricSectionId"] for chart in state["compareRunCharts"]} == {section["uuid"]}
+    names = [chart["uuid"] for chart in state["compareRunCharts"]]
+    assert len(set(names)) == len(names)
+    assert len(view(task)) < 5_000  # characters of a tag that every store keeps
+
+
+def test_the_note_begins_with_the_link_and_explains_every_metric_it_names():
+    text = note("stance", "#/there")
+    assert text.startswith("[Table and charts of the headline figures](#/there)")
+    assert "`f_avg`: mean F1 of favor and against" in text
+    assert set(MEANINGS) > {"f_avg", "ece", "macro_f1"}

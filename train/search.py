@@ -1,0 +1,178 @@
+"""A search: trials of one study, each a run under the study's parent run."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data.problems import InputError, Problem, nearest
+from evaluation.seed_runs import KIND
+from train import study as studies
+from train.data import RunData
+from train.space import Search
+
+if TYPE_CHECKING:
+    from mlflow.tracking import MlflowClient
+    from optuna import Study
+    from optuna.trial import FrozenTrial
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is searched, and how that is told.
+
+    Attributes:
+        search: the search.
+        config_path: the configuration's file.
+        overrides: what the command line set in it.
+        data: its rows.
+        storage: address of the studies.
+        say: receives a line for each step.
+        progress: show bars.
+    """
+
+    search: Search
+    config_path: Path
+    data: RunData
+    storage: str
+    say: Callable[[str], None] = lambda line: None
+    progress: bool = False
+    overrides: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The study's name: the same for the same search of the same configuration and rows."""
+        content = f"{self.search.digest} {self.data.digest} {self.data.codebook.digest}"
+        digest = hashlib.sha256(content.encode()).hexdigest()[:12]
+        return f"{self.search.base.task} {self.config_path.stem} {digest}"
+
+
+@dataclass(frozen=True)
+class Searched:
+    """How a study stands when this process leaves it.
+
+    Attributes:
+        task: what was searched.
+        study: Optuna's.
+        parent: the parent run's id.
+        trials: all of the study's trials.
+        failed: how many failed in this process.
+        interrupted: by Ctrl-C.
+        version: of the registered model of the best trial; empty while trials are left.
+    """
+
+    task: Task
+    study: Study
+    parent: str
+    trials: Sequence[FrozenTrial]
+    failed: int
+    interrupted: bool
+    version: str = ""
+
+    @property
+    def left(self) -> int:
+        """Trials that are not finished yet."""
+        return max(self.task.search.trials - len(studies.finished(self.trials)), 0)
+
+    @property
+    def best_run(self) -> str:
+        """The run of the best trial; empty if none is complete."""
+        complete = studies.best(self.trials)
+        return str(complete[0].user_attrs.get(studies.RUN, "")) if complete else ""
+
+    @property
+    def elsewhere(self) -> int:
+        """Trials that other processes have in hand."""
+        return len(studies.running(self.trials))
+
+
+def check(search: Search, data: RunData) -> None:
+    """Raises InputError for a metric that dev rows have not, and for encoders that are none."""
+    import numpy as np
+
+    from evaluation.metrics import score
+    from models.encoders import encoder_source
+
+    for axis in search.axes:
+        for value in axis.choices if axis.key == "model.encoder" else ():
+            encoder_source(str(value))
+
+    known = list(score(data.codebook, data.dev.gold[:1],
+                       np.zeros((1, len(data.codebook.names)))).averages())
+    measure = search.metric.removeprefix("dev/")
+    if measure not in known:
+        raise InputError(Problem(
+            f"{search.path}: metric", f"unknown measure '{measure}'{nearest(measure, known)}",
+            f"expected dev/ and one of {', '.join(known)}"))
+
+
+def carry_out(client: MlflowClient, task: Task) -> Searched:
+    """Runs what is left of the trials, or its share of them beside other processes.
+
+    Ctrl-C ends the trial in hand, which goes on with the next call, and comes back as
+    `interrupted`. The parent run then holds how the study stands.
+    """
+    from train.search_report import settle
+    from train.trials import Worker
+
+    study = studies.open_study(task.storage, task.name, task.search, most_epochs(task.search),
+                               lambda: open_parent(client, task))
+    parent = _parent(client, task, study)
+    for number in studies.release_dead(study):
+        task.say(f"trial {number} was left by a process that is gone: it is tried again")
+    worker = Worker(client, task, study, parent)
+    interrupted = False
+    try:
+        worker.work()
+    except KeyboardInterrupt:
+        interrupted = True
+    searched = Searched(task, study, parent, study.get_trials(), worker.failed, interrupted)
+    return settle(client, searched, worker.tried)
+
+
+def most_epochs(search: Search) -> int:
+    """The most epochs that a trial may have; 1 for families without epochs."""
+    for axis in search.axes:
+        if axis.key == "model.epochs":
+            return int(max(axis.high, *(float(value or 0) for value in (*axis.choices, 0))))
+    return int(getattr(search.base.model, "epochs", 1))
+
+
+def open_parent(client: MlflowClient, task: Task) -> str:
+    """Opens the run above the trials and returns its id."""
+    from train.origin import parameters, run_tags
+    from train.tracking import Tracked
+
+    config, settings = task.search.base, task.search.config
+    tags = {key: value for key, value in run_tags(config, task.data, None).items()
+            if key not in ("seed", "config_digest")}
+    tags |= {KIND: "search", "study": task.name, "study_storage": task.storage,
+             "search": task.search.path}
+    varied = {axis.key for axis in task.search.axes}
+    params = {key: value for key, value in parameters(config, task.data).items()
+              if key not in varied}
+    params |= {f"search.{axis.key}": str(axis).split(": ", 1)[1] for axis in task.search.axes}
+    params |= {"search.sampler": settings.sampler, "search.pruner": settings.pruner,
+               "search.seed": str(settings.seed)}
+    run = Tracked(client, config.experiment or config.task, f"{task.config_path.stem} (search)",
+                  tags, params)
+    run.open()
+    return run.run_id
+
+
+def _parent(client: MlflowClient, task: Task, study: Study) -> str:
+    """The study's parent run, open; another one if it was deleted, or is in another store."""
+    from mlflow.exceptions import MlflowException
+
+    parent = str(study.user_attrs[studies.PARENT])
+    try:
+        if client.get_run(parent).info.lifecycle_stage != "active":
+            raise MlflowException("deleted")
+    except MlflowException:
+        parent = open_parent(client, task)
+        study.set_user_attr(studies.PARENT, parent)
+    client.update_run(parent, status="RUNNING")
+    return parent

@@ -1,0 +1,199 @@
+"""How a study stands: its parent run's tags, plots, table and the best model's version."""
+
+from __future__ import annotations
+
+import shlex
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from data.files import Row, write_rows
+from data.problems import InputError
+from evaluation import search_plots
+from train import study as studies
+from train.search import Searched
+from train.search_config import Value
+from train.space import shown
+
+if TYPE_CHECKING:
+    from mlflow.tracking import MlflowClient
+    from optuna.trial import FrozenTrial
+    from rich.table import Table
+
+FEW = 4  # complete trials below which nothing is said of importance
+
+
+def settle(client: MlflowClient, searched: Searched, tried: int) -> Searched:
+    """Writes how the study stands to its parent run and, if it is done, registers the best.
+
+    Of processes side by side, the one whose trial ended last does so.
+
+    Args:
+        client: of the store.
+        searched: the study.
+        tried: trials of this process; a call that finds nothing left settles as well.
+    """
+    _log(client, searched)
+    done = not searched.left and not searched.elsewhere
+    if done and (not tried or _ended_last(searched)):
+        searched = replace(searched, version=_register(client, searched))
+    if not searched.elsewhere:
+        complete = studies.best(searched.trials)
+        client.set_terminated(searched.parent, "KILLED" if searched.interrupted else
+                              "FINISHED" if complete or searched.left else "FAILED")
+    return searched
+
+
+def _ended_last(searched: Searched) -> bool:
+    ended = [trial for trial in studies.finished(searched.trials) if trial.datetime_complete]
+    last = max(ended, key=lambda trial: (trial.datetime_complete, trial.number), default=None)
+    return last is not None and last.user_attrs.get(studies.WORKER) == studies.here()
+
+
+def _register(client: MlflowClient, searched: Searched) -> str:
+    """The version of the best trial's model, registered if the configuration says so."""
+    from models.resolve import model_id_of
+    from models.versions import register
+
+    task, complete = searched.task, studies.best(searched.trials)
+    if not complete or not task.search.base.register_model:
+        return ""
+    run_id = str(complete[0].user_attrs[studies.RUN])
+    existing = list(client.search_model_versions(f"run_id = '{run_id}'"))
+    if existing:
+        return str(existing[0].version)
+    try:
+        model_id = model_id_of(client, run_id)
+    except InputError as error:  # its run was deleted; the figures of the study still stand
+        task.say(f"the best trial's model is not registered: {error}")
+        return ""
+    return str(register(client, task.search.base.task, run_id, model_id).version)
+
+
+def _log(client: MlflowClient, searched: Searched) -> None:
+    task, complete = searched.task, studies.best(searched.trials)
+    tags = {"trials_finished": str(len(studies.finished(searched.trials))),
+            "trials_left": str(searched.left), "mlflow.note.content": description(searched)}
+    if complete:
+        top = complete[0]
+        tags |= {"best_trial": str(top.number), "best_value": f"{top.value:.6f}",
+                 "best_run": str(top.user_attrs.get(studies.RUN, ""))}
+        tags |= {f"best/{key}": shown(value) for key, value in values_of(top).items()}
+    for key, value in tags.items():
+        client.set_tag(searched.parent, key, value[:5_000])
+    if not studies.finished(searched.trials):
+        return
+    with tempfile.TemporaryDirectory(prefix="eventstance-") as scratch:
+        folder = Path(scratch)
+        write_rows(folder / "trials.csv", trial_rows(searched.trials))
+        search_plots.trial_history(_points(searched.trials), task.search.metric).savefig(
+            folder / "history.png")
+        if shares := importances(searched):
+            search_plots.importance(shares, task.search.metric).savefig(folder / "importance.png")
+        if complete:
+            best = task.search.run_config(values_of(complete[0])).resolved()
+            (folder / "best.yaml").write_text(
+                yaml.safe_dump(best, sort_keys=False, allow_unicode=True), encoding="utf-8")
+        client.log_artifacts(searched.parent, str(folder))
+
+
+def values_of(trial: FrozenTrial) -> dict[str, Value]:
+    """What a trial was trained with; empty if it came to no training."""
+    return dict(trial.user_attrs.get(studies.VALUES, {}))
+
+
+def trial_rows(trials: Sequence[FrozenTrial]) -> list[Row]:
+    """A row for each trial that counts or runs: how it ended, its value, what it drew."""
+    counted = {trial.number for trial in [*studies.finished(trials), *studies.running(trials)]}
+    return [{
+        "trial": trial.number, "state": _state(trial), "value": trial.value,
+        "epochs": len(trial.intermediate_values) or None,
+        "train_seconds": trial.user_attrs.get(studies.SECONDS),
+        "run_id": trial.user_attrs.get(studies.RUN), **values_of(trial),
+        "same_as": trial.user_attrs.get(studies.SAME), "error": trial.user_attrs.get(studies.ERROR),
+    } for trial in trials if trial.number in counted]
+
+
+def _state(trial: FrozenTrial) -> str:
+    return "failed" if studies.ERROR in trial.user_attrs else str(trial.state.name).lower()
+
+
+def _points(trials: Sequence[FrozenTrial]) -> list[tuple[int, float, bool]]:
+    points = []
+    for trial in trials:
+        if trial.state.name == "COMPLETE":
+            points.append((trial.number, float(trial.value or 0.0), False))
+        elif trial.state.name == "PRUNED" and trial.intermediate_values:
+            points.append((trial.number, max(trial.intermediate_values.values()), True))
+    return points
+
+
+def importances(searched: Searched) -> dict[str, float]:
+    """Each setting's share in the variance of the metric (fANOVA: Hutter et al. 2014).
+
+    Empty for fewer than four complete trials, or where all have the same value.
+    """
+    from optuna.importance import FanovaImportanceEvaluator, get_param_importances
+
+    complete = studies.best(searched.trials)
+    if len(complete) < FEW or complete[0].value == complete[-1].value:
+        return {}
+    found = get_param_importances(searched.study, evaluator=FanovaImportanceEvaluator(seed=0))
+    return {key.removeprefix("model."): float(share) for key, share in found.items()}
+
+
+def description(searched: Searched) -> str:
+    """The parent run's short report in Markdown: the ten best trials and how to go on."""
+    task, trials = searched.task, searched.trials
+    complete, finished = studies.best(trials), studies.finished(trials)
+    pruned = sum(trial.state.name == "PRUNED" for trial in finished)
+    failed = sum(studies.ERROR in trial.user_attrs for trial in finished)
+    keys = [axis.key for axis in task.search.axes]
+    lines = [f"Search over {len(keys)} settings of `{task.config_path.name}` by "
+             f"{task.search.metric}: {len(complete)} trials complete, {pruned} pruned, "
+             f"{failed} failed, {searched.left} left.", ""]
+    if complete:
+        lines += ["| trial | " + " | ".join([task.search.metric, *map(_short, keys)]) + " |",
+                  "|---" * (len(keys) + 2) + "|"]
+        lines += [f"| {trial.number} | {trial.value:.4f} | " + " | ".join(
+            shown(values_of(trial).get(key)) for key in keys) + " |" for trial in complete[:10]]
+        lines += ["", "The best of many trials looks better than it is: it was chosen for its dev "
+                  "figure. Train it with more seeds:", "", f"    {best_command(searched)}", ""]
+    return "\n".join([*lines, "Artifacts: trials.csv, best.yaml, history.png, importance.png."])
+
+
+def best_command(searched: Searched) -> str:
+    """The command that trains the best trial's configuration with three seeds."""
+    seed = searched.task.search.base.seed
+    values = values_of(studies.best(searched.trials)[0])
+    words = ["python", "-m", "train", str(searched.task.config_path), *searched.task.overrides,
+             *(f"{key}={shown(value)}" for key, value in values.items()),
+             f"seed={seed}|{seed + 1}|{seed + 2}", "--reuse"]
+    return shlex.join(words)
+
+
+def best_table(searched: Searched, count: int = 5) -> Table:
+    """The best trials for a terminal."""
+    from rich.table import Table
+
+    keys = [axis.key for axis in searched.task.search.axes]
+    table = Table(title=f"best trials of {searched.task.name}")
+    table.add_column("trial", justify="right")
+    table.add_column(searched.task.search.metric, justify="right")
+    for key in keys:
+        table.add_column(_short(key), justify="right", overflow="fold")
+    table.add_column("run id", no_wrap=True)
+    for trial in studies.best(searched.trials)[:count]:
+        values: dict[str, Any] = values_of(trial)
+        table.add_row(str(trial.number), f"{trial.value:.4f}",
+                      *(shown(values.get(key)) for key in keys),
+                      str(trial.user_attrs.get(studies.RUN, "")))
+    return table
+
+
+def _short(key: str) -> str:
+    return key.removeprefix("model.")
