@@ -32,6 +32,10 @@ FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-
          "--hide-scrollbars", "--remote-debugging-port=0")
 # MLflow's hints for newcomers would lie over what is to be seen.
 CLOSE = """[...document.querySelectorAll('[aria-label="Close"]')].forEach(one => one.click())"""
+# Where the store lies on the machine that took the pictures is nobody's matter.
+HIDE = """[...document.querySelectorAll('*')].filter(
+ one => one.children.length < 3 && /^Path:/.test(one.textContent)).forEach(
+ one => one.style.visibility = 'hidden')"""
 CONTENT = """document.body.innerText.length + ' '
  + document.querySelectorAll('svg, img, iframe').length"""
 TRAINING = """[...document.querySelectorAll('label, button, div')].find(
@@ -101,8 +105,7 @@ def server(store: str) -> Iterator[None]:
                 break
         yield
     finally:
-        process.terminate()
-        process.wait(20)
+        end(process)
 
 
 @contextlib.contextmanager
@@ -122,8 +125,16 @@ def browser(chromium: str, folder: Path) -> Iterator[str]:
             pages = json.load(answer)
         yield next(page["webSocketDebuggerUrl"] for page in pages if page["type"] == "page")
     finally:
-        process.terminate()
-        process.wait(20)
+        end(process)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Stops a process: politely, then not."""
+    process.terminate()
+    try:
+        process.wait(30)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 async def take(socket: str, pages: dict[str, tuple[str, str]], out: Path) -> None:
@@ -160,7 +171,7 @@ async def take(socket: str, pages: dict[str, tuple[str, str]], out: Path) -> Non
             await ask("Page.navigate", url="about:blank")
             await ask("Page.navigate", url=f"http://127.0.0.1:{PORT}/#{place}")
             await quiet()
-            for expression in (CLOSE, click):
+            for expression in (CLOSE, HIDE, click):
                 await ask("Runtime.evaluate", expression=expression)
                 await asyncio.sleep(2)
             if name:
