@@ -59,7 +59,7 @@ def several_table(found: Sequence[ModelScores]) -> Table:
         table.add_column(name, justify="right")
     for one in found:
         values = one.scores.averages()
-        table.add_row(f"{one.model['name']} {one.model['version']}".strip(),
+        table.add_row(f"{one.model['name']} {one.model['version'][:8]}".strip(),
                       *(f"{values[name]:.4f}" for name in averages))
     table.add_section()
     table.add_row("mean ± sd", *(f"{middle:.4f} ± {spread:.4f}"

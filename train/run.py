@@ -143,7 +143,8 @@ def _train(job: Job, track: Tracked, kept: Checkpoint) -> Classifier:
     aside = 0.0  # seconds of the training that went into tracking
 
     def score_dev(proba: Any) -> dict[str, float]:
-        return score(data.codebook, data.dev.gold, proba).averages()
+        return {name: value for name, value in score(
+            data.codebook, data.dev.gold, proba).averages().items() if not name.endswith("_rows")}
 
     def on_epoch(number: int, metrics: Mapping[str, float]) -> None:
         nonlocal aside
