@@ -5,7 +5,7 @@ PY := .venv/bin/python
 export PYTHONUNBUFFERED := 1
 
 # Fine-tuning as the configs say takes three times as long; the demo has to be short.
-SHORT := data.share=0.4 model.epochs=2 model.learning_rate=3e-4
+SHORT := data.share=0.25 model.epochs=2 model.learning_rate=3e-4
 
 # Contract cases that `quick` leaves to `test`: each family keeps one, an ONNX export takes 4 s.
 EXPORTS := embedding-multilabel or embedding-stance or transformer-multilabel or transformer-event
