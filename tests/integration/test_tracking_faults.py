@@ -133,11 +133,14 @@ def test_a_full_disk_under_the_checkpoint_is_told_with_its_place(project, train,
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_while_logging_leaves_a_run_that_the_same_command_completes(
         project, train, untrainable, monkeypatch, number):
-    before = signal.getsignal(signal.SIGTERM)
+    # A shell that starts the tests in the background has switched Ctrl-C off.
+    before = [(one, signal.getsignal(one)) for one in (signal.SIGTERM, signal.SIGINT)]
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with monkeypatch.context() as patched:
         patched.setattr(MlflowClient, "log_artifacts", lambda *_: os.kill(os.getpid(), number))
         done = train("words.yaml")
-    signal.signal(signal.SIGTERM, before)
+    for one, handler in before:
+        signal.signal(one, handler)
     assert done.returncode == 130
     assert the_run()[0].info.status == "KILLED"
     untrainable()
