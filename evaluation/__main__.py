@@ -60,7 +60,7 @@ def _add_score(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         description="Scores a model on labelled rows: averages, and precision, recall, F1 and "
                     "support of every label.",
         epilog=SCORE_EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
-    scoring.add_argument("--model", required=True, nargs="+", metavar="REF",
+    scoring.add_argument("--model", required=True, nargs="+", action="extend", metavar="REF",
                          help="event@champion, event/3 (a version), runs:/RUN_ID, or a folder; "
                               "of several, and of the parent run of several seeds, each one's "
                               "averages, their mean and standard deviation")

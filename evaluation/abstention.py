@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from data.codebook import Codebook
+from evaluation.intervals import Interval, shown
 from evaluation.metrics import decide, indicators
 
 if TYPE_CHECKING:
@@ -94,11 +95,8 @@ def abstention(
         min_precision: what these were chosen for.
         thresholds: as for `evaluation.metrics.score`.
     """
-    import numpy as np
-
     found = decide(codebook, probabilities, thresholds)
-    least = np.array([np.inf if value is None else value for value in certain_from])
-    certain = found * (probabilities >= least)
+    certain = certain_labels(found, probabilities, certain_from)
     right = certain * indicators(codebook, gold)
     return Abstention(min_precision, tuple(
         LabelCertainty(name, certain_from[j],
@@ -106,13 +104,31 @@ def abstention(
         for j, name in enumerate(codebook.names)))
 
 
-def abstention_text(found: Abstention) -> str:
-    """Returns coverage and precision, then each label's threshold, counts and precision."""
-    width = max(len(label.label) for label in found.labels)
-    precision = "-" if found.precision is None else f"{found.precision:.4f}"
+def certain_labels(found: np.ndarray, probabilities: np.ndarray,
+                   certain_from: Sequence[float | None]) -> np.ndarray:
+    """Returns which of the predicted labels are certain, as zeros and ones `(n_rows, n_labels)`.
+
+    `found` has the predicted ones; the other arguments are those of `abstention`.
+    """
+    import numpy as np
+
+    least = np.array([np.inf if value is None else value for value in certain_from])
+    certain: np.ndarray = found * (probabilities >= least)
+    return certain
+
+
+def abstention_text(found: Abstention, spread: Mapping[str, Interval] | None = None) -> str:
+    """Returns coverage and precision, then each label's threshold, counts and precision.
+
+    `spread` has the 95 % intervals of the two figures, if there are any.
+    """
+    width, spread = max(len(label.label) for label in found.labels), spread or {}
+    precision = "-" if found.precision is None else shown(
+        found.precision, spread.get("precision_when_certain"), digits=4)
+    coverage = shown(found.coverage, spread.get("coverage"), digits=4)
     lines = [f"certain at min_precision {found.min_precision:g}, from thresholds chosen on dev: "
              f"{found.certain} of {found.predicted} labels",
-             f"coverage {found.coverage:.4f}, precision when certain {precision}", "",
+             f"coverage {coverage}, precision when certain {precision}", "",
              f"{'label':<{width}}  certain from  predicted  certain  precision"]
     for label in found.labels:
         least = "never" if label.certain_from is None else f"{label.certain_from:.4f}"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from data.codebook import Codebook
 from data.problems import InputError, Problem
+from evaluation.intervals import Interval, bracketed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -95,24 +96,51 @@ def reliability(
     """Returns the reliability of probabilities `(n_rows, n_labels)`; as `calibration` raises."""
     import numpy as np
 
-    from evaluation.metrics import indicators
-
     if not len(gold):
         raise InputError(Problem("gold labels", "there are no rows", "expected at least one"))
-    right = indicators(codebook, gold)
-    squares = (probabilities - right) ** 2
-    if codebook.several:
-        confidence, hit = probabilities.ravel(), right.ravel()
-        brier = squares.mean()
-    else:
-        best = probabilities.argmax(axis=1)
-        rows = np.arange(len(best))
-        confidence, hit = probabilities[rows, best], right[rows, best]
-        brier = squares.sum(axis=1).mean()
+    squares, confidence, hit = _by_row(codebook, gold, probabilities)
+    brier, confidence, hit = squares.mean(), confidence.ravel(), hit.ravel()
     bins = equal_mass_bins(confidence, hit)
     ece = sum(bin.count * abs(bin.accuracy - bin.confidence) for bin in bins) / len(confidence)
     histogram, _ = np.histogram(confidence, BARS, (0.0, 1.0))
     return Reliability(float(ece), float(brier), tuple(bins), tuple(int(n) for n in histogram))
+
+
+def row_errors(
+    codebook: Codebook, gold: Sequence[tuple[str, ...]], probabilities: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Returns what each row adds to the Brier score (n_rows,) and to each bin (n_rows, 15).
+
+    The mean of the first is the Brier score. The second is the sum of 1 or 0 (right or wrong)
+    minus the confidence over the row's predictions in the bin; the expected calibration error is
+    the sum over bins of the absolute sums over rows, divided by the number of predictions. No
+    rows give none.
+    """
+    import numpy as np
+
+    squares, confidence, hit = _by_row(codebook, gold, probabilities)
+    number = bin_numbers(confidence.ravel())
+    gaps = np.zeros((len(squares), BINS))
+    np.add.at(gaps, (np.repeat(np.arange(len(squares)), confidence.shape[1]), number),
+              (hit - confidence).ravel())
+    return squares, gaps
+
+
+def _by_row(
+    codebook: Codebook, gold: Sequence[tuple[str, ...]], probabilities: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Squared errors (n_rows,); confidences and hits of the row's predictions (n_rows, …)."""
+    import numpy as np
+
+    from evaluation.metrics import indicators
+
+    right = indicators(codebook, gold)
+    squares = (probabilities - right) ** 2
+    if codebook.several:
+        return squares.mean(axis=1), probabilities, right
+    best = probabilities.argmax(axis=1)[:, None]
+    return (squares.sum(axis=1), np.take_along_axis(probabilities, best, axis=1),
+            np.take_along_axis(right, best, axis=1))
 
 
 def equal_mass_bins(confidence: np.ndarray, hit: np.ndarray, bins: int = BINS) -> list[Bin]:
@@ -129,13 +157,21 @@ def equal_mass_bins(confidence: np.ndarray, hit: np.ndarray, bins: int = BINS) -
     """
     import numpy as np
 
-    _, place, counts = np.unique(confidence, return_inverse=True, return_counts=True)
-    middle = np.cumsum(counts) - (counts + 1) / 2  # 0-based rank of each value's middle
-    number = (middle * bins // max(len(confidence), 1)).astype(int)[place]
+    number = bin_numbers(confidence, bins)
     sizes, sums, hits = (np.bincount(number, weights, minlength=bins)
                          for weights in (None, confidence, hit))
     return [Bin(float(sums[i] / sizes[i]), float(hits[i] / sizes[i]), int(sizes[i]))
             for i in np.flatnonzero(sizes)]
+
+
+def bin_numbers(confidence: np.ndarray, bins: int = BINS) -> np.ndarray:
+    """Returns the number of each prediction's bin, from 0, as `equal_mass_bins` has them."""
+    import numpy as np
+
+    _, place, counts = np.unique(confidence, return_inverse=True, return_counts=True)
+    middle = np.cumsum(counts) - (counts + 1) / 2  # 0-based rank of each value's middle
+    number: np.ndarray = (middle * bins // max(len(confidence), 1)).astype(int)[place]
+    return number
 
 
 def told(model: ServedModel) -> str:
@@ -146,10 +182,16 @@ def told(model: ServedModel) -> str:
         f", curves for {with_one} of {len(curves)} labels" if curves else "")
 
 
-def calibration_text(found: CalibrationScores, how: str) -> str:
-    """Returns the figures and both reliability tables; `how` says how it was calibrated."""
+def calibration_text(found: CalibrationScores, how: str,
+                     spread: Mapping[str, Interval] | None = None) -> str:
+    """Returns the figures and both reliability tables; `how` says how it was calibrated.
+
+    `spread` has the 95 % intervals of `ece` and `brier` after calibration, if there are any.
+    """
+    spread = spread or {}
     lines = [f"calibration ({how}; fitted on dev)", f"{'':<8}{'before':>10}{'after':>10}"]
-    lines += [f"{name:<8}{before:>10.4f}{after:>10.4f}" for name, before, after in (
+    lines += [f"{name:<8}{before:>10.4f}{after:>10.4f}{bracketed(spread.get(name))}"
+              for name, before, after in (
         ("ece", found.before.ece, found.after.ece),
         ("brier", found.before.brier, found.after.brier))]
     for when, bins in (("before", found.before.bins), ("after", found.after.bins)):

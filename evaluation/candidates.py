@@ -14,7 +14,7 @@ from data.files import Row
 from data.problems import InputError, Problem
 from data.rows import labelled
 from data.table import load_rows
-from evaluation.collapse import collapsed, renamed
+from evaluation.collapse import collapsed, predicted, renamed
 from evaluation.predictions import (
     CODEBOOK,
     PREDICTIONS,
@@ -23,7 +23,6 @@ from evaluation.predictions import (
     predictions,
     read_predictions,
 )
-from evaluation.score import predicted
 from evaluation.seed_runs import seeds_of
 
 

@@ -30,7 +30,8 @@ def headline(facts: CardFacts) -> list[str]:
     """Returns the averages on dev and test with their intervals, and calibration."""
     metrics = facts.metrics
     names = [name.removeprefix("dev/").removesuffix("_low") for name in metrics
-             if name.startswith("dev/") and name.endswith("_low")]
+             if name.startswith("dev/") and name.endswith("_low")
+             and name.removeprefix("dev/").removesuffix("_low") not in CALIBRATION]
     names.sort(key=lambda name: (name != "macro_f1", name.startswith("type_"), name))
     names += [name for name in CALIBRATION if f"dev/{name}" in metrics]
     parts = [part for part in MEASURED if any(name.startswith(f"{part}/") for name in metrics)]

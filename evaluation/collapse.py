@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from data.codebook import Codebook, Label
+from data.examples import Example
 from data.files import Row
 from data.problems import InputError, Problem
 from data.rows import labels_of
@@ -13,6 +14,8 @@ from evaluation.metrics import THRESHOLD
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from models.serving import ServedModel
 
 
 def aligned(labels: Sequence[str], codebook: Codebook, probabilities: np.ndarray) -> np.ndarray:
@@ -104,3 +107,39 @@ def renamed(codebook: Codebook, standard: str) -> Callable[[Row], Row]:
         return rest | ({"labels": list(dict.fromkeys(new))} if labels or "labels" in row else {})
 
     return rename
+
+
+def predicted(
+    model: ServedModel, source: Codebook, mapped_to: str | None, examples: Sequence[Example]
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Returns a model's probabilities and thresholds in the columns of a codebook.
+
+    Args:
+        model: whose labels `source` has.
+        source: the codebook of the data.
+        mapped_to: a standard; the columns are then those of `collapsed(source, mapped_to)`, and
+            there are no thresholds: a collapsed probability is measured against 0.5.
+        examples: what to label.
+    """
+    return in_columns(model, source, mapped_to, model.predict_proba(examples))
+
+
+def in_columns(
+    model: ServedModel, source: Codebook, mapped_to: str | None, probabilities: np.ndarray
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Returns probabilities of a model's labels, and its thresholds, as `predicted` does."""
+    probabilities = aligned(model.labels, source, probabilities)
+    thresholds = _thresholds(model, source)
+    if not mapped_to:
+        return probabilities, thresholds
+    return collapse(source, mapped_to, probabilities, thresholds), None
+
+
+def _thresholds(model: ServedModel, codebook: Codebook) -> np.ndarray | None:
+    """The model's thresholds in the codebook's order; a label it does not know is never found."""
+    import numpy as np
+
+    if model.thresholds is None:
+        return None
+    given = dict(zip(model.labels, model.thresholds, strict=True))
+    return np.array([given.get(name, 1.0) for name in codebook.names])

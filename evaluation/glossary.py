@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 MEANINGS = {
     "macro_f1": "mean F1 of the labels, each counting alike",
     "weighted_f1": "mean F1 of the labels, weighted by their rows",
@@ -23,9 +25,18 @@ MEANINGS = {
     "precision_when_certain": "share of those that is right",
     "worst_slice_macro_f1": "macro_f1 of the slice that lies furthest below the rest",
     "worst_slice_accuracy": "its accuracy",
+    "train_seconds": "training, without scoring and logging",
+    "sentences_per_second": "labelled by the saved model",
+    "model_megabytes": "size of the saved model",
 }
 
 
 def bounds(name: str) -> bool:
     """Whether a metric is the end of another's interval."""
     return name.endswith(("_low", "_high"))
+
+
+def interval_of(metrics: Mapping[str, float], name: str) -> tuple[float, float] | None:
+    """Returns the interval of a metric as `_low` and `_high` say it; None where they do not."""
+    low, high = metrics.get(f"{name}_low"), metrics.get(f"{name}_high")
+    return None if low is None or high is None else (low, high)

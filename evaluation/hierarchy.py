@@ -103,13 +103,12 @@ def type_scores(
     if types is None:
         return None
     right, found = indicators(codebook, gold), decide(codebook, probabilities, thresholds)
-    above = _above(codebook, types)
+    type_right, type_found = (as_types(codebook, types, matrix) for matrix in (right, found))
     type_gold = [tuple(name for name, one in zip(types.names, row, strict=True) if one)
-                 for row in right @ above > 0]
-    type_found = (found @ above > 0).astype(float)
+                 for row in type_right]
     scores = score(types, type_gold, type_found)
     wrong = (right != found).any(axis=1)
-    across = ((right @ above > 0) != (found @ above > 0)).any(axis=1)
+    across = (type_right != type_found).any(axis=1)
     return TypeScores(
         types, scores, intervals(types, type_gold, type_found, articles),
         within=float((wrong & ~across).mean()), across=float(across.mean()),
@@ -122,13 +121,20 @@ def mistake(codebook: Codebook, gold: Sequence[str], predicted: Sequence[str]) -
     return WITHIN if types[0] == types[1] else ACROSS
 
 
-def _above(codebook: Codebook, types: Codebook) -> np.ndarray:
-    """1 where a label (row) is of a type (column)."""
+def as_types(codebook: Codebook, types: Codebook, labels: np.ndarray) -> np.ndarray:
+    """Returns the types of labels as zeros and ones, shape `(n_rows, n_types)`.
+
+    Args:
+        codebook: the labels.
+        types: what `types_of` makes of it.
+        labels: zeros and ones, shape `(n_rows, n_labels)`.
+    """
     import numpy as np
 
-    matrix = np.zeros((len(codebook.names), len(types.names)), dtype=int)
+    above = np.zeros((len(codebook.names), len(types.names)), dtype=int)  # label is of type
     for row, name in enumerate(codebook.names):
-        matrix[row, types.columns[codebook.parent_of(name)]] = 1
+        above[row, types.columns[codebook.parent_of(name)]] = 1
+    matrix: np.ndarray = (labels @ above > 0).astype(float)
     return matrix
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from data.codebook import Codebook
@@ -37,6 +37,10 @@ class Intervals:
     resamples: int
     averages: dict[str, Interval]
     labels: dict[str, Interval]
+
+    def beside(self, further: Mapping[str, Interval]) -> Intervals:
+        """Returns these with the intervals of further metrics of the same resamples."""
+        return replace(self, averages=self.averages | dict(further))
 
     def flat(self) -> dict[str, float]:
         """Returns `<metric>_low` and `<metric>_high` of the averages, under MLflow's names."""
@@ -138,3 +142,8 @@ def shown(value: float, pair: Interval | None, digits: int = 3) -> str:
     """Returns a figure with its interval as text: `0.771 [0.748, 0.793]`."""
     text = f"{value:.{digits}f}"
     return text if pair is None else f"{text} [{pair[0]:.{digits}f}, {pair[1]:.{digits}f}]"
+
+
+def bracketed(pair: Interval | None) -> str:
+    """Returns an interval as text behind a figure of four digits; nothing without one."""
+    return "" if pair is None else f"  [{pair[0]:.4f}, {pair[1]:.4f}]"

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from base64 import b64encode
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from pathlib import Path
+
+from evaluation.glossary import interval_of
 
 STRIP_WIDTH, STRIP_HEIGHT = 260, 22  # in pixels
 STYLE = """
@@ -21,9 +25,12 @@ th.number{white-space:normal;vertical-align:bottom}th{vertical-align:bottom}
 summary{cursor:pointer;padding:4px 0;font-weight:600}details{margin:8px 0}
 .verdict{background:#f4f6f8;border-left:4px solid #8a8f98;padding:10px 14px;margin:12px 0}
 .verdict.first{border-color:#1f5f8b}.verdict.second{border-color:#c8553d}
-.text{overflow-wrap:break-word;min-width:360px}
+.text{overflow-wrap:break-word;min-width:360px}.said{min-width:300px}
 nav{margin:14px 0;line-height:2}nav a{margin-right:14px}a{color:#1f5f8b}
 figure{margin:14px 0}img{max-width:100%;height:auto}
+pre{background:#f4f6f8;padding:10px 14px;font-size:13px;user-select:all;
+ white-space:pre-wrap;overflow-wrap:anywhere}
+@media print{nav{display:none}.wide{overflow:visible}tr,figure{break-inside:avoid}}
 """
 
 
@@ -34,6 +41,21 @@ def document(title: str, body: Iterable[str]) -> str:
         '<meta name="viewport" content="width=device-width,initial-scale=1">',
         f"<title>{escape(title)}</title><style>{STYLE}</style></head><body>",
         *body, "</body></html>\n"])
+
+
+def contents(names: Sequence[str]) -> str:
+    """Returns links to the headings of these names."""
+    links = "".join(f'<a href="#{_place(name)}">{escape(name)}</a>' for name in names)
+    return f"<nav>{links}</nav>"
+
+
+def heading(name: str) -> str:
+    """Returns a heading that `contents` leads to."""
+    return f'<h2 id="{_place(name)}">{escape(name.capitalize())}</h2>'
+
+
+def _place(name: str) -> str:
+    return escape(name.replace(" ", "-"))
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> str:
@@ -48,6 +70,35 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[in
     return ('<div class="wide"><table><thead>' + line([escape(cell) for cell in head], "th")
             + "</thead><tbody>" + "".join(line(row, "td") for row in rows)
             + "</tbody></table></div>")
+
+
+def texts(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Returns a table of plain text, which is escaped; all but the first column stand right."""
+    return table(head, [[escape(cell) for cell in row] for row in rows], range(1, len(head)))
+
+
+def pairs(values: Mapping[str, str]) -> str:
+    """Returns names beside their values, both plain text, which is escaped."""
+    return table(["", ""], [[escape(name), f'<span class="text">{escape(value)}</span>']
+                            for name, value in values.items()])
+
+
+def pictures(contents_of: Mapping[str, bytes], names: Iterable[str]) -> str:
+    """Returns PNGs inside the page, for MLflow shows a page without what lies beside it.
+
+    Args:
+        contents_of: each picture by its file's name.
+        names: those to show, in order; the name says what is seen.
+    """
+    return "".join(
+        f'<figure><img alt="{escape(name.rsplit(".", 1)[0].replace("_", " "))}" '
+        f'src="data:image/png;base64,{b64encode(contents_of[name]).decode()}"></figure>'
+        for name in names)
+
+
+def pictures_in(folder: Path) -> dict[str, bytes]:
+    """Returns the PNGs of a folder by their names."""
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.png"))}
 
 
 def strip(value: float, low: float, high: float, least: float, most: float, colour: str,
@@ -68,8 +119,27 @@ def strip(value: float, low: float, high: float, least: float, most: float, colo
 
 def with_interval(value: float, pair: tuple[float, float] | None, apart: str = "<br>") -> str:
     """Returns a figure, and its interval in small type if there is one."""
-    return f"{value:.3f}" + ("" if pair is None else (
-        f'{apart}<span class="quiet small">[{pair[0]:.3f}, {pair[1]:.3f}]</span>'))
+    return amount(value) + ("" if pair is None else (
+        f'{apart}<span class="quiet small">[{amount(pair[0])}, {amount(pair[1])}]</span>'))
+
+
+def figure(metrics: Mapping[str, float], name: str) -> str:
+    """Returns a metric, with its deviation between seeds and its interval if they are there."""
+    if name not in metrics:
+        return "–"
+    if name.endswith("_rows"):
+        return f"{metrics[name]:,.0f}"
+    sd, pair = metrics.get(f"{name}_sd"), interval_of(metrics, name)
+    seeds = "" if sd is None else f' <span class="quiet small">± {sd:.3f}</span>'
+    return with_interval(metrics[name], pair, f"{seeds} ") + ("" if pair else seeds)
+
+
+def amount(value: float) -> str:
+    """Returns a figure with as many digits as it bears: `0.731`, `2.45`, `36.2`, `1,520`."""
+    if abs(value) <= 1:
+        return f"{value:.3f}"
+    whole = abs(value) >= 1_000 or value == int(value)
+    return f"{value:,.0f}" if whole else f"{value:.{2 if abs(value) < 10 else 1}f}"
 
 
 def labels(joined: str) -> str:

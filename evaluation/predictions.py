@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from data.codebook import Codebook
 from data.files import Row, read_rows
 from data.problems import InputError, Problem
+from evaluation.abstention import certain_labels
+from evaluation.calibration import row_errors
 from evaluation.metrics import decide
 from evaluation.report import JOINER
 
@@ -26,26 +28,39 @@ def predictions(
     probabilities: np.ndarray,
     codebook: Codebook,
     thresholds: np.ndarray | None = None,
+    certain_from: Sequence[float | None] | None = None,
 ) -> list[Row]:
     """Returns for each row its id, article_id, text, target, gold, predicted and probability.
 
     Several labels are joined by `|`. The probability is the highest of the predicted labels, or
-    of all where none was predicted. A row without target has no such field. No rows give none.
+    of all where none was predicted. A row without target has no such field. Of what the row adds
+    to metrics, `square` is its squared error, `gaps` its part of the calibration error (right
+    minus confidence, by number of the bin; see `evaluation.calibration.row_errors`). With
+    `certain_from` (see `evaluation.abstention.abstention`) `certain` has those of the predicted
+    labels that are certain. No rows give none.
     """
     if not len(rows):
         return []
     found = decide(codebook, probabilities, thresholds)
+    squares, gaps = row_errors(codebook, gold, probabilities)
+    certain = None if certain_from is None else certain_labels(found, probabilities, certain_from)
     made = []
-    for row, labels, has, values in zip(rows, gold, found, probabilities, strict=True):
+    for at, (row, labels, has, values) in enumerate(
+            zip(rows, gold, found, probabilities, strict=True)):
         highest = values[has > 0].max() if has.any() else values.max()
         target = {"target": row["target"]} if row.get("target") else {}
         made.append({
             "id": str(row.get("id")), "article_id": str(row.get("article_id") or row.get("id")),
             "text": row["text"], **target, "gold": JOINER.join(labels),
-            "predicted": JOINER.join(
-                name for name, one in zip(codebook.names, has, strict=True) if one),
-            "probability": round(float(highest), 4)})
+            "predicted": _joined(codebook, has),
+            **({} if certain is None else {"certain": _joined(codebook, certain[at])}),
+            "probability": round(float(highest), 4), "square": float(squares[at]),
+            "gaps": {str(number): float(gap) for number, gap in enumerate(gaps[at]) if gap}})
     return made
+
+
+def _joined(codebook: Codebook, has: np.ndarray) -> str:
+    return JOINER.join(name for name, one in zip(codebook.names, has, strict=True) if one)
 
 
 def read_predictions(path: str | Path, codebook: Codebook) -> list[Row]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from data.codebook import Codebook
 from data.files import Row
 from evaluation.hierarchy import mistake, types_of
-from evaluation.intervals import Interval, Intervals
+from evaluation.intervals import Intervals, bracketed
 from evaluation.metrics import THRESHOLD, decide, indicators
 from evaluation.scores import Scores
 
@@ -28,7 +28,7 @@ def text_report(scores: Scores, spread: Intervals | None = None) -> str:
                 ["label", *scores.averages(), *(label.label for label in scores.labels)])
     averages, of_labels = (spread.averages, spread.labels) if spread else ({}, {})
     lines = [f"{name:<{width}}  {value:>9g}" if value.is_integer() and value > 1
-             else f"{name:<{width}}  {value:>9.4f}{_bracketed(averages.get(name))}"
+             else f"{name:<{width}}  {value:>9.4f}{bracketed(averages.get(name))}"
              for name, value in scores.averages().items()]
     head = "  f1, 95 %" if spread else ""
     lines += ["", f"{'label':<{width}}  precision     recall         f1    support  predicted"
@@ -38,16 +38,12 @@ def text_report(scores: Scores, spread: Intervals | None = None) -> str:
                    if label.occurs else [f"{'-':>9}"] * 3)
         lines.append(f"{label.label:<{width}}  " + "  ".join(
             [*figures, f"{label.support:>9}", f"{label.predicted:>9}"])
-            + _bracketed(of_labels.get(label.label)))
+            + bracketed(of_labels.get(label.label)))
     lines += ["", f"{scores.rows} rows"]
     if spread:
         lines[-1] += (f" of {spread.articles} articles; in brackets 95 % bootstrap intervals, "
                       f"{spread.resamples} resamples by article")
     return "\n".join(lines) + "\n"
-
-
-def _bracketed(pair: Interval | None) -> str:
-    return "" if pair is None else f"  [{pair[0]:.4f}, {pair[1]:.4f}]"
 
 
 def misclassified(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
@@ -14,7 +13,19 @@ from evaluation.comparison_page import p_text
 from evaluation.glossary import MEANINGS, bounds
 from evaluation.hierarchy import TypeScores
 from evaluation.intervals import Intervals
-from evaluation.markup import document, labels, strip, table, with_interval
+from evaluation.markup import (
+    contents,
+    document,
+    figure,
+    heading,
+    labels,
+    pairs,
+    pictures,
+    strip,
+    table,
+    texts,
+    with_interval,
+)
 from evaluation.scores import LabelScore, Scores
 from evaluation.slices import Slice, Slices
 from evaluation.style import BLUE
@@ -82,61 +93,45 @@ class RunPage:
 def page(run: RunPage) -> str:
     """Returns the page; every text of the data, the settings and the codebook is escaped."""
     places = ["figures", *(part.name for part in run.parts), "training", "data", "settings"]
-    links = "".join(f'<a href="#{escape(name)}">{escape(name)}</a>' for name in places)
     return document(run.title, [
         f"<h1>{escape(run.title)}</h1>", f'<p class="quiet">{escape(run.summary)}</p>',
-        f"<nav>{links}</nav>", _heading("figures"), _figures(run.parts),
+        contents(places), heading("figures"), _figures(run.parts),
         f'<p class="small quiet">{escape(METHOD)}</p>',
         *(_part(part, run.codebook) for part in run.parts),
-        _heading("training"), _pairs(run.facts), _epochs(run.epochs),
-        *_pictures(run.pictures, run.pictures),
-        _heading("data"),
-        table(run.data_head, [[escape(cell) for cell in row] for row in run.data],
-              right=range(1, len(run.data_head))),
-        _heading("settings"), _pairs(run.settings)])
-
-
-def _heading(name: str) -> str:
-    return f'<h2 id="{escape(name)}">{escape(name.capitalize())}</h2>'
+        heading("training"), pairs(run.facts), _epochs(run.epochs),
+        pictures(run.pictures, run.pictures),
+        heading("data"), texts(run.data_head, run.data),
+        heading("settings"), pairs(run.settings)])
 
 
 def _figures(parts: Sequence[PartOfRun]) -> str:
     """All metrics but those by label: a column for each part, and what each means."""
     names = dict.fromkeys(name for part in parts for name, value in part.metrics.items()
                           if not name.startswith("f1/") and not bounds(name) and value == value)
-    rows = [[escape(name), *(_figure(part.metrics, name) for part in parts),
+    rows = [[escape(name), *(figure(part.metrics, name) for part in parts),
              f'<span class="quiet small">{escape(MEANINGS.get(name, ""))}</span>']
             for name in names]
     return table(["metric", *(part.name for part in parts), "what it says"], rows,
                  right=range(1, 1 + len(parts)))
 
 
-def _figure(metrics: Mapping[str, float], name: str) -> str:
-    if name not in metrics:
-        return "–"
-    value, low, high = (metrics.get(f"{name}{end}") for end in ("", "_low", "_high"))
-    if value is None or name.endswith("_rows"):
-        return f"{value:,.0f}"
-    return with_interval(value, None if low is None or high is None else (low, high), " ")
-
-
 def _part(part: PartOfRun, codebook: Codebook) -> str:
     articles = f" of {part.spread.articles:,} articles" if part.spread else ""
     left = dict.fromkeys(part.pictures, True)  # plots that no section has taken yet
 
-    def pictures(*names: str) -> str:
-        return "".join(_pictures(part.pictures, [name for name in names if left.pop(name, None)]))
+    def drawn(*names: str) -> str:
+        return pictures(part.pictures, [name for name in names if left.pop(name, None)])
 
     return "".join([
-        _heading(part.name), f"<p>{part.scores.rows:,} rows{articles}.</p>",
+        heading(part.name), f"<p>{part.scores.rows:,} rows{articles}.</p>",
         f"<h3>Labels, {escape(part.name)}</h3>", _labels(part, codebook),
-        pictures("precision_recall.png"),
+        drawn("precision_recall.png"),
         f"<h3>Mistaken for each other, {escape(part.name)}</h3>", _confusions(part, codebook),
-        pictures("confusion_matrix.png"), _types(part),
+        drawn("confusion_matrix.png"), _types(part),
         f"<h3>Calibration, {escape(part.name)}</h3>", _certainty(part),
-        pictures("reliability.png"),
-        f"<h3>Slices, {escape(part.name)}</h3>", _slices(part.slices), pictures("slices.png"),
-        pictures(*[name for name in left if name not in IN_TABLES]),
+        drawn("reliability.png"),
+        f"<h3>Slices, {escape(part.name)}</h3>", _slices(part.slices), drawn("slices.png"),
+        drawn(*[name for name in left if name not in IN_TABLES]),
         f"<h3>The surest mistakes, {escape(part.name)}</h3>", _mistakes(part.mistakes)])
 
 
@@ -235,16 +230,3 @@ def _epochs(history: Sequence[Mapping[str, float]]) -> str:
          *("–" if name not in row else f"{row[name]:,.0f}" if name.endswith("_rows")
            else f"{row[name]:.3f}" for name in names)]
         for number, row in enumerate(history, 1)], right=range(1, 1 + len(names)))
-
-
-def _pairs(values: Mapping[str, str]) -> str:
-    return table(["", ""], [[escape(name), f'<span class="text">{escape(value)}</span>']
-                            for name, value in values.items()])
-
-
-def _pictures(pictures: Mapping[str, bytes], names: Iterable[str]) -> Iterable[str]:
-    """Inside the page, for MLflow shows a page without what lies beside it."""
-    for name in names:
-        about = name.rsplit(".", 1)[0].replace("_", " ")
-        yield (f'<figure><img alt="{escape(about)}" src="data:image/png;base64,'
-               f'{b64encode(pictures[name]).decode()}"></figure>')

@@ -4,30 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data.codebook import Codebook, load_codebook
-from data.examples import Example
 from data.files import Row, atomic
 from data.problems import InputError, Problem
 from data.rows import labelled
 from data.table import load_rows
 from evaluation.abstention import Abstention, abstention
 from evaluation.calibration import CalibrationScores, calibration
-from evaluation.collapse import aligned, collapse, collapsed, renamed
+from evaluation.collapse import collapsed, in_columns, renamed
 from evaluation.hierarchy import TypeScores, type_scores
-from evaluation.intervals import Intervals, intervals
+from evaluation.intervals import Interval, Intervals, intervals
 from evaluation.metrics import score
+from evaluation.predictions import predictions
+from evaluation.row_intervals import row_intervals
 from evaluation.scores import Scores
 from evaluation.slice_columns import Groups, groups
 from evaluation.slices import Slices, slices
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from models.serving import ServedModel
 
 
@@ -158,11 +157,10 @@ def _figures(
     if not closed and not (mapped_to and scored.several):
         found["calibration"] = calibration(
             scored, gold, probabilities, in_columns(model, source, mapped_to, raw)[0])
-    if not closed and not mapped_to and model.certain_from is not None:
-        least = dict(zip(model.labels, model.certain_from, strict=True))
-        found["abstention"] = abstention(
-            scored, gold, probabilities, [least.get(name) for name in scored.names],
-            model.min_precision or 0.0, thresholds)
+    least = None if closed or mapped_to else _certain_from(model, scored)
+    if least is not None:
+        found["abstention"] = abstention(scored, gold, probabilities, least,
+                                         model.min_precision or 0.0, thresholds)
     if closed and not scored.several:
         occurring = {label for labels in gold for label in labels}
         probabilities = probabilities * [name in occurring for name in scored.names]
@@ -171,12 +169,29 @@ def _figures(
     given = scored, gold, probabilities, articles
     if grouped is not None:
         found["slices"] = slices(*given, grouped, thresholds=thresholds)
-    return found | {
-        "types": type_scores(*given, thresholds=thresholds),
-        "scores": score(scored, gold, probabilities, thresholds=thresholds, targets=targets,
-                        train_targets=seen),
-        "intervals": intervals(*given, thresholds=thresholds, targets=targets,
-                               train_targets=seen)}
+    found["types"] = type_scores(*given, thresholds=thresholds)
+    found["scores"] = score(scored, gold, probabilities, thresholds=thresholds, targets=targets,
+                            train_targets=seen)
+    spread = intervals(*given, thresholds=thresholds, targets=targets, train_targets=seen)
+    if spread:
+        kept = predictions(rows, gold, probabilities, scored, thresholds, least)
+        spread = spread.beside(_told(found, row_intervals([kept], scored)))
+    return found | {"intervals": spread}
+
+
+def _told(found: Mapping[str, Any], of_rows: Mapping[str, Interval]) -> dict[str, Interval]:
+    """The intervals of the figures that there are."""
+    known = {name for key in ("calibration", "abstention", "types") if found.get(key)
+             for name in found[key].flat()}
+    return {name: pair for name, pair in of_rows.items() if name in known}
+
+
+def _certain_from(model: ServedModel, codebook: Codebook) -> list[float | None] | None:
+    """From where the codebook's labels are certain; None for a model that never abstains."""
+    if model.certain_from is None:
+        return None
+    known = dict(zip(model.labels, model.certain_from, strict=True))
+    return [known.get(name) for name in codebook.names]
 
 
 def _grouped(
@@ -186,42 +201,6 @@ def _grouped(
         return None
     return groups(rows, [labelled(row).article_id for row in rows],
                   train_targets=set(model.train_targets), wanted=slices_by)
-
-
-def predicted(
-    model: ServedModel, source: Codebook, mapped_to: str | None, examples: Sequence[Example]
-) -> tuple[np.ndarray, np.ndarray | None]:
-    """Returns a model's probabilities and thresholds in the columns of a codebook.
-
-    Args:
-        model: whose labels `source` has.
-        source: the codebook of the data.
-        mapped_to: a standard; the columns are then those of `collapsed(source, mapped_to)`, and
-            there are no thresholds: a collapsed probability is measured against 0.5.
-        examples: what to label.
-    """
-    return in_columns(model, source, mapped_to, model.predict_proba(examples))
-
-
-def in_columns(
-    model: ServedModel, source: Codebook, mapped_to: str | None, probabilities: np.ndarray
-) -> tuple[np.ndarray, np.ndarray | None]:
-    """Returns probabilities of a model's labels, and its thresholds, as `predicted` does."""
-    probabilities = aligned(model.labels, source, probabilities)
-    thresholds = _thresholds(model, source)
-    if not mapped_to:
-        return probabilities, thresholds
-    return collapse(source, mapped_to, probabilities, thresholds), None
-
-
-def _thresholds(model: ServedModel, codebook: Codebook) -> np.ndarray | None:
-    """The model's thresholds in the codebook's order; a label it does not know is never found."""
-    import numpy as np
-
-    if model.thresholds is None:
-        return None
-    given = dict(zip(model.labels, model.thresholds, strict=True))
-    return np.array([given.get(name, 1.0) for name in codebook.names])
 
 
 def _check_labels(codebook: Codebook, only: Sequence[str], drop: Sequence[str]) -> None:

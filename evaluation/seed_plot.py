@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from evaluation.seed_summary import SeedSummary
-from evaluation.style import BLUE, DARK, FAINT, INK, NORMAL, RED, SMALL, TITLE, canvas, plain
+from evaluation.style import (
+    BLUE,
+    DARK,
+    FAINT,
+    INK,
+    LONGEST_TITLE,
+    NARROW,
+    NORMAL,
+    RED,
+    SMALL,
+    TITLE,
+    canvas,
+    plain,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 PARTS = {"dev": BLUE, "test": RED}
-ROW = 0.8  # inches
+ERRORS = ("ece", "brier")  # how names begin of figures that are best at 0: far from F1 on an axis
+ROW = 0.72  # inches
 GAP = 0.13  # between the points of neighbouring seeds, in rows
 NUMBERED = 5  # seeds: more are not told apart in so little room
 
@@ -24,13 +39,28 @@ def seeds_plot(found: SeedSummary, names: Sequence[str], title: str) -> Figure:
     Args:
         found: the figures.
         names: the metrics to show, without `dev/` or `test/`; those that have no interval are
-            left out, unless none has: errors of calibration lie far from F1 on the axis.
+            left out, unless none has. Errors of calibration have an axis of their own.
         title: above the plot.
     """
     there = found.spread or found.values
     rows = [(name, part) for name in names for part in PARTS if f"{part}/{name}" in there]
-    figure = canvas(9, 1.9 + ROW * max(len(rows), 1))
-    axes = figure.add_subplot()
+    panels = [panel for panel in (
+        [row for row in rows if not row[0].startswith(ERRORS)],
+        [row for row in rows if row[0].startswith(ERRORS)]) if panel] or [[]]
+    figure = canvas(NARROW, 1.3 + 0.5 * len(panels) + ROW * max(len(rows), 1))
+    every = figure.subplots(len(panels), squeeze=False,
+                            height_ratios=[max(len(panel), 1) for panel in panels])[:, 0]
+    for axes, panel in zip(every, panels, strict=True):
+        _panel(axes, panel, found)
+    every[-1].set_xlabel(
+        "points: seeds" + (" (numbered)" if len(found.seeds) <= NUMBERED else "")
+        + "; bar and figures: the mean with its 95 % interval over articles and seeds",
+        fontsize=NORMAL)
+    figure.suptitle(fill(title, LONGEST_TITLE), fontsize=TITLE)
+    return figure
+
+
+def _panel(axes: Axes, rows: Sequence[tuple[str, str]], found: SeedSummary) -> None:
     for place, (name, part) in enumerate(rows):
         _row(axes, place, found, f"{part}/{name}", PARTS[part])
         if place and rows[place - 1][0] != name:
@@ -38,13 +68,8 @@ def seeds_plot(found: SeedSummary, names: Sequence[str], title: str) -> Figure:
     axes.set_yticks(range(len(rows)), [f"{name}, {part}" for name, part in rows])
     axes.set_ylim(len(rows) - 0.45, -0.55)
     axes.margins(x=0.04)
-    axes.set_xlabel("points: seeds" + (" (numbered)" if len(found.seeds) <= NUMBERED else "")
-                    + "; bar and figures: the mean with its 95 % interval over articles and seeds",
-                    fontsize=NORMAL)
-    axes.set_title(title, fontsize=TITLE)
     plain(axes, "x")
     axes.tick_params(axis="y", length=0, labelsize=NORMAL)
-    return figure
 
 
 def _row(axes: Axes, place: int, found: SeedSummary, name: str, colour: str) -> None:

@@ -7,19 +7,28 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import mean, stdev
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from data.codebook import Codebook
 from data.files import Row
 from evaluation.candidates import kept_rows
 from evaluation.counts import Counts, count
+from evaluation.hierarchy import FIGURES, as_types, types_of
 from evaluation.intervals import Interval
 from evaluation.metrics import indicators, unseen_rows
 from evaluation.predictions import labels_in
-from evaluation.seeds import seed_intervals
+from evaluation.row_intervals import row_intervals
+from evaluation.scores import metric_name
+from evaluation.seeds import seed_intervals, t_interval
+
+if TYPE_CHECKING:
+    import numpy as np
 
 # Curves and the machine's figures, and the bounds of a single run, are no figures of a model.
 OF_A_RUN = re.compile(r"epoch/|train_loss$|system/|(?!\w+/f1/).*_(?:low|high)$")
+# What no run keeps row by row: cost, settings that training chose, the worst of many slices.
+OF_SEEDS = re.compile(r"(?!(?:dev|test)/)|\w+/(?:worst_slice_\w+|\w+_uncalibrated)$")
+SAID = ("predicted", "probability")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +38,8 @@ class SeedSummary:
     Attributes:
         seeds: of the finished runs.
         values: metric to the figure of each seed, for the metrics that all of them have.
-        spread: metric to the 95 % interval of its mean, where there is one.
+        spread: metric to the 95 % interval of its mean, over articles and seeds; of the metrics
+            that can be told from what the runs kept of each row.
         alike: all seeds gave the same predictions.
     """
 
@@ -46,22 +56,37 @@ class SeedSummary:
         """The sample standard deviation of a metric over seeds; None for a single seed."""
         return stdev(self.values[name]) if len(self.seeds) > 1 else None
 
+    def over_seeds(self, name: str) -> Interval | None:
+        """The 95 % interval of the mean of a metric that is not of rows; None for all others.
+
+        It covers the chance of the seed only.
+        """
+        return t_interval(self.values[name]) if OF_SEEDS.match(name) else None
+
     def metrics(self) -> dict[str, float]:
-        """Returns `NAME` (the mean), `NAME_sd`, and `NAME_low`, `NAME_high` where known."""
+        """Returns `NAME` (the mean), `NAME_sd`, and `NAME_low`, `NAME_high` by `spread`."""
         found = {}
         for name in self.values:
-            found[name] = self.mean(name)
             if (spread := self.sd(name)) is not None:
                 found[f"{name}_sd"] = spread
             if name in self.spread:
                 found[f"{name}_low"], found[f"{name}_high"] = self.spread[name]
-        return found
+        # Last: a label may be called `x_low`, and its F1 is no bound of that of `x`.
+        return found | {name: self.mean(name) for name in self.values}
 
     def as_json(self) -> dict[str, Any]:
-        """Returns every metric with mean, sd, interval and the figures of the seeds, in order."""
-        return {name: {"mean": self.mean(name), "sd": self.sd(name),
-                       "interval": list(self.spread[name]) if name in self.spread else None,
-                       "values": list(values)} for name, values in self.values.items()}
+        """Returns every metric with mean, sd, interval and the figures of the seeds, in order.
+
+        `kind` says what the interval covers: `articles and seeds`, or `seeds` alone.
+        """
+        found = {}
+        for name, values in self.values.items():
+            pair = self.spread.get(name, alone := self.over_seeds(name))
+            found[name] = {
+                "mean": self.mean(name), "sd": self.sd(name), "interval": pair and list(pair),
+                "kind": "articles and seeds" if name in self.spread else alone and "seeds",
+                "values": list(values)}
+        return found
 
 
 def summary(
@@ -93,12 +118,26 @@ def summary(
     with tempfile.TemporaryDirectory(prefix="eventstance-") as scratch:
         for part in parts:
             rows = kept_rows(run_ids, part, codebook, (run_ids[0], "parent"), scratch)
-            alike = alike and all(one == rows[0] for one in rows)
-            found = seed_intervals(*_counts(rows, codebook, train_targets))
-            if found:
-                spread |= {f"{part}/{name}": pair for name, pair in found.averages.items()
-                           if f"{part}/{name}" in values}
+            alike = alike and len({tuple(tuple(row[field] for field in SAID) for row in one)
+                                   for one in rows}) == 1
+            spread |= {f"{part}/{name}": pair
+                       for name, pair in _spread(rows, codebook, train_targets).items()
+                       if f"{part}/{name}" in values}
     return SeedSummary(tuple(seeds), values, spread, alike)
+
+
+def _spread(rows: Sequence[Sequence[Row]], codebook: Codebook,
+            train_targets: set[str]) -> dict[str, Interval]:
+    """The intervals of all metrics of rows, by name; none for fewer than two articles."""
+    found = seed_intervals(*_counts(rows, codebook, train_targets))
+    if found is None:
+        return {}
+    spread = found.averages | {metric_name(f"f1/{label}"): pair
+                               for label, pair in found.labels.items()}
+    if types := types_of(codebook):
+        above = seed_intervals(_type_counts(rows, codebook, types))
+        spread |= {f"type_{name}": above.averages[name] for name in FIGURES if above}
+    return spread | row_intervals(rows, codebook)
 
 
 def _counts(rows: Sequence[Sequence[Row]], codebook: Codebook,
@@ -106,9 +145,23 @@ def _counts(rows: Sequence[Sequence[Row]], codebook: Codebook,
     """The counts of each seed, of all rows and of those whose target was not trained on."""
     first = rows[0]
     unseen = unseen_rows([row.get("target") for row in first], train_targets, len(first))
-    right = indicators(codebook, [labels_in(row["gold"]) for row in first])
-    articles = [row["article_id"] for row in first]
-    found = [indicators(codebook, [labels_in(row["predicted"]) for row in one]) for one in rows]
+    right, found, articles = _labels(rows, codebook)
     return ([count(codebook, right, one, articles) for one in found],
             [count(codebook, right[unseen], one[unseen], [articles[at] for at in unseen])
              for one in found] if unseen else [])
+
+
+def _type_counts(rows: Sequence[Sequence[Row]], codebook: Codebook,
+                 types: Codebook) -> list[Counts]:
+    """The counts of each seed once every label is replaced by its type."""
+    right, found, articles = _labels(rows, codebook)
+    return [count(types, as_types(codebook, types, right), as_types(codebook, types, one),
+                  articles) for one in found]
+
+
+def _labels(rows: Sequence[Sequence[Row]],
+            codebook: Codebook) -> tuple[np.ndarray, list[np.ndarray], list[str]]:
+    """Gold labels, those that each seed predicted, and the article of each row."""
+    return (indicators(codebook, [labels_in(row["gold"]) for row in rows[0]]),
+            [indicators(codebook, [labels_in(row["predicted"]) for row in one]) for one in rows],
+            [row["article_id"] for row in rows[0]])

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import fields
-from statistics import mean
+from statistics import mean, stdev
 from typing import TYPE_CHECKING, Any
 
 from evaluation.counts import Counts, Figures, figures
 from evaluation.intervals import (
+    LEVEL,
     RESAMPLES,
     UNSEEN,
     Interval,
@@ -57,13 +58,13 @@ def mean_figures(sides: Sequence[Figures], shares: np.ndarray | None = None) -> 
     there = (~np.isnan(f1) & (weights > 0)[..., None]).any(axis=-2)
     f1 = np.moveaxis(np.nan_to_num(f1), -2, -1)
     return Figures(
-        {name: _mean(np.stack([side.averages[name] for side in sides], axis=-1), weights)
+        {name: weighted_mean(np.stack([side.averages[name] for side in sides], axis=-1), weights)
          for name in sides[0].averages},
-        np.where(there, _mean(f1, weights[..., None, :]), np.nan))
+        np.where(there, weighted_mean(f1, weights[..., None, :]), np.nan))
 
 
-def _mean(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """The weighted mean over the last axis; that of equal values is exactly their value."""
+def weighted_mean(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Returns the weighted mean over the last axis; that of equal values is exactly their value."""
     first = values[..., 0]
     mean: np.ndarray = first + ((values - first[..., None]) * weights).sum(axis=-1)
     return mean
@@ -121,6 +122,22 @@ def seed_intervals(
     labels = {name: interval(drawn.f1[:, j]) for j, name in enumerate(group[0].codebook.names)
               if not np.isnan(whole.f1[j])}
     return Intervals(group[0].articles, resamples, averages, labels)
+
+
+def t_interval(values: Sequence[float]) -> Interval | None:
+    """Returns the 95 % interval of a mean over seeds, by Student's t; None for a single seed.
+
+    mean ± t · sd / √n, t of n - 1 degrees of freedom: for figures that are no sums of rows, as
+    seconds of training. It takes the seeds' figures to be spread normally about their mean, and
+    covers no chance but that of the seed. It does not go below 0 where no figure does.
+    """
+    from scipy.special import stdtrit
+
+    if len(values) < 2:
+        return None
+    reach = float(stdtrit(len(values) - 1, (1 + LEVEL) / 2)) * stdev(values) / len(values) ** 0.5
+    low = mean(values) - reach
+    return low if min(values) < 0 else max(low, 0.0), mean(values) + reach
 
 
 def mean_scores(scores: Sequence[Scores]) -> Scores:

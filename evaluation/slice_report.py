@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from evaluation.comparison_page import p_text
 from evaluation.hierarchy import ACROSS, WITHIN, TypeScores
-from evaluation.intervals import shown
+from evaluation.intervals import Interval, shown
 from evaluation.slice_columns import ARTICLES, ROWS
 from evaluation.slices import TESTED, Slice, Slices
 
@@ -36,16 +36,19 @@ def slices_text(found: Slices) -> str:
     return "\n".join([*lines, "", *_aligned(table)]) + "\n"
 
 
-def types_text(types: TypeScores) -> str:
-    """Returns the figures of the types and the most frequent confusions, as such a section."""
-    rows = types.scores.rows
+def types_text(types: TypeScores, errors: Mapping[str, Interval] | None = None) -> str:
+    """Returns the figures of the types and the most frequent confusions, as such a section.
+
+    `errors` has the 95 % intervals of the shares of mistakes, if there are any.
+    """
+    rows, errors = types.scores.rows, errors or {}
     spread = types.spread.averages if types.spread else {}
     lines = ["types (the parents of the labels)", "", *_aligned([
         ["type_macro_f1", shown(types.scores.macro_f1, spread.get("macro_f1"), digits=4)],
         ["type_accuracy", shown(types.scores.accuracy, spread.get("accuracy"), digits=4)],
-        [f"errors_{WITHIN}", f"{types.within:.4f} ({round(types.within * rows)} rows)"],
-        [f"errors_{ACROSS}", f"{types.across:.4f} ({round(types.across * rows)} rows)"]],
-        left=2), ""]
+        *([name, f"{shown(share, errors.get(name), digits=4)} ({round(share * rows)} rows)"]
+          for name, share in ((f"errors_{WITHIN}", types.within),
+                              (f"errors_{ACROSS}", types.across)))], left=2), ""]
     bounds = types.spread.labels if types.spread else {}
     table = [["type", "f1 [95 %]", "support", "predicted"]]
     for one in types.scores.labels:
@@ -81,10 +84,14 @@ def slices_lines(found: Slices) -> list[str]:
     return [f"[{line}]" for line in _note(found)] if found.found else [f"[slices: {NOTHING}]"]
 
 
-def types_lines(types: TypeScores) -> list[str]:
-    """Returns a line for each figure of the types, as `evaluation.tables.averages_lines` does."""
-    spread = types.spread.averages if types.spread else {}
-    return [f"{name:<24} " + shown(value, spread.get(name.removeprefix("type_")), digits=4)
+def types_lines(types: TypeScores, errors: Mapping[str, Interval]) -> list[str]:
+    """Returns a line for each figure of the types, as `evaluation.tables.averages_lines` does.
+
+    `errors` as for `types_text`.
+    """
+    spread = {f"type_{name}": pair for name, pair in types.spread.averages.items()
+              } if types.spread else {}
+    return [f"{name:<24} " + shown(value, errors.get(name, spread.get(name)), digits=4)
             for name, value in types.flat().items() if not name.endswith(("_low", "_high"))]
 
 

@@ -20,6 +20,7 @@ BLUE, RED, GREEN, VIOLET, GOLD, DARK, TEAL = COLOURS = (
 INK, LINE, FAINT = "#222222", "#777777", "#dddddd"
 SHARES = ("#ffffff", "#cfe0ec", "#8fb8d3", "#4485ae", BLUE, "#0d3148")  # from 0 to 1
 SMALL, NORMAL, TITLE = 9, 10, 11  # points
+LONGEST_TITLE = 88  # characters that fit above a narrow plot
 SHADES = 128  # colours of a picture
 
 

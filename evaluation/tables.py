@@ -38,8 +38,9 @@ def averages_lines(result: ModelScores) -> list[str]:
     lines = [f"{name:<24} " + (f"{value:.0f}" if name.endswith("_rows")
                                else shown(value, spread.get(name), digits=4))
              for name, value in result.scores.averages().items()]
-    lines += [f"{name:<24} {value:.4f}" for name, value in result.trust().items()]
-    lines += types_lines(result.types) if result.types else []
+    lines += [f"{name:<24} " + shown(value, spread.get(name), digits=4)
+              for name, value in result.trust().items()]
+    lines += types_lines(result.types, spread) if result.types else []
     if result.intervals:
         lines.append(f"[95 % intervals: {result.intervals.articles} articles resampled "
                      f"{result.intervals.resamples} times]")

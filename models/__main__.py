@@ -23,7 +23,8 @@ RULE = """Makes a run or version the champion of its registered model.
 The rule: on the dev rows that both runs kept, the candidate's figure (select_by of its config) is
 higher than the champion's, and not worse at 95 %: the lower bound of the paired bootstrap interval
 of the difference, resampled by article, lies above minus the margin. A parent run stands for its
-best child. What was decided, with the figures, is kept on the version and in the log."""
+best child. What was decided, with the figures, is kept on the version; promotions are kept in the
+log as well."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

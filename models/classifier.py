@@ -38,8 +38,9 @@ class Fitting:
         select_by: the metric that chooses the best epoch, without its `dev/`.
         on_epoch: called after each epoch with its number (from 1) and metrics.
         checkpoints: folder for the state of an unfinished training; None keeps none.
-        resume: go on from the newest checkpoint there, if there is one.
+        resume: go on from the newest checkpoint there that is whole, if there is one.
         progress: show a bar.
+        say: receives a line for what the user should know.
         calibration: how dev rows make scores probabilities; None takes the family's first.
         tune_thresholds: for several labels: choose each label's threshold on dev, else 0.5.
         min_precision: choose on dev from which probability each label is so precise; below it
@@ -53,6 +54,7 @@ class Fitting:
     checkpoints: Path | None = None
     resume: bool = False
     progress: bool = False
+    say: Callable[[str], None] = lambda line: None
     calibration: Kind | None = None
     tune_thresholds: bool = True
     min_precision: float | None = None

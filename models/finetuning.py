@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,24 +12,11 @@ import numpy as np
 import torch
 from transformers import Trainer, TrainerCallback, TrainingArguments
 from transformers.trainer_pt_utils import get_length_grouped_indices
-from transformers.trainer_utils import get_last_checkpoint
 
 from models.classifier import Fitting
 from models.encoder_head import EncoderHead, as_tensors, run, use_bf16
 from models.serving import Tokens
-
-
-class _Rows(torch.utils.data.Dataset[dict[str, Any]]):
-    """Tokens and gold rows."""
-
-    def __init__(self, tokens: Sequence[Tokens], gold: np.ndarray) -> None:
-        self.tokens, self.gold = tokens, gold
-
-    def __len__(self) -> int:
-        return len(self.tokens)
-
-    def __getitem__(self, row: int) -> dict[str, Any]:
-        return {"tokens": self.tokens[row], "gold": self.gold[row]}
+from models.training_state import newest_whole, seal, state_folder
 
 
 class _ByLength(torch.utils.data.Sampler[int]):
@@ -52,7 +38,10 @@ class _ByLength(torch.utils.data.Sampler[int]):
 
 
 class _Trainer(Trainer):
-    """Scores the dev rows in batches of like length, with the metrics that choose the model."""
+    """Scores the dev rows in batches of like length, with the metrics that choose the model.
+
+    A checkpoint is sealed when all of it is written.
+    """
 
     control: Any
     score_dev: Callable[[], Mapping[str, float]]
@@ -67,6 +56,10 @@ class _Trainer(Trainer):
         self.control = self.callback_handler.on_evaluate(
             self.args, self.state, self.control, metrics)
         return metrics
+
+    def _save_checkpoint(self, *given: Any, **named: Any) -> None:
+        super()._save_checkpoint(*given, **named)
+        seal(Path(self.args.output_dir) / f"checkpoint-{self.state.global_step}")
 
 
 def finetune(model: EncoderHead, config: Any, fitting: Fitting, pad: int,
@@ -87,7 +80,7 @@ def finetune(model: EncoderHead, config: Any, fitting: Fitting, pad: int,
     Raises:
         KeyboardInterrupt: after Ctrl-C, when the step in hand is done and its checkpoint kept.
     """
-    with _folder(fitting.checkpoints) as folder:
+    with state_folder(fitting.checkpoints) as folder:
         arguments = _arguments(config, fitting, folder, bool(dev))
         stop = _Interrupt()
         order = _ByLength([len(row.ids) for row in train], config.batch_size * config.accumulate,
@@ -95,7 +88,8 @@ def finetune(model: EncoderHead, config: Any, fitting: Fitting, pad: int,
         epochs = _Epochs(fitting, order, config.patience if dev else None)
         trainer = _Trainer(
             model=model, args=arguments, callbacks=[epochs, stop],
-            train_dataset=_Rows(train, gold), eval_dataset=_Rows(dev, gold),
+            train_dataset=[{"tokens": tokens, "gold": row}
+                           for tokens, row in zip(train, gold, strict=True)], eval_dataset=dev,
             data_collator=lambda rows: _collate(rows, pad),
             optimizers=(_optimizer(model, config), None))
         trainer.order = order
@@ -105,9 +99,9 @@ def finetune(model: EncoderHead, config: Any, fitting: Fitting, pad: int,
             from transformers.trainer_callback import PrinterCallback
 
             trainer.remove_callback(PrinterCallback)
-        last = get_last_checkpoint(str(folder)) if fitting.resume else None
+        last = newest_whole(folder, fitting.say) if fitting.resume else None
         with stop.listening():
-            trainer.train(resume_from_checkpoint=last)
+            trainer.train(resume_from_checkpoint=str(last) if last else None)
         if stop.asked:
             raise KeyboardInterrupt
         facts = epochs.facts(trainer.state)
@@ -155,16 +149,6 @@ def _collate(rows: Sequence[dict[str, Any]], pad: int) -> dict[str, torch.Tensor
     batch = as_tensors([row["tokens"] for row in rows], pad)
     batch["labels"] = torch.from_numpy(np.stack([row["gold"] for row in rows]))
     return batch
-
-
-@contextmanager
-def _folder(checkpoints: Path | None) -> Iterator[Path]:
-    if checkpoints is not None:
-        checkpoints.mkdir(parents=True, exist_ok=True)
-        yield checkpoints
-        return
-    with tempfile.TemporaryDirectory(prefix="eventstance-") as folder:
-        yield Path(folder)
 
 
 class _Epochs(TrainerCallback):

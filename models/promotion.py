@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
 ALIAS = "champion"
 LOG_KEY = "promotion/"  # tags of the registered model: the log lies where the models lie
-NOTED = "Promoted "  # how the paragraph of a version's description begins
-OVERRULE = '--force --why "…" overrules'
+NOTED, REFUSED = "Promoted ", "Refused "  # how paragraphs of a version's description begin
 
 # (the candidate's run, the champion's run, the metric that selects) -> why the candidate is to be
 # the champion; raises RefusedError with what stands against it.
@@ -73,7 +72,8 @@ def promote(ref: str, judge: Judge, *, force: bool = False, why: str = "",
         why: the reason.
         who: the user; the login name if empty.
 
-    Without a champion any version with a figure is promoted; the champion itself stays.
+    Without a champion any version with a figure is promoted; the champion itself stays. A refusal
+    is noted on the version.
 
     Raises:
         RefusedError: the judge is against it, there is nothing to judge by, it is champion
@@ -87,11 +87,10 @@ def promote(ref: str, judge: Judge, *, force: bool = False, why: str = "",
     try:
         with claimed(client, version.name, who):
             champion = champion_of(client, version.name)
-            reason = why if force else _reason(client, version, champion, judge)
+            reason = why if force else _decided(client, version, champion, judge, who)
             return _crowned(client, version, champion, Promotion(
-                datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"), version.name,
-                str(version.version), str(champion.version) if champion else "", who,
-                reason + chosen, force))
+                _now(), version.name, str(version.version),
+                str(champion.version) if champion else "", who, reason + chosen, force))
     except ClaimedError as error:
         raise RefusedError(f"{error}; try again when it is done") from error
 
@@ -150,37 +149,54 @@ def history(name: str | None = None) -> list[Promotion]:
                   key=lambda entry: entry.at)
 
 
+def _decided(client: MlflowClient, version: ModelVersion, champion: ModelVersion | None,
+             judge: Judge, who: str) -> str:
+    """The reason to promote; a refusal is noted on the version, with its figures, and raised."""
+    name, number = version.name, str(version.version)
+    if champion is not None and str(champion.version) == number:
+        raise RefusedError(f"{name}/{number} is {ALIAS} already")
+    try:
+        return _reason(client, version, champion, judge)
+    except RefusedError as error:
+        at = _now()
+        client.set_model_version_tag(name, number, "refused", f"{at}  asked by {who}: {error}")
+        note(client, name, number, REFUSED, f"{REFUSED}{at[:10]}, asked by {who}: {error}")
+        raise RefusedError(f"{error}; python -m models promote {name}/{number} --force "
+                           '--why "…" overrules') from error
+
+
 def _reason(client: MlflowClient, version: ModelVersion, champion: ModelVersion | None,
             judge: Judge) -> str:
-    """The reason to promote; raises RefusedError with the reason against it."""
+    """The reason to promote; raises RefusedError with what stands against it."""
     label = f"{version.name}/{version.version}"
     run = run_or_none(client, version.run_id)
     if run is None:
-        raise RefusedError(f"{label}: its run is gone, so are its figures; {OVERRULE}")
+        raise RefusedError(f"{label}: its run is gone, so are its figures")
     select = run.data.params.get("select_by", "dev/macro_f1")
     value = run.data.metrics.get(select)
     if value is None:
-        raise RefusedError(f"{label}: its run has no {select}; {OVERRULE}")
+        raise RefusedError(f"{label}: its run has no {select}")
     if champion is None:
         low, high = (run.data.metrics.get(f"{select}_{side}") for side in ("low", "high"))
         spread = "" if low is None or high is None else f" [{low:.4f}, {high:.4f}]"
         return f"first {ALIAS}, {select} {value:.4f}{spread}"
     standing = f"{ALIAS} {version.name}/{champion.version}"
-    if str(champion.version) == str(version.version):
-        raise RefusedError(f"{label} is {ALIAS} already ({select} {value:.4f})")
     before = run_or_none(client, champion.run_id)
     if before is None:
-        raise RefusedError(f"{standing}: its run is gone, so are its figures; {OVERRULE}")
+        raise RefusedError(f"{standing}: its run is gone, so are its figures")
     try:
         reason = judge(run.info.run_id, before.info.run_id, select)
     except RefusedError as error:
         stands = before.data.metrics.get(select)
         raise RefusedError(
             f"{label} ({select} {value:.4f}) does not replace {standing} "
-            f"({f'no {select}' if stands is None else f'{stands:.4f}'}): {error}; {OVERRULE}"
-        ) from error
+            f"({f'no {select}' if stands is None else f'{stands:.4f}'}): {error}") from error
     other = before.data.params.get("select_by", select)
     return reason if other == select else f"{reason} (the champion before was chosen by {other})"
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def _user() -> str:

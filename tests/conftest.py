@@ -1,7 +1,9 @@
 """What tests share: sentences of their own, a tiny encoder, and an MLflow store made once."""
 
+import importlib
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -9,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import yaml
 from hypothesis import settings
 
 settings.register_profile("project", deadline=None)  # a busy machine is no failure
@@ -116,6 +119,22 @@ def small(small_rows):
 
 
 @pytest.fixture(scope="session")
+def saved_model(tmp_path_factory):
+    """A model that says `armed_clash` to everything, two thirds sure: its folder, and served."""
+    from data.codebook import load_codebook
+    from data.examples import Example, Labelled
+    from models.classifier import Fitting
+    from models.majority import Majority, MajorityConfig
+
+    model = Majority(MajorityConfig(family="majority"), load_codebook("event"))
+    rows = [Labelled(Example(f"Sentence {label}."), (label,), label, "a")
+            for label in ("armed_clash", "armed_clash", "attack")]
+    model.fit(rows, rows, Fitting(seed=1, score_dev=lambda probabilities: {}))
+    folder = tmp_path_factory.mktemp("saved") / "kept"
+    return folder, model.save(folder, "shares", [row.example for row in rows])
+
+
+@pytest.fixture(scope="session")
 def _made_store(tmp_path_factory):
     """An empty MLflow store: making one takes seconds, copying it none."""
     folder = tmp_path_factory.mktemp("store")
@@ -141,3 +160,91 @@ def write_jsonl():
         path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
         return path
     return write
+
+
+@pytest.fixture(scope="session")
+def configuration():
+    """Writes a configuration of a folder's codebook and rows, and returns the file's name."""
+    def write(folder, name, model, **others):
+        (folder / f"{name}.yaml").write_text(yaml.safe_dump({
+            "task": "event", "codebook": str(folder / "small_event.yaml"),
+            "data": {"path": str(folder / "rows.jsonl")}, "model": model, **others}))
+        return f"{name}.yaml"
+    return write
+
+
+@pytest.fixture(scope="session")
+def lay_out(small_rows, write_jsonl, configuration):
+    """Fills a user's folder and returns it.
+
+    With a codebook, rows with their splits by article (all others train), and two configurations:
+    `shares` knows how frequent labels are, `words` is always right.
+    """
+    def make(folder, splits=(("a9", "dev"), ("a8", "test")), **others):
+        (folder / "small_event.yaml").write_text(yaml.safe_dump({
+            "name": "small_event", "version": "1", "task": "event",
+            "labels": [{"name": name, "definition": f"{name} | as told",
+                        "crosswalk": {"wide": name[0].upper()}}
+                       for name in ("clash", "aid", "protest")]}))
+        write_jsonl(folder / "rows.jsonl", [
+            row | {"split": dict(splits).get(row["article_id"], "train")}
+            for row in small_rows["event"]])
+        configuration(folder, "shares", {"family": "majority"}, **others)
+        configuration(folder, "words", {"family": "tfidf", "min_count": 1}, **others)
+        return folder
+    return make
+
+
+@pytest.fixture
+def project(store, lay_out):
+    """A folder of a user's own, with an empty store; the test runs in it."""
+    return lay_out(store)
+
+
+@pytest.fixture
+def here(monkeypatch, capsys):
+    """Runs a command line in this process; with `cwd` in that folder, on the store there."""
+    def run(package, *arguments, cwd=None):
+        if cwd is not None:
+            monkeypatch.chdir(cwd)
+            monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{cwd}/mlflow.db")
+        capsys.readouterr()
+        code = importlib.import_module(f"{package}.__main__").main(list(map(str, arguments)))
+        printed = capsys.readouterr()
+        return SimpleNamespace(returncode=code, stdout=printed.out, stderr=printed.err)
+    return run
+
+
+@pytest.fixture
+def empty_plots(monkeypatch):
+    """Plots are files without content: drawing them takes most of a small run's time."""
+    monkeypatch.setattr(
+        "matplotlib.figure.Figure.savefig", lambda self, path, **_: Path(path).touch())
+
+
+HEAVY = {"cleanlab", "datasets", "datasketch", "ftfy", "matplotlib", "mlflow", "numpy", "onnx",
+         "onnxruntime", "optuna", "pandas", "pyarrow", "scipy", "sklearn", "tokenizers", "torch",
+         "transformers"}
+
+
+@pytest.fixture(scope="session")
+def at_once():
+    """Runs `python -m …`, which must import nothing heavy and need little processor time."""
+    def used():
+        return sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])  # user and system
+
+    def run(*words, cwd=ROOT):
+        before = used()
+        done = subprocess.run(
+            [sys.executable, "-X", "importtime", "-m", *map(str, words)], cwd=cwd, text=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, check=False)
+        seconds = used() - before
+        told = done.stderr.splitlines(keepends=True)
+        imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in told
+                    if line.startswith("import time:")}
+        assert "argparse" in imported
+        assert not HEAVY & imported
+        assert seconds < 1  # 0.1 to 0.2 on a quiet machine, torch alone takes more
+        done.stderr = "".join(line for line in told if not line.startswith("import time:"))
+        return done
+    return run

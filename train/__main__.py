@@ -68,7 +68,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--reuse", action="store_true",
                         help="skip a run if an equal one (config, data) is finished already")
     parser.add_argument("--promote", action="store_true",
-                        help="afterwards promote the best run of each task, by the usual rule")
+                        help="afterwards promote the best run of each task, by the rule of "
+                             "python -m models promote")
+    parser.add_argument("--margin", type=float, metavar="X",
+                        help="with --promote: how much worse the candidate may truly be "
+                             "(default 0.01); 0 asks for a clear gain")
     parser.add_argument("--search", metavar="FILE",
                         help="try settings of one CONFIG as the YAML file says (configs/search/); "
                              "the same command goes on with the study, also beside others")
@@ -86,7 +90,7 @@ def _check(options: argparse.Namespace) -> None:
     paths = [word for word in options.words if "=" not in word]
     if options.repeat:
         others = [*options.words, *(f"--{name.replace('_', '-')}" for name in (
-            "dry_run", "resume", "reuse", "promote", "search", "study_storage")
+            "dry_run", "resume", "reuse", "promote", "margin", "search", "study_storage")
             if getattr(options, name))]
         if others:
             raise InputError(Problem("--repeat", f"is given with {' '.join(others)}",
@@ -94,6 +98,9 @@ def _check(options: argparse.Namespace) -> None:
     elif not paths:
         raise InputError(Problem("train", "no configuration named",
                                  "expected CONFIG.yaml … [key=value …]"))
+    if options.margin is not None and not options.promote:
+        raise InputError(Problem("--margin", "is given without --promote",
+                                 "it is part of the rule of promotion; add --promote"))
     if options.search and options.reuse:
         raise InputError(Problem("--search", "is given with --reuse",
                                  "a study never trains the same twice; leave it out"))

@@ -11,7 +11,7 @@ import numpy as np
 import yaml
 
 from data.codebook import Codebook
-from data.files import write_rows
+from data.files import Row, write_rows
 from evaluation.abstention import Abstention, abstention, abstention_text
 from evaluation.calibration import CalibrationScores, calibration, calibration_text, told
 from evaluation.hierarchy import TypeScores, type_scores
@@ -22,6 +22,7 @@ from evaluation.precision_recall import curves, precision_recall_plot
 from evaluation.predictions import CODEBOOK, PREDICTIONS, predictions
 from evaluation.reliability_plot import reliability_plot
 from evaluation.report import misclassified, text_report
+from evaluation.row_intervals import row_intervals
 from evaluation.scores import Scores
 from evaluation.slice_columns import groups
 from evaluation.slice_plot import forest
@@ -48,6 +49,7 @@ class Measured:
         thresholds: shape `(n_labels,)`; None for one label a row.
         scores: the metrics.
         spread: their intervals; None for fewer than two articles.
+        kept: the rows with what was predicted, as `evaluation.predictions` makes them.
         calibration: how far the probabilities can be believed, and `calibrated` by what.
         calibrated: how the model is calibrated, in words.
         abstention: how often the model is certain; None if it never abstains.
@@ -61,6 +63,7 @@ class Measured:
     thresholds: np.ndarray | None
     scores: Scores
     spread: Intervals | None
+    kept: list[Row]
     calibration: CalibrationScores
     calibrated: str
     abstention: Abstention | None
@@ -97,7 +100,11 @@ def measure(
     certain = None if model.certain_from is None else abstention(
         codebook, part.gold, probabilities, model.certain_from, model.min_precision or 0.0,
         thresholds)
-    return Measured(part, codebook, probabilities, thresholds, scores, spread,
+    kept = predictions(part.rows, part.gold, probabilities, codebook, thresholds,
+                       model.certain_from)
+    if spread:
+        spread = spread.beside(row_intervals([kept], codebook))
+    return Measured(part, codebook, probabilities, thresholds, scores, spread, kept,
                     calibration(codebook, part.gold, probabilities, uncalibrated), told(model),
                     certain, slices(codebook, part.gold, probabilities, articles,
                                     groups(part.rows, articles, train_targets=train_targets),
@@ -110,16 +117,17 @@ def write_part(folder: Path, measured: Measured) -> None:
     """Writes the report, the predictions, the errors among them, and the plots of a part."""
     folder.mkdir(parents=True)
     part, codebook, scores = measured.part, measured.codebook, measured.scores
+    spread = measured.spread.averages if measured.spread else {}
     sections = [text_report(scores, measured.spread),
-                calibration_text(measured.calibration, measured.calibrated)]
+                calibration_text(measured.calibration, measured.calibrated, spread)]
     if measured.types:
-        sections.insert(1, types_text(measured.types))
+        sections.insert(1, types_text(measured.types, spread))
     if measured.abstention:
-        sections.append(abstention_text(measured.abstention))
+        sections.append(abstention_text(measured.abstention, spread))
     sections.append(slices_text(measured.slices))
     (folder / "report.txt").write_text("\n".join(sections), encoding="utf-8")
     given = part.rows, part.gold, measured.probabilities, codebook, measured.thresholds
-    write_rows(folder / PREDICTIONS, predictions(*given))
+    write_rows(folder / PREDICTIONS, measured.kept)
     write_rows(folder / "misclassified.jsonl", misclassified(*given))
     if scores.confusion is not None:
         save(confusion_matrix(scores, codebook), folder / "confusion_matrix.png")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
     from rich.table import Table
 
+    from models.promotion import Judge
     from train.config import Plan
     from train.data import RunData
     from train.schedule import Outcome
@@ -34,6 +35,7 @@ def train(paths: Sequence[str], overrides: Sequence[str], options: Namespace, sa
     """The runs of the configurations; 1 if one failed."""
     from train.config import plans as read_plans
 
+    judge = _judge(options)
     plans = read_plans(paths, overrides)
     client, loaded = _ready(plans, options.dry_run)
     if client is None:
@@ -48,7 +50,7 @@ def train(paths: Sequence[str], overrides: Sequence[str], options: Namespace, sa
             (one.config.task, one.done.metrics.get(one.config.select_by, float("-inf")),
              one.done.run_id)
             for one in outcomes if one.done is not None and one.config.register_model
-            and not one.seeds])  # a parent has no model
+            and not one.seeds], judge)  # a parent has no model
     return answer
 
 
@@ -59,6 +61,7 @@ def search(paths: Sequence[str], overrides: Sequence[str], options: Namespace,
     from train.config import plans as read_plans
     from train.space import read_search
 
+    judge = _judge(options)
     plans = read_plans(paths, overrides)
     if len(plans) != 1 or len(plans[0].runs) != 1:
         raise InputError(Problem(
@@ -78,7 +81,7 @@ def search(paths: Sequence[str], overrides: Sequence[str], options: Namespace,
     answer = Answer(list(_found(searched)), 130 if searched.interrupted else
                     int(searched.failed > 0))
     if options.promote and searched.version:
-        answer.shown += _promoted([(found.base.task, 0.0, searched.best_run)])
+        answer.shown += _promoted([(found.base.task, 0.0, searched.best_run)], judge)
     return answer
 
 
@@ -158,9 +161,15 @@ def runs_table(outcomes: Sequence[Outcome]) -> Table:
     return table
 
 
-def _promoted(runs: Sequence[tuple[str, float, str]]) -> list[str]:
+def _judge(options: Namespace) -> Judge:
+    """The rule of promotion; a margin that is none is told before anything is trained."""
+    from evaluation.judge import MARGIN, paired_judge
+
+    return paired_judge(MARGIN if options.margin is None else options.margin)
+
+
+def _promoted(runs: Sequence[tuple[str, float, str]], judge: Judge) -> list[str]:
     """A line for the best run of each task, promoted or refused; runs are (task, value, id)."""
-    from evaluation.judge import paired_judge
     from models.promotion import RefusedError, promote
 
     best: dict[str, tuple[float, str]] = {}
@@ -170,9 +179,9 @@ def _promoted(runs: Sequence[tuple[str, float, str]]) -> list[str]:
     lines = []
     for _, run_id in best.values():
         try:
-            lines.append(promote(run_id, paired_judge()).line())
+            lines.append(promote(run_id, judge).line())
         except RefusedError as error:
-            lines.append(str(error))
+            lines.append(f"refused: {error}")
     return lines
 
 

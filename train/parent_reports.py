@@ -1,40 +1,35 @@
-"""What a parent run shows of its children: figures, tags, a description, a plot."""
+"""What a parent run shows of its children: figures, tags, a description, a report page."""
 
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from data.files import atomic
+from evaluation import seed_page, sweep_page
+from evaluation.glossary import interval_of
 from evaluation.intervals import shown
+from evaluation.markup import pictures_in
 from evaluation.seed_plot import seeds_plot
 from evaluation.seed_runs import SEEDS_FILE
 from evaluation.seed_summary import SeedSummary, summary
+from evaluation.style import save
+from train import parent_pages
 from train.artifacts import HEADLINE
-from train.parents import CHILDREN, Parent, adopt
+from train.parents import CHILDREN, Child, Parent, adopt
+from train.run_report import REPORT
 from train.tracking import Tracked
 
-SEEDS_PLOT = "seeds.png"
+SEEDS_PLOT, SWEEP_PLOT = "seeds.png", "settings.png"
 MOST_SEEDS = 10  # columns of a description
 PARTS = ("dev", "test")
 
 
-@dataclass(frozen=True)
-class Child:
-    """How a child run ended: `run_id` is empty and `error` says why if it failed."""
-
-    name: str
-    seed: int
-    run_id: str
-    metrics: Mapping[str, float]
-    error: str = ""
-
-
 def report_seeds(parent: Parent, children: Sequence[Child]) -> SeedSummary:
-    """Logs mean, sd and interval of all metrics, tags, description, plot; returns the figures.
+    """Logs mean, sd and interval of all metrics, tags, plot, page; returns the figures.
 
     Args:
         parent: of the seeds.
@@ -61,10 +56,17 @@ def report_seeds(parent: Parent, children: Sequence[Child]) -> SeedSummary:
                        "worst": ranked[-1].run_id, "runs": [_told(child) for child in children],
                        "metrics": found.as_json()}, stream, ensure_ascii=False, indent=2)
         lost = f", of which {len(done)} finished" if len(done) < len(children) else ""
-        seeds_plot(found, HEADLINE, parent.name + lost).savefig(Path(scratch) / SEEDS_PLOT)
+        save(seeds_plot(found, HEADLINE, parent.name + lost), Path(scratch) / SEEDS_PLOT)
+        _write(Path(scratch), seed_page.page(parent_pages.seeds_page(
+            parent, children, found, ranked, pictures_in(Path(scratch)))))
         track.files(Path(scratch))
     _link_datasets(track, done[0].run_id)
     return found
+
+
+def _write(folder: Path, page: str) -> None:
+    with atomic(folder / REPORT) as stream:
+        stream.write(page)
 
 
 def _track(parent: Parent, done: Sequence[Child]) -> Tracked:
@@ -76,21 +78,34 @@ def _track(parent: Parent, done: Sequence[Child]) -> Tracked:
 
 
 def report_sweep(parent: Parent, children: Sequence[Child]) -> None:
-    """Logs a description with the children's figures, the best first, and which that is."""
+    """Logs the children's figures, the best first, which that is, a plot and a page.
+
+    Args:
+        parent: of the sweep.
+        children: one for each group of its runs that differ in no more than the seed, in order.
+    """
     select = parent.runs[0].config.select_by
     done = _ranked([child for child in children if child.run_id], select)
     names = [name for part in PARTS if (name := f"{part}/{select.removeprefix('dev/')}") in {
         key for child in done for key in child.metrics}]
-    lines = [f"{_many(children)}; the best by {select} first.", "",
+    track = _track(parent, done)
+    lines = [f"{_many(children)}; the best by {select} first. "
+             + _report(track, "every run, what varied, the best one's configuration"), "",
              "| run | " + " | ".join(names) + " |", "|---" * (len(names) + 1) + "|",
-             *("| " + " | ".join([_cell(child.name), *(figure(child.metrics, name)
-                                                       for name in names)]) + " |"
+             *("| " + " | ".join([_linked(track, child), *(figure(child.metrics, name)
+                                                           for name in names)]) + " |"
                for child in done),
              "", *_failures(children), "In brackets: 95 % intervals."]
     tags = _ends(done) if done else {}
-    _track(parent, done).tags_of(tags | {
+    track.tags_of(tags | {
         CHILDREN: " ".join(child.run_id for child in done),
         "mlflow.note.content": "\n".join(lines)})
+    with tempfile.TemporaryDirectory(prefix="eventstance-") as scratch:
+        if len(done) > 1:
+            save(parent_pages.sweep_plot(parent, children), Path(scratch) / SWEEP_PLOT)
+        _write(Path(scratch), sweep_page.page(parent_pages.sweep_page(
+            parent, children, pictures_in(Path(scratch)))))
+        track.files(Path(scratch))
 
 
 def report_failures(parent: Parent, children: Sequence[Child]) -> None:
@@ -109,7 +124,9 @@ def seeds_text(parent: Parent, children: Sequence[Child], found: SeedSummary,
     head = ["", "mean", "sd", "95 % interval", *(f"seed {seed}" for seed in seeds)]
     lines = [
         f"**{config.model.family}** on {config.task}, the mean of {_many(children)}; rows: "
-        + ", ".join(f"{len(part.rows)} {part.name}" for part in data.parts) + ".", "",
+        + ", ".join(f"{len(part.rows)} {part.name}" for part in data.parts) + ". "
+        + _report(parent.track, "every seed, all metrics, labels, the rows that seeds disagree on"),
+        "",
         "| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
     for name in names:
         sd, pair = found.sd(name), found.spread.get(name)
@@ -119,12 +136,12 @@ def seeds_text(parent: Parent, children: Sequence[Child], found: SeedSummary,
             *(f"{value:.3f}" for value in found.values[name][:MOST_SEEDS])]) + " |")
     lines += ["", *_failures(children)]
     if found.alike:
-        lines += ["All seeds gave the same predictions, so nothing in this training depends on "
-                  "the seed: one run says as much.", ""]
+        lines += [seed_page.ALIKE, ""]
     elif len(ranked) > 1:
         best, worst = ranked[0], ranked[-1]
-        lines += [f"By {config.select_by} the best is {best.name} (`{best.run_id}`), the worst "
-                  f"{worst.name} (`{worst.run_id}`).", ""]
+        lines += [f"By {config.select_by} the best is {_linked(parent.track, best)} "
+                  f"(`{best.run_id}`), the worst {_linked(parent.track, worst)} "
+                  f"(`{worst.run_id}`).", ""]
     return "\n".join([
         *lines, "sd: between seeds. Intervals: 95 %, of the mean, resampled by article and by "
         f"seed. All metrics of all seeds: {SEEDS_FILE}; a plot: {SEEDS_PLOT}."])
@@ -134,10 +151,8 @@ def figure(metrics: Mapping[str, float], name: str) -> str:
     """Returns a metric as text, with sd and interval if it has them: `0.731 ± 0.004 [0.70, …]`."""
     if name not in metrics:
         return "–"
-    low, high = metrics.get(f"{name}_low"), metrics.get(f"{name}_high")
     sd = f" ± {metrics[f'{name}_sd']:.3f}" if f"{name}_sd" in metrics else ""
-    bounds = None if low is None or high is None else (low, high)
-    value, _, rest = shown(metrics[name], bounds).partition(" ")
+    value, _, rest = shown(metrics[name], interval_of(metrics, name)).partition(" ")
     return f"{value}{sd}" + (f" {rest}" if rest else "")
 
 
@@ -153,8 +168,16 @@ def _failures(children: Sequence[Child]) -> list[str]:
             *([""] if failed else [])]
 
 
+def _report(track: Tracked, holds: str) -> str:
+    return f"[Report]({track.link(REPORT)}): {holds}."
+
+
+def _linked(track: Tracked, child: Child) -> str:
+    return f"[{_cell(child.name)}]({track.link(run_id=child.run_id)})"
+
+
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
+    return re.sub(r"([|\[\]])", r"\\\1", text)
 
 
 def _ranked(children: Sequence[Child], select_by: str) -> list[Child]:

@@ -66,6 +66,17 @@ class Parent:
         return self.track.run_id
 
 
+@dataclass(frozen=True)
+class Child:
+    """How a child run ended: `run_id` is empty and `error` says why if it failed."""
+
+    name: str
+    seed: int
+    run_id: str
+    metrics: Mapping[str, float]
+    error: str = ""
+
+
 def check_apart(plan: Plan) -> None:
     """Raises InputError where a plan has the same run twice: two equal seeds are not two."""
     seen: dict[str, str] = {}

@@ -158,7 +158,8 @@ def _train(job: Job, track: Tracked, kept: Checkpoint) -> Classifier:
     classifier.fit(data.train.examples, data.dev.examples, Fitting(
         seed=config.seed, score_dev=score_dev, select_by=config.select_by.removeprefix("dev/"),
         on_epoch=on_epoch, checkpoints=kept.state, resume=job.resume,
-        progress=job.progress, calibration=config.calibration,
+        progress=job.progress, say=lambda line: job.say(f"{job.name}: {line}"),
+        calibration=config.calibration,
         tune_thresholds=config.tune_thresholds, min_precision=config.min_precision))
     job.busy += time.perf_counter() - started - aside
     return classifier

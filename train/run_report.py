@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from evaluation.markup import pictures_in
 from evaluation.report import misclassified
 from evaluation.run_page import PartOfRun, RunPage, page
 from evaluation.style import save
@@ -69,7 +70,7 @@ def _page(folder: Path, run: Reported, long: Mapping[str, Lengths]) -> RunPage:
         codebook=codebook,
         parts=[_part(folder / one.part.name, one) for one in run.measured],
         facts=_facts(run), settings=config.flat(), data_head=DATA_HEAD, data=_data(run, long),
-        epochs=run.epochs, pictures=_pictures(folder))
+        epochs=run.epochs, pictures=pictures_in(folder))
 
 
 def _part(folder: Path, one: Measured) -> PartOfRun:
@@ -81,11 +82,7 @@ def _part(folder: Path, one: Measured) -> PartOfRun:
         slices=one.slices, calibrated=one.calibrated,
         mistakes=misclassified(one.part.rows, one.part.gold, one.probabilities, one.codebook,
                                one.thresholds),
-        pictures=_pictures(folder))
-
-
-def _pictures(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.png"))}
+        pictures=pictures_in(folder))
 
 
 def _facts(run: Reported) -> dict[str, str]:

@@ -12,8 +12,17 @@ from evaluation.seed_runs import SEEDS, SWEEP
 from train.checkpoint import IncompleteError, kept_name
 from train.config import Plan, RunConfig
 from train.data import Loader, RunData
-from train.parent_reports import Child, figure, report_failures, report_seeds, report_sweep
-from train.parents import PARENT, Parent, Planned, by_recipe, check_apart, opened, seeds_name
+from train.parent_reports import figure, report_failures, report_seeds, report_sweep
+from train.parents import (
+    PARENT,
+    Child,
+    Parent,
+    Planned,
+    by_recipe,
+    check_apart,
+    opened,
+    seeds_name,
+)
 from train.run import Done
 
 if TYPE_CHECKING:

@@ -85,8 +85,8 @@ class Searched:
 
     @property
     def elsewhere(self) -> int:
-        """Trials that other processes have in hand."""
-        return len(studies.running(self.trials))
+        """Trials that other processes have in hand; more than are left will be given back."""
+        return min(len(studies.running(self.trials)), self.left)
 
 
 def check(search: Search, data: RunData) -> None:
@@ -121,8 +121,6 @@ def carry_out(client: MlflowClient, task: Task) -> Searched:
     study = studies.open_study(task.storage, task.name, task.search, most_epochs(task.search),
                                lambda: open_parent(client, task))
     parent = _parent(client, task, study)
-    for number in studies.release_dead(study):
-        task.say(f"trial {number} was left by a process that is gone: it is tried again")
     worker = Worker(client, task, study, parent)
     interrupted = False
     try:

@@ -1,4 +1,4 @@
-"""How a study stands: its parent run's tags, plots, table and the best model's version."""
+"""How a study stands: its parent run's tags, table, report and the best model's version."""
 
 from __future__ import annotations
 
@@ -11,13 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from data.files import Row, write_rows
+from data.files import Row, atomic, write_rows
 from data.problems import InputError
-from evaluation import search_plots
+from evaluation import search_plots, sweep_page
+from evaluation.markup import pictures_in
+from evaluation.style import save
+from train import search_page
 from train import study as studies
+from train.run_report import REPORT
 from train.search import Searched
-from train.search_config import Value
+from train.search_page import state, values_of
 from train.space import shown
+from train.tracking import link
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
@@ -75,9 +80,11 @@ def _register(client: MlflowClient, searched: Searched) -> str:
 
 
 def _log(client: MlflowClient, searched: Searched) -> None:
-    task, complete = searched.task, studies.best(searched.trials)
+    complete = studies.best(searched.trials)
     tags = {"trials_finished": str(len(studies.finished(searched.trials))),
-            "trials_left": str(searched.left), "mlflow.note.content": description(searched)}
+            "trials_left": str(searched.left), "mlflow.note.content": description(
+                searched, link(client.get_run(searched.parent).info.experiment_id,
+                               searched.parent, REPORT))}
     if complete:
         top = complete[0]
         tags |= {"best_trial": str(top.number), "best_value": f"{top.value:.6f}",
@@ -88,38 +95,40 @@ def _log(client: MlflowClient, searched: Searched) -> None:
     if not studies.finished(searched.trials):
         return
     with tempfile.TemporaryDirectory(prefix="eventstance-") as scratch:
-        folder = Path(scratch)
-        write_rows(folder / "trials.csv", trial_rows(searched.trials))
-        search_plots.trial_history(_points(searched.trials), task.search.metric).savefig(
-            folder / "history.png")
-        if shares := importances(searched):
-            search_plots.importance(shares, task.search.metric).savefig(folder / "importance.png")
-        if complete:
-            best = task.search.run_config(values_of(complete[0])).resolved()
-            (folder / "best.yaml").write_text(
-                yaml.safe_dump(best, sort_keys=False, allow_unicode=True), encoding="utf-8")
-        client.log_artifacts(searched.parent, str(folder))
+        _write(Path(scratch), client, searched)
+        client.log_artifacts(searched.parent, scratch)
 
 
-def values_of(trial: FrozenTrial) -> dict[str, Value]:
-    """What a trial was trained with; empty if it came to no training."""
-    return dict(trial.user_attrs.get(studies.VALUES, {}))
+def _write(folder: Path, client: MlflowClient, searched: Searched) -> None:
+    """Writes the table of trials, the best configuration, the plots and the page with them."""
+    search, complete, best = searched.task.search, studies.best(searched.trials), ""
+    write_rows(folder / "trials.csv", trial_rows(searched.trials))
+    save(search_plots.trial_history(_points(searched.trials), search.metric),
+         folder / "history.png")
+    if shares := importances(searched):
+        save(search_plots.importance(shares, search.metric), folder / "importance.png")
+    if len(complete) > 1:
+        save(search_page.settings_plot(searched), folder / "settings.png")
+    if complete:
+        best = yaml.safe_dump(search.run_config(values_of(complete[0])).resolved(),
+                              sort_keys=False, allow_unicode=True)
+        (folder / "best.yaml").write_text(best, encoding="utf-8")
+    with atomic(folder / REPORT) as stream:
+        stream.write(sweep_page.page(search_page.search_page(
+            client, searched, best, best_command(searched) if complete else "",
+            pictures_in(folder))))
 
 
 def trial_rows(trials: Sequence[FrozenTrial]) -> list[Row]:
     """A row for each trial that counts or runs: how it ended, its value, what it drew."""
     counted = {trial.number for trial in [*studies.finished(trials), *studies.running(trials)]}
     return [{
-        "trial": trial.number, "state": _state(trial), "value": trial.value,
+        "trial": trial.number, "state": state(trial), "value": trial.value,
         "epochs": len(trial.intermediate_values) or None,
         "train_seconds": trial.user_attrs.get(studies.SECONDS),
         "run_id": trial.user_attrs.get(studies.RUN), **values_of(trial),
         "same_as": trial.user_attrs.get(studies.SAME), "error": trial.user_attrs.get(studies.ERROR),
     } for trial in trials if trial.number in counted]
-
-
-def _state(trial: FrozenTrial) -> str:
-    return "failed" if studies.ERROR in trial.user_attrs else str(trial.state.name).lower()
 
 
 def _points(trials: Sequence[FrozenTrial]) -> list[tuple[int, float, bool]]:
@@ -146,8 +155,11 @@ def importances(searched: Searched) -> dict[str, float]:
     return {key.removeprefix("model."): float(share) for key, share in found.items()}
 
 
-def description(searched: Searched) -> str:
-    """The parent run's short report in Markdown: the ten best trials and how to go on."""
+def description(searched: Searched, report: str) -> str:
+    """The parent run's short report in Markdown: the ten best trials and how to go on.
+
+    `report` is the address of the report page, which is there once a trial is finished.
+    """
     task, trials = searched.task, searched.trials
     complete, finished = studies.best(trials), studies.finished(trials)
     pruned = sum(trial.state.name == "PRUNED" for trial in finished)
@@ -155,7 +167,9 @@ def description(searched: Searched) -> str:
     keys = [axis.key for axis in task.search.axes]
     lines = [f"Search over {len(keys)} settings of `{task.config_path.name}` by "
              f"{task.search.metric}: {len(complete)} trials complete, {pruned} pruned, "
-             f"{failed} failed, {searched.left} left.", ""]
+             f"{failed} failed, {searched.left} left."
+             + (f" [Report]({report}): every trial, plots, the best configuration."
+                if finished else ""), ""]
     if complete:
         lines += ["| trial | " + " | ".join([task.search.metric, *map(_short, keys)]) + " |",
                   "|---" * (len(keys) + 2) + "|"]
@@ -163,7 +177,7 @@ def description(searched: Searched) -> str:
             shown(values_of(trial).get(key)) for key in keys) + " |" for trial in complete[:10]]
         lines += ["", "The best of many trials looks better than it is: it was chosen for its dev "
                   "figure. Train it with more seeds:", "", f"    {best_command(searched)}", ""]
-    return "\n".join([*lines, "Artifacts: trials.csv, best.yaml, history.png, importance.png."])
+    return "\n".join([*lines, "Artifacts: trials.csv, best.yaml, the plots of the report."])
 
 
 def best_command(searched: Searched) -> str:

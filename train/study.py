@@ -7,7 +7,8 @@ import socket
 import time
 import warnings
 from collections.abc import Callable, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -169,22 +170,39 @@ def here() -> str:
 
 
 def again(study: Study, trial: FrozenTrial) -> None:
-    """Puts a trial that did not come to its end back into the queue."""
-    study.enqueue_trial(trial.params, user_attrs={AGAIN: trial.number})
+    """Puts a trial that did not come to its end back into the queue, with what it was to draw."""
+    planned = trial.system_attrs.get("fixed_params", {})  # a grid's, even before it was drawn
+    study.enqueue_trial({**planned, **trial.params}, user_attrs={AGAIN: trial.number})
 
 
 def release_dead(study: Study) -> list[int]:
-    """Queues the trials of processes of this machine that are gone; returns their numbers."""
+    """Queues the trials that no process works at any more; returns their numbers.
+
+    Those of processes of this machine that are gone, and those without a sign of life for
+    `SILENT` seconds. What two processes queue at once is the same `AGAIN`: one of it is run.
+    """
+    from optuna.exceptions import UpdateFinishedTrialError
+    from optuna.storages import fail_stale_trials
     from optuna.trial import TrialState
 
-    numbers = []
+    before = running(study.get_trials(deepcopy=False))
+    with _quiet():  # of Optuna's experimental features
+        fail_stale_trials(study)
     for trial in running(study.get_trials(deepcopy=False)):
-        host, _, process = str(trial.user_attrs.get(WORKER, "")).rpartition(":")
-        if host == socket.gethostname() and process.isdigit() and not _alive(int(process)):
-            study.tell(trial.number, state=TrialState.FAIL)
-            again(study, trial)
-            numbers.append(trial.number)
-    return numbers
+        if _abandoned(trial):
+            with suppress(ValueError, UpdateFinishedTrialError):  # another process was faster
+                study.tell(trial.number, state=TrialState.FAIL)
+                again(study, trial)
+    queued = {trial.user_attrs.get(AGAIN) for trial in study.get_trials(deepcopy=False)}
+    return [trial.number for trial in before if trial.number in queued]
+
+
+def _abandoned(trial: FrozenTrial) -> bool:
+    host, _, process = str(trial.user_attrs.get(WORKER, "")).rpartition(":")
+    if not host:  # killed before it could say who it is, or between its first two steps
+        began = trial.datetime_start
+        return began is not None and datetime.now() - began > timedelta(seconds=SILENT)
+    return host == socket.gethostname() and process.isdigit() and not _alive(int(process))
 
 
 def _alive(process: int) -> bool:

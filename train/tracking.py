@@ -153,9 +153,9 @@ class Tracked:
         if any(entries.values()):
             patiently(lambda: self.client.log_batch(self.run_id, **entries))
 
-    def link(self, artifact: str) -> str:
-        """Where MLflow's pages show an artifact of the run."""
-        return f"#/experiments/{self._experiment_id}/runs/{self.run_id}/artifacts/{artifact}"
+    def link(self, artifact: str = "", run_id: str = "") -> str:
+        """Where MLflow's pages show the run, or another of the experiment, or an artifact."""
+        return link(self._experiment_id, run_id or self.run_id, artifact)
 
     def files(self, folder: Path) -> None:
         """Logs every file below `folder` as an artifact."""
@@ -195,6 +195,12 @@ class Tracked:
             patiently(lambda: self.client.log_model_artifacts(made.model_id, str(saved)))
         patiently(lambda: self.client.finalize_logged_model(made.model_id, "READY"))
         return str(made.model_id)
+
+
+def link(experiment_id: str, run_id: str, artifact: str = "") -> str:
+    """Where MLflow's pages show a run, or one of its artifacts."""
+    return f"#/experiments/{experiment_id}/runs/{run_id}" + (
+        f"/artifacts/{artifact}" if artifact else "")
 
 
 @contextmanager

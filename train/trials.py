@@ -32,8 +32,13 @@ class Worker:
 
     def work(self) -> None:
         """Runs trials until none is left for this process, or time is up."""
+        from optuna.exceptions import UpdateFinishedTrialError
+
         started, idle = time.monotonic(), 0
         while idle < PATIENCE:
+            for number in studies.release_dead(self.study):
+                self.task.say(f"trial {number} was left by a process that is gone: it is tried "
+                              "again")
             trials = self.study.get_trials(deepcopy=False)
             taken = len(studies.finished(trials)) + len(studies.running(trials))
             if taken >= self.search.trials:
@@ -43,7 +48,11 @@ class Worker:
                 self.task.say(f"{limit:g} s are over: no more trials are started")
                 return
             before = self.tried
-            self.study.optimize(self._one, n_trials=1, catch=(Exception,))
+            try:
+                self.study.optimize(self._one, n_trials=1, catch=(Exception,))
+            except (ValueError, UpdateFinishedTrialError) as error:
+                # It slept, as in a closed laptop, and another process took it for dead.
+                self.task.say(f"a trial of this process is left to another ({error})")
             idle = 0 if self.tried > before else idle + 1
 
     def _one(self, trial: Trial) -> float:
@@ -59,7 +68,7 @@ class Worker:
             self.tried += 1
             return value
         except KeyboardInterrupt:
-            studies.again(self.study, trial)
+            studies.again(self.study, self.study.get_trials()[trial.number])
             raise
         except _GivenBackError:
             trial.set_user_attr(studies.BACK, True)
@@ -78,6 +87,10 @@ class Worker:
         """Whether other processes have taken what was left since this one looked."""
         before = [other for other in self.study.get_trials(deepcopy=False)
                   if other.number < trial.number]
+        left = trial.user_attrs.get(studies.AGAIN)
+        if left is not None and any(
+                other.user_attrs.get(studies.AGAIN) == left for other in before):
+            return True  # two processes found the same trial dead at once
         if len(studies.finished(before)) + len(studies.running(before)) >= self.search.trials:
             return True
         # A grid is queued as a whole; anything else is drawn by chance, and no part of it.

@@ -1,45 +1,20 @@
 """`python -m evaluation compare` on runs, versions and a file of rows."""
 
-import importlib
 import json
 from types import SimpleNamespace
 
 import pytest
-import yaml
-
-CODEBOOK = {"name": "small_event", "version": "1", "task": "event",
-            "labels": [{"name": name, "crosswalk": {"wide": name[0].upper()}}
-                       for name in ("clash", "aid", "protest")]}
 
 
 @pytest.fixture
-def here(monkeypatch, capsys):
-    """Runs a command line in this process, on the store in `cwd`."""
-    def run(package, *arguments, cwd):
-        monkeypatch.chdir(cwd)
-        monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{cwd}/mlflow.db")
-        capsys.readouterr()
-        code = importlib.import_module(f"{package}.__main__").main(list(map(str, arguments)))
-        printed = capsys.readouterr()
-        return SimpleNamespace(returncode=code, stdout=printed.out, stderr=printed.err)
-    return run
-
-
-@pytest.fixture
-def trained(store, small_rows, write_jsonl, here):
+def trained(store, lay_out, write_jsonl, small_rows, here):
     """Two models on the same rows and a third on other dev rows; and the runs by name."""
     from mlflow.tracking import MlflowClient
 
-    (store / "small.yaml").write_text(yaml.safe_dump(CODEBOOK))
-    for name, dev in (("rows", {"a7", "a8", "a9"}), ("others", {"a1", "a8", "a9"})):
-        write_jsonl(store / f"{name}.jsonl", [
-            row | {"split": "dev" if row["article_id"] in dev else "train"}
-            for row in small_rows["event"]])
-    for name, model in (("shares", {"family": "majority"}),
-                        ("words", {"family": "tfidf", "min_count": 1})):
-        (store / f"{name}.yaml").write_text(yaml.safe_dump({
-            "task": "event", "codebook": "small.yaml", "data": {"path": "rows.jsonl"},
-            "model": model}))
+    lay_out(store, {"a7": "dev", "a8": "dev", "a9": "dev"})
+    write_jsonl(store / "others.jsonl", [
+        row | {"split": "dev" if row["article_id"] in ("a1", "a8", "a9") else "train"}
+        for row in small_rows["event"]])
     done = here("train", "shares.yaml", "words.yaml", cwd=store)
     assert done.returncode == 0, done.stderr
     assert here("train", "shares.yaml", "seed=5", "data.path=others.jsonl",

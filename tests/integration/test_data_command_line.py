@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def data(*arguments, cwd=ROOT):
     return subprocess.run([sys.executable, "-m", "data", *map(str, arguments)], cwd=cwd,
-                          capture_output=True, text=True, timeout=60, check=False)
+                          capture_output=True, text=True, timeout=300, check=False)
 
 
 def table(tmp_path, *rows, name="rows.jsonl"):
@@ -50,7 +49,7 @@ def test_a_reader_that_leaves_early_is_no_error(good, tmp_path):
         reader, writer = os.pipe()
         os.close(reader)
         done = subprocess.run([sys.executable, "-m", "data", "check", str(file),
-                               "--codebook", "event"], cwd=ROOT, timeout=60, check=False,
+                               "--codebook", "event"], cwd=ROOT, timeout=300, check=False,
                               **({"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
                                  | {stream: writer}))
         os.close(writer)
@@ -108,22 +107,7 @@ def test_works_from_another_folder(good, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("arguments", [("--help",), ("split", "--help"), ("frobnicate",), (),
                                        ("check", "none.jsonl", "--codebook", "nothing")])
-def test_answers_at_once(arguments):
-    """Heavy libraries stay out: pandas, torch or datasets alone take longer than this."""
-    start = time.perf_counter()
-    done = data(*arguments)
-    assert time.perf_counter() - start < 2  # 0.1-0.3 s on a quiet machine
+def test_answers_at_once(arguments, at_once):
+    done = at_once("data", *arguments)
     assert done.returncode == (0 if "--help" in arguments else 2)
     assert "Traceback" not in done.stderr
-
-
-def test_help_imports_nothing_heavy():
-    script = ("import sys, runpy; sys.argv = ['data', '--help']\n"
-              "try: runpy.run_module('data', run_name='__main__')\n"
-              "except SystemExit: pass\n"
-              "heavy = {'numpy', 'pandas', 'torch', 'datasets', 'pyarrow', 'ftfy', 'datasketch',"
-              " 'mlflow'} & set(sys.modules)\n"
-              "sys.exit(f'imported {heavy}' if heavy else 0)")
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True,
-                          text=True, timeout=60, check=False)
-    assert done.returncode == 0, done.stderr

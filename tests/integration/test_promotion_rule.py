@@ -76,7 +76,8 @@ def test_without_a_champion_any_version_is_promoted(made):
 def test_the_judge_decides_and_its_reason_is_kept(made):
     promote(f"event/{made(0.5)}", nobody)
     with pytest.raises(RefusedError, match=r"^event/2 \(dev/macro_f1 0.4000\) does not replace "
-                       r"champion event/1 \(0.5000\): 0.4 against 0.5; --force"):
+                       r"champion event/1 \(0.5000\): 0.4 against 0.5; python -m models "
+                       r"promote event/2 --force"):
         promote(f"event/{made(0.4)}", judge)
     client = connect()
     assert str(champion_of(client, "event").version) == "1"

@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -11,43 +10,22 @@ from models.store import connect
 
 
 @pytest.fixture
-def here(capsys):
-    """Runs the command line in this process."""
-    def run(*arguments):
-        from train.__main__ import main
-
-        capsys.readouterr()
-        code = main([str(word) for word in arguments])
-        printed = capsys.readouterr()
-        return SimpleNamespace(returncode=code, stdout=printed.out, stderr=printed.err)
-    return run
-
-
-@pytest.fixture
-def project(store, small_rows, write_jsonl):
-    """A configuration and a search of a user's own, with an empty store."""
-    (store / "small_event.yaml").write_text(yaml.safe_dump({
-        "name": "small_event", "version": "1", "task": "event",
-        "labels": [{"name": name} for name in ("clash", "aid", "protest")]}))
-    splits = {"a9": "dev", "a8": "test"}
-    write_jsonl(store / "rows.jsonl", [
-        row | {"split": splits.get(row["article_id"], "train")} for row in small_rows["event"]])
-    (store / "words.yaml").write_text(yaml.safe_dump({
-        "task": "event", "codebook": "small_event.yaml", "data": {"path": "rows.jsonl"},
-        "model": {"family": "tfidf", "min_count": 1, "char_ngrams": 0}}))
-    (store / "search.yaml").write_text(yaml.safe_dump({
+def project(project, configuration):
+    """With a search."""
+    configuration(project, "words", {"family": "tfidf", "min_count": 1, "char_ngrams": 0})
+    (project / "search.yaml").write_text(yaml.safe_dump({
         "sampler": "grid", "space": {"model.c": {"choices": [0.001, 4]}}}))
-    return store
+    return project
 
 
 def test_the_best_of_a_search_is_registered_and_can_be_repeated(project, here):
-    done = here("words.yaml", "--search", "search.yaml", "--dry-run")
+    done = here("train", "words.yaml", "--search", "search.yaml", "--dry-run")
     assert done.returncode == 0, done.stderr
     assert "  model.c: 0.001 | 4" in done.stdout
     assert "2 trials (grid, seed 13, median pruner after epoch 1), 0 finished" in done.stdout
     assert not (project / "optuna.db").exists()
 
-    done = here("words.yaml", "--search", "search.yaml")
+    done = here("train", "words.yaml", "--search", "search.yaml")
     assert done.returncode == 0, done.stderr
     assert "the best is registered as event/1" in done.stdout
     assert "words.yaml model.c=" in done.stdout
@@ -63,8 +41,14 @@ def test_the_best_of_a_search_is_registered_and_can_be_repeated(project, here):
         max(run.data.metrics["dev/macro_f1"] for run in trials.values()))
     (version,) = client.search_model_versions()
     assert version.run_id == best.info.run_id
+    page = Path(client.download_artifacts(
+        parent.info.run_id, "report.html", str(project))).read_text()
+    assert all(run.info.run_id in page for run in trials.values())
+    assert page.index(best.info.run_id) == min(page.index(run_id) for run_id in (
+        run.info.run_id for run in trials.values()))
+    assert "<h3>test</h3>" in page  # the figures of the trials' runs
 
-    done = here("--repeat", best.info.run_id)
+    done = here("train", "--repeat", best.info.run_id)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "equal to the last digit" in done.stdout
     (again,) = client.search_runs(
@@ -79,21 +63,21 @@ def test_the_best_of_a_search_is_registered_and_can_be_repeated(project, here):
 
     # As if one figure had come out otherwise then.
     client.log_metric(best.info.run_id, "dev/macro_f1", 0.123)
-    done = here("--repeat", f"runs:/{best.info.run_id}")
+    done = here("train", "--repeat", f"runs:/{best.info.run_id}")
     assert done.returncode == 1
     assert "not equal: 1 of" in done.stdout
     assert "dev/macro_f1" in done.stdout
 
     rows = (project / "rows.jsonl").read_text()
     (project / "rows.jsonl").write_text(rows.replace("Crowds marched", "Crowds walked", 1))
-    done = here("--repeat", best.info.run_id)
+    done = here("train", "--repeat", best.info.run_id)
     assert done.returncode == 2
     assert "rows.jsonl: is another file than run" in done.stderr
     (project / "rows.jsonl").unlink()
-    done = here("--repeat", best.info.run_id)
+    done = here("train", "--repeat", best.info.run_id)
     assert done.returncode == 2
     assert "rows.jsonl: no such file" in done.stderr
-    done = here("--repeat", parent.info.run_id)
+    done = here("train", "--repeat", parent.info.run_id)
     assert done.returncode == 2
     assert "is the parent of other runs" in done.stderr
 
@@ -109,7 +93,7 @@ def test_the_best_of_a_search_is_registered_and_can_be_repeated(project, here):
     (["--repeat", "0" * 32], "no such run"),
 ])
 def test_what_is_wrong_is_told_and_nothing_is_trained(project, here, arguments, told):
-    done = here(*arguments)
+    done = here("train", *arguments)
     assert done.returncode == 2
     assert told in done.stderr
     assert "training" not in done.stderr

@@ -1,35 +1,13 @@
 """`seed=1|2|3` and what compares its parent, from outside."""
 
-import importlib
 import json
-from types import SimpleNamespace
 
 import pytest
-import yaml
-
-CODEBOOK = {"name": "small_event", "version": "1", "task": "event",
-            "labels": [{"name": name} for name in ("clash", "aid", "protest")]}
 
 
-@pytest.fixture
-def here(monkeypatch, capsys, store, small_rows, write_jsonl):
-    """Runs a command line in this process, in a folder with rows and two configurations."""
-    (store / "small.yaml").write_text(yaml.safe_dump(CODEBOOK))
-    splits = {"a7": "dev", "a8": "dev", "a9": "test", "a6": "test"}
-    write_jsonl(store / "rows.jsonl", [
-        row | {"split": splits.get(row["article_id"], "train")} for row in small_rows["event"]])
-    for name, model in (("shares", {"family": "majority"}),
-                        ("words", {"family": "tfidf", "min_count": 1})):
-        (store / f"{name}.yaml").write_text(yaml.safe_dump({
-            "task": "event", "codebook": "small.yaml", "data": {"path": "rows.jsonl"},
-            "register": False, "model": model}))
-
-    def run(package, *arguments):
-        capsys.readouterr()
-        code = importlib.import_module(f"{package}.__main__").main(list(map(str, arguments)))
-        printed = capsys.readouterr()
-        return SimpleNamespace(returncode=code, stdout=printed.out, stderr=printed.err)
-    return run
+@pytest.fixture(autouse=True)
+def laid_out(store, lay_out):
+    return lay_out(store, {"a7": "dev", "a8": "dev", "a9": "test", "a6": "test"}, register=False)
 
 
 @pytest.fixture
@@ -69,6 +47,15 @@ def kept_of(store, run):
     return load_dict(f"{run.info.artifact_uri}/seeds.json")
 
 
+def page_of(store, run):
+    """The report page of a run, which its description links to."""
+    from mlflow.artifacts import load_text
+
+    place = f"runs/{run.info.run_id}/artifacts/report.html"
+    assert place in run.data.tags["mlflow.note.content"]
+    return load_text(f"{run.info.artifact_uri}/report.html")
+
+
 def test_seeds_have_a_parent_that_is_completed_and_compared(here, runs, stopped, store):
     assert here("train", "shares.yaml").returncode == 0
     assert here("train", "words.yaml", "seed=2").returncode == 0
@@ -94,6 +81,7 @@ def test_seeds_have_a_parent_that_is_completed_and_compared(here, runs, stopped,
     assert parent.info.status == "FAILED"
     assert "2 of 3 runs, 1 failed" in parent.data.tags["mlflow.note.content"]
     assert "seed=3 failed: RuntimeError: stopped here" in parent.data.tags["mlflow.note.content"]
+    assert "failed: RuntimeError: stopped here" in page_of(store, parent)
     assert "dev/macro_f1" in parent.data.metrics
     assert [one["status"] for one in kept_of(store, parent)["runs"]] == [
         "FINISHED", "FINISHED", "FAILED"]
@@ -115,7 +103,7 @@ def check_parent(after, store):
     assert {after[f"words seed={seed}"].data.tags["mlflow.parentRunId"]
             for seed in (1, 2, 3)} == {parent.info.run_id}
     # This family does not depend on the seed: the mean is the figure, its interval that of one.
-    for name in ("dev/macro_f1", "test/accuracy"):
+    for name in ("dev/macro_f1", "test/accuracy", "dev/ece", "test/brier"):
         for side in ("", "_low", "_high"):
             assert parent.data.metrics[name + side] == one.data.metrics[name + side]
         assert parent.data.metrics[f"{name}_sd"] == 0
@@ -131,6 +119,9 @@ def check_parent(after, store):
     assert params == {("seed", "1")}
     assert {given.dataset.digest for given in parent.inputs.dataset_inputs} == {
         given.dataset.digest for given in one.inputs.dataset_inputs}
+    page = page_of(store, parent)
+    assert all(after[f"words seed={seed}"].info.run_id in page for seed in (1, 2, 3))
+    assert "failed" not in page
     kept = kept_of(store, parent)
     assert kept["best"] == one.info.run_id
     assert kept["metrics"]["dev/macro_f1"]["values"] == [one.data.metrics["dev/macro_f1"]] * 3
@@ -155,7 +146,7 @@ def check_comparison(here, after, store):
     assert json.loads((store / "file.json").read_text())["models"][0]["seeds"] == 3
 
 
-def test_seeds_within_a_sweep(here, runs):
+def test_seeds_within_a_sweep(here, runs, store):
     done = here("train", "shares.yaml", "select_by=dev/accuracy|dev/macro_f1", "seed=1|2")
     assert done.returncode == 0, done.stderr
     found = runs()
@@ -167,6 +158,9 @@ def test_seeds_within_a_sweep(here, runs):
     assert (top.data.tags["kind"], "select_by" in top.data.params) == ("sweep", False)
     assert "shares select_by=dev/macro_f1 (2 seeds)" in top.data.tags["mlflow.note.content"]
     assert " ± 0.000 [" in done.stderr
+    page = page_of(store, top)
+    assert all(group.info.run_id in page for group in groups)
+    assert "<td>select_by</td>" in page  # what varied
     refused = here("evaluation", "compare", top.info.run_id, child.info.run_id)
     assert refused.returncode == 2
     assert f"the best is {groups[0].info.run_id}" in refused.stderr

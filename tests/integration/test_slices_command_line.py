@@ -5,10 +5,7 @@ import json
 import subprocess
 import sys
 
-import pytest
-
 from data.codebook import load_codebook
-from data.examples import Example, Labelled
 from data.rows import tidy
 from data.table import as_dataset
 from evaluation.__main__ import main
@@ -26,27 +23,14 @@ def rows():
             for j in range(ROWS)]
 
 
-@pytest.fixture(scope="module")
-def model(tmp_path_factory):
-    from models.classifier import Fitting
-    from models.majority import Majority, MajorityConfig
-
-    model = Majority(MajorityConfig(family="majority"), load_codebook("event"))
-    train = [Labelled(Example(f"Sentence {j}."), (label,), str(j), "a")
-             for j, label in enumerate(["armed_clash", "armed_clash", "attack"])]
-    model.fit(train, train, Fitting(seed=1, score_dev=lambda probabilities: {}))
-    folder = tmp_path_factory.mktemp("slices") / "kept"
-    return folder, model.save(folder, "shares", [row.example for row in train])
-
-
 def score(*arguments):
     return subprocess.run([sys.executable, "-m", "evaluation", "score", *map(str, arguments)],
                           capture_output=True, text=True, check=False)
 
 
-def test_a_run_reports_the_slices_of_its_rows(model, tmp_path):
+def test_a_run_reports_the_slices_of_its_rows(saved_model, tmp_path):
     part = Part("dev", as_dataset([tidy(row) for row in rows()]))
-    _, served = model
+    _, served = saved_model
     measured = measure(part, load_codebook("event"), served, *served.predict_both(
         [row.example for row in part.examples]))
     write_part(tmp_path / "dev", measured)
@@ -70,7 +54,7 @@ def test_a_run_reports_the_slices_of_its_rows(model, tmp_path):
     assert first["mistake"] == "across_types"
 
 
-def test_score_takes_a_column_of_a_csv_file(model, tmp_path, capsys):
+def test_score_takes_a_column_of_a_csv_file(saved_model, tmp_path, capsys):
     data = tmp_path / "mine.csv"
     with data.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.DictWriter(stream, ["id", "article_id", "text", "label", "region"],
@@ -78,7 +62,7 @@ def test_score_takes_a_column_of_a_csv_file(model, tmp_path, capsys):
         writer.writeheader()
         writer.writerows(rows())
     out = tmp_path / "scores.json"
-    done = score("--model", model[0], "--data", data, "--slices", "region", "--json", out)
+    done = score("--model", saved_model[0], "--data", data, "--slices", "region", "--json", out)
     assert done.returncode == 0, done.stderr
     assert "region=south" in done.stdout
     assert "errors_across_types      0.4000" in done.stdout
@@ -87,6 +71,6 @@ def test_score_takes_a_column_of_a_csv_file(model, tmp_path, capsys):
         ("north", 40, 1.0), ("south", 40, 0.2)]
     assert written["types"]["confusions"] == [{
         "gold": "attack", "predicted": "armed_clash", "rows": 32, "mistake": "across_types"}]
-    assert main(["score", "--model", str(model[0]), "--data", str(data),
+    assert main(["score", "--model", str(saved_model[0]), "--data", str(data),
                  "--slices", "regoin"]) == 2
     assert "no such column (did you mean 'region'?)" in capsys.readouterr().err

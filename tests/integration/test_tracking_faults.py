@@ -1,7 +1,6 @@
 """Stores that stop, disks that fill up, signals, two at once: no trained model is lost."""
 
 import errno
-import importlib
 import os
 import re
 import shlex
@@ -11,11 +10,11 @@ import subprocess
 import sys
 import time
 import urllib.request
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-import yaml
 from mlflow.tracking import MlflowClient
 
 from models.classifier import Classifier
@@ -23,36 +22,13 @@ from models.tfidf import Tfidf
 
 ROOT = Path(__file__).resolve().parents[2]
 FULL = OSError(errno.ENOSPC, "No space left on device")
+pytestmark = pytest.mark.usefixtures("empty_plots")
 
 
 @pytest.fixture
-def project(store, small_rows, write_jsonl, monkeypatch):
-    """A folder of a user's own with rows, a codebook and two configurations; plots are empty."""
-    monkeypatch.setattr("matplotlib.figure.Figure.savefig",
-                        lambda self, path, **_: Path(path).touch())
-    (store / "small_event.yaml").write_text(yaml.safe_dump({
-        "name": "small_event", "version": "1", "task": "event",
-        "labels": [{"name": name} for name in ("clash", "aid", "protest")]}))
-    splits = {"a9": "dev", "a8": "test"}
-    write_jsonl(store / "rows.jsonl", [
-        row | {"split": splits.get(row["article_id"], "train")} for row in small_rows["event"]])
-    for name, model in (("words", {"family": "tfidf", "min_count": 1}),
-                        ("shares", {"family": "majority"})):
-        (store / f"{name}.yaml").write_text(yaml.safe_dump({
-            "task": "event", "codebook": "small_event.yaml", "data": {"path": "rows.jsonl"},
-            "model": model}))
-    return store
-
-
-@pytest.fixture
-def train(capsys):
+def train(here):
     """`python -m train …` in this process."""
-    def run(*arguments):
-        capsys.readouterr()
-        code = importlib.import_module("train.__main__").main(list(map(str, arguments)))
-        printed = capsys.readouterr()
-        return SimpleNamespace(returncode=code, stderr=printed.err, stdout=printed.out)
-    return run
+    return partial(here, "train")
 
 
 @pytest.fixture

@@ -1,44 +1,26 @@
 """`python -m train` and what follows it, from outside: runs, registry, scores, labels."""
 
-import importlib
+import errno
 import json
 import os
 import re
 import signal
-import statistics
 import subprocess
 import sys
-import time
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-CODEBOOK = {"name": "small_event", "version": "1", "task": "event",
-            "labels": [{"name": name} for name in ("clash", "aid", "protest")]}
 
 
-def command(*arguments, cwd, seconds=60):
+def command(*arguments, cwd, seconds=300):
     """Runs `python -m …` on the store in `cwd`."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT),
                    "MLFLOW_TRACKING_URI": f"sqlite:///{cwd}/mlflow.db"}
     return subprocess.run([sys.executable, "-m", *map(str, arguments)], cwd=cwd, env=environment,
                           capture_output=True, text=True, timeout=seconds, check=False)
-
-
-@pytest.fixture
-def here(monkeypatch, capsys):
-    """Runs a command line in this process: as `command`, without seconds of imports."""
-    def run(package, *arguments, cwd):
-        monkeypatch.chdir(cwd)
-        monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{cwd}/mlflow.db")
-        capsys.readouterr()
-        code = importlib.import_module(f"{package}.__main__").main(list(map(str, arguments)))
-        printed = capsys.readouterr()
-        return SimpleNamespace(returncode=code, stdout=printed.out, stderr=printed.err)
-    return run
 
 
 def client(folder):
@@ -54,36 +36,12 @@ def runs_of(folder, experiment="event"):
     return mlflow.search_runs([found.experiment_id], order_by=["attributes.start_time"])
 
 
-def configuration(folder, name, model, **others):
-    content = {"task": "event", "codebook": str(folder / "small_event.yaml"), "data": {
-        "path": str(folder / "rows.jsonl")}, "model": model, **others}
-    (folder / f"{name}.yaml").write_text(yaml.safe_dump(content))
-    return f"{name}.yaml"
-
-
-def lay_out(folder, rows, write_jsonl):
-    """A codebook, rows with their splits, and two configurations."""
-    (folder / "small_event.yaml").write_text(yaml.safe_dump(CODEBOOK))
-    splits = {"a9": "dev", "a8": "test"}
-    write_jsonl(folder / "rows.jsonl", [
-        row | {"split": splits.get(row["article_id"], "train")} for row in rows["event"]])
-    configuration(folder, "shares", {"family": "majority"})
-    configuration(folder, "words", {"family": "tfidf", "min_count": 1})
-    return folder
-
-
-@pytest.fixture
-def project(store, small_rows, write_jsonl):
-    """A folder of a user's own, with an empty store."""
-    return lay_out(store, small_rows, write_jsonl)
-
-
 @pytest.fixture(scope="module")
-def trained(_made_store, tmp_path_factory, small_rows, write_jsonl):
+def trained(_made_store, tmp_path_factory, lay_out):
     """A folder in which two configurations were trained, and the better one promoted."""
     import shutil
 
-    folder = lay_out(tmp_path_factory.mktemp("trained"), small_rows, write_jsonl)
+    folder = lay_out(tmp_path_factory.mktemp("trained"))
     shutil.copy(_made_store, folder / "mlflow.db")
     done = command("train", "shares.yaml", "words.yaml", "--promote", cwd=folder)
     assert done.returncode == 0, done.stderr
@@ -167,7 +125,7 @@ print(*model.predict(pandas.DataFrame({{"text": {[row["text"] for row in labels]
     empty.mkdir()
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     done = subprocess.run([sys.executable, "-c", script], cwd=empty, env=environment,
-                          capture_output=True, text=True, timeout=60, check=False)
+                          capture_output=True, text=True, timeout=300, check=False)
     assert done.stdout.split() == ["protest", "aid"], done.stderr
 
 
@@ -188,7 +146,7 @@ def test_dry_run_lists_and_leaves_nothing(project, here):
     assert client(project).get_experiment_by_name("event") is None
 
 
-def test_a_sweep_has_a_parent_and_a_failing_run_stops_no_other(project, here):
+def test_a_sweep_has_a_parent_and_a_failing_run_stops_no_other(project, here, configuration):
     # An encoder's folder without weights: only the training finds that out.
     (project / "hollow").mkdir()
     (project / "hollow" / "config.json").write_text('{"model_type": "bert"}')
@@ -253,8 +211,8 @@ def curve(folder, run, key):
 
 
 # 48 rows in batches of 16: three steps an epoch, so 4 lies inside the second and 6 at its end.
-def test_ctrl_c_keeps_a_checkpoint_and_resume_ends_as_if_never_stopped(
-        project, tiny_encoder, here, press):
+def test_resume_ends_as_if_never_stopped(
+        project, tiny_encoder, here, press, monkeypatch, configuration):
     config = configuration(project, "tiny", {
         "family": "transformer", "encoder": str(tiny_encoder), "max_tokens": 32, "epochs": 4,
         "batch_size": 16, "learning_rate": 3e-3, "patience": None})
@@ -271,16 +229,55 @@ def test_ctrl_c_keeps_a_checkpoint_and_resume_ends_as_if_never_stopped(
         press(None)
         done = here("train", config, "--resume", cwd=project)
         assert done.returncode == 0, done.stderr
-        resumed = runs_of(project)[number]
-        assert (resumed.info.run_id, resumed.info.status) == (run.info.run_id, "FINISHED")
-        assert figures(resumed) == pytest.approx(figures(whole), abs=1e-6)
-        for key in ("train_loss", "epoch/dev/macro_f1"):
-            assert curve(project, resumed, key) == pytest.approx(
-                curve(project, whole, key), abs=1e-6)
+        is_as(whole, run.info.run_id, project)
+
+    # A newest checkpoint that was damaged, then a disk that is full under the next one.
+    press(8)
+    assert here("train", config, cwd=project).returncode == 130
+    press(None)
+    (state,) = (project / "checkpoints").glob("*/state")
+    cut = state / "checkpoint-8" / "optimizer.pt"
+    cut.write_bytes(cut.read_bytes()[:-100])
+    with monkeypatch.context() as patched:
+        full_disk(patched, step=9)
+        done = here("train", config, "--resume", cwd=project)
+    assert done.returncode == 1
+    assert re.search(r"tiny seed=13: not whole, and removed: checkpoint-8 \(optimizer.pt is "
+                     r"damaged\); the training goes on from checkpoint-\d\n", done.stderr)
+    assert "stopped: OSError: No space left on device" in done.stderr
+    assert (state / "checkpoint-9" / "model.safetensors").exists()
+    done = here("train", config, "--resume", cwd=project)
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"removed: checkpoint-9 \(was not written to its end\); the training goes on "
+                     r"from checkpoint-\d\n", done.stderr)
+    is_as(whole, runs_of(project)[3].info.run_id, project)
+
+
+def full_disk(patched, step):
+    """The disk is full when a checkpoint of this step is half written."""
+    from transformers import Trainer
+
+    save = Trainer._save_rng_state
+
+    def saving(self, folder):
+        if self.state.global_step == step:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return save(self, folder)
+    patched.setattr(Trainer, "_save_rng_state", saving)
+
+
+def is_as(whole, run_id, project):
+    """The run has ended with the figures of the whole one, and left no checkpoint."""
+    resumed = client(project).get_run(run_id)
+    assert resumed.info.status == "FINISHED"
+    assert figures(resumed) == pytest.approx(figures(whole), abs=1e-6)
+    for key in ("train_loss", "epoch/dev/macro_f1"):
+        assert curve(project, resumed, key) == pytest.approx(curve(project, whole, key), abs=1e-6)
     assert not list((project / "checkpoints").glob("*"))
 
 
-def test_early_stopping_is_the_same_after_ctrl_c(project, tiny_encoder, here, press):
+def test_early_stopping_is_the_same_after_ctrl_c(
+        project, tiny_encoder, here, press, configuration):
     """With a rate of next to nothing no epoch is better than the first: training stops at 3."""
     config = configuration(project, "still", {
         "family": "transformer", "encoder": str(tiny_encoder), "max_tokens": 32, "epochs": 9,
@@ -295,15 +292,10 @@ def test_early_stopping_is_the_same_after_ctrl_c(project, tiny_encoder, here, pr
 
 
 @pytest.mark.parametrize("package", ["data", "train", "models", "evaluation", "predict"])
-def test_help_answers_at_once(package, tmp_path):
-    seconds = []
-    for _ in range(3):
-        started = time.perf_counter()
-        done = command(package, "--help", cwd=tmp_path)
-        seconds.append(time.perf_counter() - started)
-        assert done.returncode == 0
-        assert "usage: python -m" in done.stdout
-    assert statistics.median(seconds) < 0.5
+def test_help_answers_at_once(package, tmp_path, at_once):
+    done = at_once(package, "--help", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "usage: python -m" in done.stdout
 
 
 def test_predict_from_a_folder_imports_nothing_of_training(trained):
@@ -317,6 +309,6 @@ def test_predict_from_a_folder_imports_nothing_of_training(trained):
               "sys.exit(f'imported {heavy}' if heavy else code)")
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True, text=True, timeout=60, check=False)
+        capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     assert "aid" in (folder / "out.csv").read_text()

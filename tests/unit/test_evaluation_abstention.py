@@ -41,6 +41,8 @@ def test_the_text_lists_every_label():
     lines = abstention_text(abstention(BOOK, GOLD, PROBA, [0.8, None, 0.2], 0.9)).splitlines()
     assert lines[0].endswith("2 of 4 labels")
     assert lines[1] == "coverage 0.5000, precision when certain 0.5000"
+    assert "coverage 0.5000 [0.2500, 0.7500], precision when certain 0.5000\n" in abstention_text(
+        abstention(BOOK, GOLD, PROBA, [0.8, None, 0.2], 0.9), {"coverage": (0.25, 0.75)})
     assert [line.split() for line in lines[-3:]] == [
         ["clash", "0.8000", "3", "2", "0.5000"], ["raid", "never", "1", "0", "-"],
         ["calm", "0.2000", "0", "0", "-"]]

@@ -81,6 +81,8 @@ def test_probabilities_that_keep_their_word_have_no_error_and_bold_ones_have():
         "ece_uncalibrated": found.before.ece, "brier_uncalibrated": found.before.brier}
     text = calibration_text(found, "temperature 3")
     assert f"ece     {found.before.ece:>10.4f}{found.after.ece:>10.4f}" in text
+    assert f"{found.after.ece:.4f}  [0.0010, 0.0200]" in calibration_text(
+        found, "temperature 3", {"ece": (0.001, 0.02)})
     assert text.count("1333") + text.count("1334") == 30
     assert found.as_json()["after"]["bins"][0]["count"] in (1333, 1334)
 

@@ -94,4 +94,9 @@ def test_report_lists_types_and_confusions():
     lines = [line.split() for line in text.splitlines()]
     assert ["raid", "march", "across_types", "1"] in lines
     assert next(line for line in lines if line[:1] == ["street"])[:2] == ["street", "0.667"]
-    assert types_lines(found)[0].startswith("type_macro_f1            0.8222 [")
+    bounded = {"errors_within_type": (0.1, 0.3)}
+    assert "errors_within_type   0.2000 [0.1000, 0.3000] (1 rows)" in types_text(found, bounded)
+    lines = types_lines(found, bounded)
+    assert lines[0].startswith("type_macro_f1            0.8222 [")
+    assert lines[-2:] == ["errors_within_type       0.2000 [0.1000, 0.3000]",
+                          "errors_across_types      0.2000"]

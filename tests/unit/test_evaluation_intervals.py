@@ -5,9 +5,13 @@ import pytest
 
 from data.codebook import Codebook, load_codebook
 from evaluation.counts import count, figures
+from evaluation.hierarchy import type_scores
 from evaluation.intervals import draws, intervals, resampled, shown
 from evaluation.metrics import decide, indicators, score
+from evaluation.predictions import predictions
 from evaluation.report import text_report
+from evaluation.row_intervals import row_intervals
+from evaluation.slices import slices
 
 STANCE = Codebook.model_validate({
     "name": "stance", "version": "1", "task": "stance",
@@ -127,11 +131,22 @@ def test_report_shows_intervals():
 
 
 def test_2000_resamples_of_5000_rows_take_less_than_5_seconds():
+    """All intervals of a run together: labels, types, calibration, abstention, slices."""
     codebook = load_codebook("event")
     rng = np.random.default_rng(0)
-    gold = [(codebook.names[j],) for j in rng.integers(len(codebook.names), size=5_000)]
+    names = codebook.names
+    gold = [(names[j],) for j in rng.integers(len(names), size=5_000)]
+    probabilities = rng.dirichlet(np.ones(len(names)), 5_000)
+    articles = [str(row) for row in range(5_000)]
+    rows = predictions([{"id": name, "text": "A report."} for name in articles], gold,
+                       probabilities, codebook, certain_from=[0.1] * len(names))
+    genres = {"genre": {f"g{j}": list(range(j, 5_000, 5)) for j in range(5)}}
     started = time.process_time()
-    found = intervals(codebook, gold, rng.random((5_000, len(codebook.names))),
-                      [str(row) for row in range(5_000)])
+    found = intervals(codebook, gold, probabilities, articles)
+    of_rows = row_intervals([rows], codebook)
+    types = type_scores(codebook, gold, probabilities, articles)
+    slices(codebook, gold, probabilities, articles, genres)
     assert time.process_time() - started < 5
-    assert (found.articles, found.resamples) == (5_000, 2_000)
+    assert (found.articles, found.resamples, types.spread.resamples) == (5_000, 2_000, 2_000)
+    assert {"ece", "brier", "coverage", "precision_when_certain", "errors_within_type",
+            "errors_across_types"} == set(of_rows)

@@ -16,11 +16,22 @@ ROWS = [{"id": f"r{j}", "article_id": f"a{j // 2}", "text": f"Sentence {j}."} fo
 def test_rows_hold_what_was_said():
     made = predictions(ROWS[:1], [("arrest",)], np.array([[0.71239, 0.2, 0.08761]]), SINGLE)
     assert made == [{"id": "r0", "article_id": "a0", "text": "Sentence 0.", "gold": "arrest",
-                     "predicted": "kill", "probability": 0.7124}]
+                     "predicted": "kill", "probability": 0.7124,
+                     "square": pytest.approx(0.71239**2 + 0.8**2 + 0.08761**2),
+                     "gaps": {"0": pytest.approx(-0.71239)}}]
     (with_target,) = predictions([ROWS[0] | {"target": "the Mill"}], [("kill",)], np.eye(3)[:1],
                                  SINGLE)
     assert with_target["target"] == "the Mill"
     assert predictions([], [], np.zeros((0, 3)), SINGLE) == []
+
+
+def test_labels_that_are_certain():
+    proba = np.array([[0.9, 0.6, 0.1], [0.3, 0.2, 0.1], [0.4, 0.9, 0.1]])
+    gold = [("kill",), ("arrest",), ("arrest",)]
+    said = [[row["certain"] for row in predictions(ROWS, gold, proba, book,
+                                                   certain_from=[0.8, 0.6, None])]
+            for book in (SINGLE, SEVERAL)]
+    assert said == [["kill", "", "arrest"], ["kill|arrest", "", "arrest"]]
 
 
 def test_several_labels_none_and_back_from_the_file(tmp_path):

@@ -79,8 +79,14 @@ def test_calibration_and_abstention_are_reported_beside_the_metrics(
     assert score_model("m", path, mapped_to="wide").abstention is None
     closed = score_model("m", path, closed=True)
     assert (closed.calibration, closed.abstention) == (None, None)
+    spread = {key: set(one.as_json()["intervals"]["metrics"]) for key, one in (
+        ("always", result), ("sure", sure), ("closed", closed))}
+    assert spread["always"] - spread["closed"] == {"ece", "brier"}
+    assert spread["sure"] - spread["always"] == {"coverage", "precision_when_certain"}
     assert main(["score", "--model", "m", "--data", str(path)]) == 0
-    assert "precision_when_certain   0.6667" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "precision_when_certain   0.6667 [" in shown
+    assert "ece                      0.3000 [" in shown
 
 
 def test_mapping_adds_probabilities_and_takes_both_kinds_of_names(served, tmp_path):

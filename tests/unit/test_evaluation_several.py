@@ -34,3 +34,12 @@ def test_a_parent_of_seeds_stands_for_its_runs(monkeypatch):
         children=("one", "two")) if ref == "parent" else None)
     assert several.expanded(["folder", "parent", "run"]) == [
         "folder", "runs:/one", "runs:/two", "run"]
+
+
+def test_models_may_be_named_together_or_one_by_one():
+    from evaluation.__main__ import _parser
+
+    words = ["score", "--data", "f.jsonl", "--model"]
+    together = _parser().parse_args([*words, "a", "b"]).model
+    assert together == ["a", "b"]
+    assert _parser().parse_args([*words, "a", "--model", "b"]).model == together

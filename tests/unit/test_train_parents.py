@@ -10,8 +10,9 @@ from evaluation import candidates
 from evaluation.candidates import kept_rows
 from evaluation.seed_summary import SeedSummary
 from train.config import Plan, validated
-from train.parent_reports import MOST_SEEDS, Child, figure, seeds_text
-from train.parents import Parent, Planned, by_recipe, check_apart, opened, seeds_name
+from train.parent_pages import sweep_page, varied
+from train.parent_reports import MOST_SEEDS, figure, seeds_text
+from train.parents import Child, Parent, Planned, by_recipe, check_apart, opened, seeds_name
 from train.schedule import Options, _ended
 
 
@@ -87,7 +88,9 @@ def text(children, values, *, alike=False):
     done = [child for child in children if child.run_id]
     found = SeedSummary(tuple(child.seed for child in done), {"dev/macro_f1": values},
                         {"dev/macro_f1": (0.6, 0.8)}, alike)
-    parent = Parent(SimpleNamespace(name="words", run_id="p"), [planned("seed=1")])
+    track = SimpleNamespace(name="words", run_id="p", link=lambda artifact="", run_id="p":
+                            f"#/runs/{run_id}/{artifact}")
+    parent = Parent(track, [planned("seed=1")])
     return seeds_text(parent, children, found, sorted(
         done, key=lambda child: -child.metrics["dev/macro_f1"]))
 
@@ -101,7 +104,9 @@ def test_description_by_hand():
     assert "|  | mean | sd | 95 % interval | seed 1 | seed 3 |" in told
     assert "| dev/macro_f1 | 0.720 | 0.0283 | 0.600 to 0.800 | 0.700 | 0.740 |" in told
     assert "- words seed=2 failed: RuntimeError: full" in told
-    assert "the best is words seed=3 (`r3`), the worst words seed=1 (`r1`)" in told
+    assert ("the best is [words seed=3](#/runs/r3/) (`r3`), the worst [words seed=1](#/runs/r1/)"
+            in told)
+    assert "[Report](#/runs/p/report.html)" in told
     alike = text(children[:1], (0.7,), alike=True)
     assert "| 0.700 | – |" in alike
     assert "All seeds gave the same predictions" in alike
@@ -113,6 +118,33 @@ def test_description_of_many_seeds_has_so_many_columns():
                  for seed in range(many)], (0.7,) * many)
     assert told.count("| seed ") == MOST_SEEDS
     assert f"{many} runs" in told
+
+
+def test_what_a_sweep_varied_is_told_without_the_seed_and_without_what_follows():
+    runs = [planned(f"c={c} seed={seed}", c=c, seed=seed) for c in (1.0, 4.0) for seed in (1, 2)]
+    assert varied(runs) == {"model.c": ["1.0", "4.0"]}
+    shares = planned("model.family=majority")
+    shares = Planned("family=majority", validated({
+        **shares.config.resolved(), "model": {"family": "majority"}, "calibration": None}, "m"),
+        shares.data)
+    words = planned("family=tfidf")
+    assert varied([words, shares]) == {"model.family": ["tfidf", "majority"]}
+
+
+def test_page_of_a_sweep_puts_children_beside_their_settings(monkeypatch):
+    monkeypatch.setattr("train.parent_pages.data_rows", lambda data: [])
+    parent = Parent(SimpleNamespace(name="words (3 runs)", run_id="p"),
+                    [planned(f"c={c}", c=c) for c in (1.0, 4.0, 9.0)])
+    told = sweep_page(parent, [
+        Child("words c=1", 13, "r1", {"dev/macro_f1": 0.4}),
+        Child("words c=4", 13, "r4", {"dev/macro_f1": 0.6}),
+        Child("words c=9", 13, "", {}, "ValueError: full")], {})
+    assert [(run.settings, run.value, run.state) for run in told.runs] == [
+        ({"model.c": "1.0"}, 0.4, "complete"), ({"model.c": "4.0"}, 0.6, "complete"),
+        ({"model.c": "9.0"}, None, "failed")]
+    assert "c: 4.0" in told.best
+    assert told.commands[0][1] == "python -m evaluation compare r4 r1"
+    assert ("model.c" in told.settings, told.space) == (False, {"model.c": "1.0 | 4.0 | 9.0"})
 
 
 def test_figures_as_text():

@@ -1,6 +1,7 @@
 """Searches whose runs are stand-ins: a trial's figure follows from its learning rate."""
 
 import csv
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -32,7 +33,7 @@ def task(store, tmp_path, small):
         ((plan),) = plans([tmp_path / "tiny.yaml"])
         search = read_search(str(tmp_path / "search.yaml"), plan.runs[0][1])
         data = SimpleNamespace(digest="d", codebook=load_codebook("event"),
-                               dev=SimpleNamespace(digest="e"))
+                               dev=SimpleNamespace(digest="e"), parts=())
         said = []
         return Task(search, Path("tiny.yaml"), data, f"sqlite:///{tmp_path}/optuna.db",
                     said.append), said
@@ -118,6 +119,13 @@ def test_trials_below_the_median_are_pruned_and_the_parent_tells_all(
     assert [row["model.learning_rate"] for row in rows] == [str(rate) for rate in order]
     assert yaml.safe_load((kept / "best.yaml").read_text())["model"]["learning_rate"] == 4e-4
     assert (kept / "history.png").stat().st_size > 1_000
+    page = (kept / "report.html").read_text()
+    assert f"/runs/{searched.parent}/artifacts/report.html" in parent.tags["mlflow.note.content"]
+    assert re.findall(r"<tr><td>(\d)<br>", page) == ["1", "0", "2", "3"]
+    assert page.count("<td>pruned after epoch 2</td>") == 2
+    assert "learning_rate: 0.0004" in page
+    assert "tiny.yaml model.learning_rate=0.0004 " in page
+    assert page.count("data:image/png") == 2  # history and settings; two trials say no importance
 
 
 def test_equal_trials_are_trained_once(task, trained, client):
@@ -130,3 +138,27 @@ def test_equal_trials_are_trained_once(task, trained, client):
     assert twins
     for trial in twins:
         assert trial.value == searched.trials[trial.user_attrs[studies.SAME]].value
+
+
+def test_a_trial_that_another_process_took_for_dead_is_left_to_it(
+        task, trained, client, monkeypatch):
+    import optuna
+
+    jobs, _ = trained
+    made, said = task()
+    train = runs.run
+
+    def sleeping(client, job):
+        done = train(client, job)
+        if len(jobs) == 2:
+            study = optuna.load_study(study_name=made.name, storage=made.storage)
+            study.tell(1, state=optuna.trial.TrialState.FAIL)
+            studies.again(study, study.trials[1])
+        return done
+
+    monkeypatch.setattr(runs, "run", sleeping)
+    searched = carry_out(client, made)
+    assert (searched.left, searched.failed, len(jobs)) == (0, 0, 5)
+    assert [line for line in said if "is left to another" in line]
+    assert jobs[4].config.digest == jobs[1].config.digest
+    assert jobs[4].resume

@@ -98,6 +98,31 @@ def test_trials_of_a_process_that_is_gone_are_queued_again(search, opened):
     assert studies.release_dead(study) == []
 
 
+def test_a_trial_without_a_sign_of_life_is_queued_again_with_what_it_was_to_draw(
+        search, opened, tmp_path):
+    from optuna.storages import RDBStorage
+
+    study = opened(search(sampler="grid", space={"model.c": {"choices": [1, 2, 4]}}))
+    for worker in ("elsewhere:1", "", "elsewhere:2"):
+        trial = study.ask()
+        if worker:
+            trial.set_user_attr(studies.WORKER, worker)
+    kept = study._storage
+    for number in (0, 2):
+        kept.record_heartbeat(study.trials[number]._trial_id)
+    assert studies.release_dead(study) == []
+    aged = RDBStorage(f"sqlite:///{tmp_path}/optuna.db").engine.raw_connection()
+    aged.execute("UPDATE trial_heartbeats SET heartbeat = datetime('now', '-151 seconds') "
+                 "WHERE trial_id = 1")
+    aged.execute("UPDATE trials SET datetime_start = datetime('now', 'localtime', '-151 seconds')")
+    aged.commit()
+    study = opened(search())  # a process of its own, which has read nothing yet
+    assert studies.release_dead(study) == [0, 1]
+    assert [trial.state.name for trial in study.trials] == [
+        "FAIL", "FAIL", "RUNNING", "WAITING", "WAITING"]
+    assert [study.ask().suggest_categorical("model.c", [1, 2, 4]) for _ in range(2)] == [1, 2]
+
+
 def test_the_best_is_the_highest_and_the_earlier_of_equal_ones(search, opened):
     from optuna.trial import TrialState
 
