@@ -42,6 +42,8 @@ TRAINING = """[...document.querySelectorAll('label, button, div')].find(
  one => one.textContent === 'Model training')?.click()"""
 SCROLL = """[...document.querySelectorAll('*')].find(
  one => one.children.length < 2 && one.textContent.trim() === '%s')?.scrollIntoView()"""
+DIFFERENT = """[...document.querySelectorAll('[role="switch"]')].find(
+ one => one.closest('div')?.parentElement?.textContent.includes('Show diff only'))?.click()"""
 MORE = """[...document.querySelectorAll('button, a, span')].find(
  one => one.textContent === 'Show more')?.click()"""
 QUIET, LONGEST = 6, 90  # seconds without a change that a page is waited for, and in all
@@ -81,11 +83,12 @@ def places(store: str, experiment: str) -> dict[str, tuple[str, str]]:
     view = f"{here}/runs?viewStateShareKey=figures"
     found = {
         "runs": (view, ""), "charts": (f"{view}&compareRunsMode=CHART", ""),
-        "compare": (f"/compare-runs{both}", SCROLL % "Run details"),
+        "compare": (f"/compare-runs{both}", f"{SCROLL % 'Run details'}; {DIFFERENT}"),
         "run": (f"{here}/runs/{best}", MORE),
         "report": (f"{here}/runs/{best}/artifacts/report.html", ""),
         "confusion": (f"{here}/runs/{best}/artifacts/dev/confusion_matrix.png", ""),
-        "parent": (f"{here}/runs/{parent}", MORE), "model": (f"/models/{experiment}", "")}
+        "parent": (f"{here}/runs/{parent}", MORE),
+        "model": (f"/models/{experiment}", SCROLL % "Versions")}
     return {name: place for name, place in found.items() if parent or name != "parent"}
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from data.problems import InputError, Problem
 from models.resolve import model_id_of
 
+FIGURE = "dev/macro_f1"  # of all tasks and families
+
 if TYPE_CHECKING:
     from mlflow.entities import Run
     from mlflow.entities.model_registry import ModelVersion
@@ -83,7 +85,10 @@ def _best_child(client: MlflowClient, parent: Run) -> tuple[Run, int]:
 
 
 def register(client: MlflowClient, name: str, run_id: str, model_id: str) -> ModelVersion:
-    """Makes a run's logged model the next version of registered model `name`."""
+    """Makes a run's logged model the next version of registered model `name`.
+
+    The family and the figure stand with it as tags: the UI's list of versions has no metrics.
+    """
     from mlflow.exceptions import MlflowException
 
     try:
@@ -91,8 +96,12 @@ def register(client: MlflowClient, name: str, run_id: str, model_id: str) -> Mod
     except MlflowException as error:
         if error.error_code != "RESOURCE_ALREADY_EXISTS":
             raise
-    version = client.create_model_version(name, source=f"models:/{model_id}", run_id=run_id,
-                                          model_id=model_id)
+    run = client.get_run(run_id)
+    shown = {"family": run.data.tags.get("family"), FIGURE: run.data.metrics.get(FIGURE)}
+    version = client.create_model_version(
+        name, source=f"models:/{model_id}", run_id=run_id, model_id=model_id,
+        tags={key: value if isinstance(value, str) else f"{value:.3f}"
+              for key, value in shown.items() if value is not None})
     # The UI links a logged model to its version by this tag, which only a server sets itself.
     client.set_logged_model_tags(model_id, {"mlflow.modelVersions": json.dumps(
         [{"name": name, "version": str(version.version)}])})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -20,6 +20,7 @@ from models.families import FAMILIES, ModelConfig
 from train.data_config import DataConfig, SplitConfig
 
 WHOLE = ("data.train", "data.path")
+UNNAMED = ("seed", "experiment", "register")  # in no name: it has the seed, and they change nothing
 
 
 class RunConfig(BaseModel):
@@ -97,10 +98,22 @@ class Plan:
     Attributes:
         path: the file.
         runs: (what varies, as `key=value` text; its configuration).
+        fixed: what the command line sets for all of them, as `key=value` text.
     """
 
     path: Path
     runs: list[tuple[str, RunConfig]] = field(default_factory=list)
+    fixed: str = ""
+
+    @property
+    def name(self) -> str:
+        """What all runs' names begin with: the file, and where they depart from it."""
+        return f"{self.path.stem} {self.fixed}".rstrip()
+
+
+def _label(pairs: Iterable[tuple[str, Any]]) -> str:
+    """Overrides as a part of a run's name: `learning_rate=0.0003 data.path=mine.jsonl`."""
+    return " ".join(f"{key.removeprefix('model.')}={value}" for key, value in pairs)
 
 
 def plans(paths: Sequence[str | Path], overrides: Sequence[str] = ()) -> list[Plan]:
@@ -122,9 +135,11 @@ def plans(paths: Sequence[str | Path], overrides: Sequence[str] = ()) -> list[Pl
             problems.append(Problem(override, "is no override", "expected key=value"))
             continue
         varied.append([(key, _value(part)) for part in text.split("|")])
+    fixed = _label((key, Path(value).name if isinstance(value, str) else value)
+                   for (key, value), *more in varied if not more and key not in UNNAMED)
     made = []
     for name in paths:
-        plan = Plan(Path(name))
+        plan = Plan(Path(name), fixed=fixed)
         made.append(plan)
         try:
             base = _read(find(name))
@@ -137,9 +152,8 @@ def plans(paths: Sequence[str | Path], overrides: Sequence[str] = ()) -> list[Pl
             # said of the split on the same command line counts after that.
             for key, value in sorted(combination, key=lambda pair: pair[0] not in WHOLE):
                 _set(content, key, value)
-            label = " ".join(f"{key.removeprefix('model.')}={value}"
-                             for (key, value), choices in zip(combination, varied, strict=True)
-                             if len(choices) > 1)
+            label = _label(pair for pair, choices in zip(combination, varied, strict=True)
+                           if len(choices) > 1)
             try:
                 plan.runs.append((label, validated(content, str(name))))
             except InputError as error:

@@ -126,7 +126,7 @@ def _sweep(client: MlflowClient, plan: Plan, runs: Sequence[Planned],
            groups: Sequence[Sequence[Planned]], options: Options) -> list[Outcome]:
     outcomes: list[Outcome] = []
     children = []
-    name = f"{plan.path.stem} ({len(runs)} runs)"
+    name = f"{plan.name} ({len(runs)} runs)"
     with opened(client, SWEEP, name, runs, None, options.resume or options.reuse,
                 options.say) as parent:
         for group in groups:
@@ -142,7 +142,7 @@ def _seeds(client: MlflowClient, plan: Plan, group: Sequence[Planned], above: Pa
     """The runs of one group and, if they are several, their parent; or the single run."""
     if len(group) == 1:
         return [_one(client, plan, group[0], above, options)]
-    with opened(client, SEEDS, seeds_name(plan.path.stem, group), group, above,
+    with opened(client, SEEDS, seeds_name(plan.name, group), group, above,
                 options.resume or options.reuse, options.say) as parent:
         outcomes = [_one(client, plan, planned, parent, options) for planned in group]
         return [*outcomes, _mean(parent, outcomes, options)]
@@ -214,10 +214,10 @@ def _one(client: MlflowClient, plan: Plan, planned: Planned, parent: Parent | No
 
 
 def run_name(plan: Plan, varied: str, config: RunConfig) -> str:
-    """A readable name: the configuration's file, what varies, and the seed."""
+    """A readable name: the file and where all runs depart from it, what varies, the seed."""
     if kept := kept_name(plan.path):
         return kept
-    return " ".join(part for part in (plan.path.stem, varied, f"seed={config.seed}"
+    return " ".join(part for part in (plan.name, varied, f"seed={config.seed}"
                                       if "seed=" not in varied else "") if part)
 
 

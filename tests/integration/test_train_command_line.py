@@ -61,6 +61,9 @@ def test_two_configurations_are_tracked(trained):
         run.data.metrics)
     assert run.data.metrics["dev/macro_f1"] > trained.runs["majority"].data.metrics["dev/macro_f1"]
     assert run.data.params["model.family"] == "tfidf"
+    (version,) = client(trained.folder).search_model_versions(f"run_id = '{run.info.run_id}'")
+    assert {"family": "tfidf", "dev/macro_f1": f"{run.data.metrics['dev/macro_f1']:.3f}"
+            }.items() <= version.tags.items()
     assert {"task", "codebook", "data_digest", "seed"} <= set(run.data.tags)
     assert "macro_f1" in run.data.tags["mlflow.note.content"]
     link = f"#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}/artifacts/report.html"
