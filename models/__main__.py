@@ -88,7 +88,8 @@ def _list(name: str | None) -> int:
     table = Table(title="leaderboard")
     for column in ("model", "family", "run", "by", "dev", "test", "sentences/s", "MB", ""):
         number = column in ("dev", "test", "sentences/s", "MB")
-        table.add_column(column, justify="right" if number else "left", no_wrap=True)
+        table.add_column(column, justify="right" if number else "left", no_wrap=column != "run",
+                         overflow="fold")
     for row in rows:
         def figure(key: str, digits: int, values: dict[str, float] = row.metrics) -> str:
             return f"{values[key]:.{digits}f}" if key in values else "–"

@@ -142,7 +142,7 @@ def runs_table(outcomes: Sequence[Outcome]) -> Table:
     table = Table(title="runs")
     for column in ("task", "run", "dev", "test", "train s", "sentences/s", "MB", "run id"):
         table.add_column(column, justify="left" if column in ("task", "run", "run id") else "right",
-                         no_wrap=True)
+                         no_wrap=column != "run", overflow="fold")
     for outcome in outcomes:
         metric = outcome.config.select_by.removeprefix("dev/")
         if outcome.done is None:

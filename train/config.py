@@ -105,11 +105,6 @@ class Plan:
     runs: list[tuple[str, RunConfig]] = field(default_factory=list)
     fixed: str = ""
 
-    @property
-    def name(self) -> str:
-        """What all runs' names begin with: the file, and where they depart from it."""
-        return f"{self.path.stem} {self.fixed}".rstrip()
-
 
 def _label(pairs: Iterable[tuple[str, Any]]) -> str:
     """Overrides as a part of a run's name: `learning_rate=0.0003 data.path=mine.jsonl`."""

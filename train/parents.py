@@ -95,10 +95,11 @@ def by_recipe(runs: Sequence[Planned]) -> list[list[Planned]]:
     return list(groups.values())
 
 
-def seeds_name(stem: str, runs: Sequence[Planned]) -> str:
-    """A readable name: the configuration's file, what varies beside the seed, how many seeds."""
+def seeds_name(plan: Plan, runs: Sequence[Planned]) -> str:
+    """A readable name, as a run's: how many seeds there are in the place of one."""
     varied = re.sub(r"(?:^| )seed=\d+(?= |$)", "", runs[0].varied).strip()
-    return " ".join(part for part in (stem, varied, f"({len(runs)} seeds)") if part)
+    return " ".join(part for part in (
+        plan.path.stem, varied, f"({len(runs)} seeds)", plan.fixed) if part)
 
 
 @contextmanager

@@ -126,7 +126,7 @@ def _sweep(client: MlflowClient, plan: Plan, runs: Sequence[Planned],
            groups: Sequence[Sequence[Planned]], options: Options) -> list[Outcome]:
     outcomes: list[Outcome] = []
     children = []
-    name = f"{plan.name} ({len(runs)} runs)"
+    name = f"{plan.path.stem} ({len(runs)} runs) {plan.fixed}".rstrip()
     with opened(client, SWEEP, name, runs, None, options.resume or options.reuse,
                 options.say) as parent:
         for group in groups:
@@ -142,7 +142,7 @@ def _seeds(client: MlflowClient, plan: Plan, group: Sequence[Planned], above: Pa
     """The runs of one group and, if they are several, their parent; or the single run."""
     if len(group) == 1:
         return [_one(client, plan, group[0], above, options)]
-    with opened(client, SEEDS, seeds_name(plan.name, group), group, above,
+    with opened(client, SEEDS, seeds_name(plan, group), group, above,
                 options.resume or options.reuse, options.say) as parent:
         outcomes = [_one(client, plan, planned, parent, options) for planned in group]
         return [*outcomes, _mean(parent, outcomes, options)]
@@ -214,11 +214,11 @@ def _one(client: MlflowClient, plan: Plan, planned: Planned, parent: Parent | No
 
 
 def run_name(plan: Plan, varied: str, config: RunConfig) -> str:
-    """A readable name: the file and where all runs depart from it, what varies, the seed."""
+    """A readable name: the file, what varies, the seed, where all runs depart from the file."""
     if kept := kept_name(plan.path):
         return kept
-    return " ".join(part for part in (plan.name, varied, f"seed={config.seed}"
-                                      if "seed=" not in varied else "") if part)
+    seed = "" if "seed=" in varied else f"seed={config.seed}"
+    return " ".join(part for part in (plan.path.stem, varied, seed, plan.fixed) if part)
 
 
 def _finished(client: MlflowClient, planned: Planned, name: str, parent: Parent | None,

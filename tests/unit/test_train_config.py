@@ -62,16 +62,16 @@ def test_alternatives_make_every_combination(config):
         "c=1 seed=3", "c=1 seed=4", "c=2 seed=3", "c=2 seed=4"]
     assert [(run.model.c, run.seed, run.model.window) for _, run in plan.runs] == [
         (1, 3, 7), (1, 4, 7), (2, 3, 7), (2, 4, 7)]
-    assert plan.name == f"{plan.path.stem} window=7"
+    assert plan.fixed == "window=7"
     first, second = plans([config(), config("other", seed=9)], ["model.c=1|2"])
-    assert second.name == "other"
+    assert second.fixed == ""
     assert [len(plan.runs) for plan in (first, second)] == [2, 2]
 
 
 def test_names_tell_where_runs_depart_from_the_file(config):
     (plan,) = plans([config("words")], [
         "data.path=far/mine.jsonl", "seed=4", "register=false", "experiment=try", "model.c=0.5"])
-    assert plan.name == "words data.path=mine.jsonl c=0.5"
+    assert plan.fixed == "data.path=mine.jsonl c=0.5"
 
 
 def test_files_of_ones_own_take_the_place_of_the_configs(config):

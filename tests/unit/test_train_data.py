@@ -125,4 +125,4 @@ def test_run_names(tmp_path, varied, seed, name):
     made = config(data={"path": "a"}, seed=seed)
     assert run_name(Plan(tmp_path / "words.yaml"), varied, made) == name
     departing = Plan(tmp_path / "words.yaml", fixed="data.share=0.2")
-    assert run_name(departing, varied, made) == name.replace("words", "words data.share=0.2")
+    assert run_name(departing, varied, made) == f"{name} data.share=0.2"

@@ -40,7 +40,9 @@ def test_runs_that_differ_in_the_seed_alone_stand_together():
     ("c=2 seed=1", "words c=2 (2 seeds)"), ("data.split.seed=4 seed=1",
                                             "words data.split.seed=4 (2 seeds)")])
 def test_names_of_parents(varied, name):
-    assert seeds_name("words", [planned(varied), planned(varied)]) == name
+    assert seeds_name(Plan(Path("words.yaml")), [planned(varied), planned(varied)]) == name
+    plan = Plan(Path("words.yaml"), fixed="data.share=0.2")
+    assert seeds_name(plan, [planned(varied), planned(varied)]) == f"{name} data.share=0.2"
 
 
 def test_a_run_that_is_there_twice_is_refused():
