@@ -50,7 +50,8 @@ def test_runs_are_compared_and_refused(trained, here):
     assert page.path in done.stdout
     assert page.path.startswith("comparisons/macro_f1-")
 
-    other = here("evaluation", "compare", words.info.run_id, runs["shares seed=5"].info.run_id,
+    elsewhere = runs["shares seed=5 data.path=others.jsonl"].info.run_id
+    other = here("evaluation", "compare", words.info.run_id, elsewhere,
                  cwd=folder)
     assert other.returncode == 2
     assert "were measured on different rows: 6 rows only words" in other.stderr
