@@ -7,7 +7,16 @@ from argparse import Namespace
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from data.files import SUFFIXES, Row, atomic, check_table, read_rows, write_rows
+from data.files import (
+    SUFFIXES,
+    Row,
+    atomic,
+    check_out,
+    check_table,
+    kind_of,
+    read_rows,
+    write_rows,
+)
 from data.problems import InputError, Problem
 
 MAX_WARNINGS = 20
@@ -29,11 +38,11 @@ def check(args: Namespace) -> Answer:
     from data.checking import check_files
     from data.codebook import load_codebook
 
-    report = check_files(args.files, load_codebook(args.codebook))
+    report = check_files(args.files, load_codebook(args.codebook), args.encoding, args.sheet)
     errors = [str(problem) for problem in report.problems]
     errors += [f"warning: {warning}" for warning in report.warnings[:MAX_WARNINGS]]
     if (more := len(report.warnings) - MAX_WARNINGS) > 0:
-        errors.append(f"warning: {more} more texts with different labels")
+        errors.append(f"warning: {more} more")
     return Answer(report.summary(), errors, 2 if report.problems else 0)
 
 
@@ -43,8 +52,10 @@ def import_(args: Namespace) -> Answer:
 
     columns = {name: column for name in COLUMNS
                if (column := getattr(args, f"{name}_column", None)) is not None}
-    options = import_options(args.format, args.codebook, args.standard, columns)
-    return Answer(str(import_files(args.format, args.files, args.out, options)))
+    options = import_options(args.format, args.codebook, args.standard, columns, meant=args.map,
+                             encoding=args.encoding, sheet=args.sheet)
+    return Answer(str(import_files(args.format, args.files, args.out, options,
+                                   args.annotations)))
 
 
 def split(args: Namespace) -> Answer:
@@ -52,12 +63,15 @@ def split(args: Namespace) -> Answer:
     from data.split import split_rows
 
     path = Path(args.file)
-    out = Path(args.out) if args.out else path.with_suffix(f".split{path.suffix}")
+    kind = path.suffix if kind_of(path) in SUFFIXES else SUFFIXES[0]
+    out = Path(args.out) if args.out else path.with_suffix(f".split{kind}")
     check_table(path)
-    if out.suffix not in SUFFIXES:
-        raise InputError(Problem(f"--out {out}", f"unknown kind of table '{out.suffix}'",
-                                 f"expected one of {', '.join(SUFFIXES)}"))
-    rows = _rows(path, args.codebook)
+    check_out(out, "--out")
+    if out.exists() and not args.force:
+        raise InputError(Problem(f"--out {out}", "is the file to read" if out.resolve()
+                                 == path.resolve() else "is there already",
+                                 "name another file, or replace it with --force"))
+    rows = _rows(path, args)
     result = split_rows(rows, by=args.by, dev=args.dev, test=args.test, seed=args.seed,
                         allow_missing=args.allow_missing)
     before = sum("split" in row for row in rows)
@@ -67,25 +81,33 @@ def split(args: Namespace) -> Answer:
     return Answer(f"{out}: split by {args.by}, seed {args.seed}\n{result.report()}{note}")
 
 
-def _rows(path: Path, codebook: str | None) -> list[Row]:
+def _rows(path: Path, args: Namespace) -> list[Row]:
     """The rows as they stand in the file, checked under the codebook if one is named."""
-    if codebook is not None:
+    from data.rows import labels_of, normal
+
+    if args.codebook is not None:
         from data.codebook import load_codebook
         from data.table import load_rows
 
-        load_rows([path], load_codebook(codebook))
+        load_rows([path], load_codebook(args.codebook), None, args.encoding, args.sheet)
     rows: list[Row] = []
     problems: list[Problem] = []
-    for line, row in read_rows(path):
+    for line, found in read_rows(path, args.encoding, args.sheet):
+        row = found if isinstance(found, Problem) else normal(found)
         if isinstance(row, Problem):
             problems.append(row)
         elif not isinstance(row.get("text"), str):
             problems.append(Problem(f"{path}:{line}", "text is missing",
                                     "expected the sentence in field 'text'"))
-        elif row.get("article_id", row.get("id")) in (None, ""):
+        elif row.get("article_id", row.get("id")) is None:
             problems.append(Problem(f"{path}:{line}", "has neither article_id nor id",
                                     "expected the article the sentence stands in"))
         else:
+            try:
+                labels_of(row)
+            except ValueError as error:
+                problems.append(Problem(f"{path}:{line}", f"labels {error}",
+                                        'expected ["name", …] or name|name'))
             rows.append(row)
     if not rows and not problems:
         problems.append(Problem(str(path), "holds no rows", "expected labelled rows"))

@@ -25,6 +25,13 @@ class Problem:
         return f"{self.where}: {self.what}" + (f"; {self.expected}" if self.expected else "")
 
 
+@dataclass(frozen=True, slots=True)
+class Unreadable(Problem):
+    """A record that gives no row; `raw` is what stood there."""
+
+    raw: object = None
+
+
 class InputError(ValueError):
     """Bad input from the user; command lines print it and exit with 2.
 

@@ -1,0 +1,107 @@
+"""One label a text, where several annotators labelled it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from data.files import Row
+from data.problems import Problem
+from data.rows import labels_of
+
+Annotations = Literal["truth", "vote", "all"]
+WAYS: tuple[Annotations, ...] = ("truth", "vote", "all")
+
+
+@dataclass(slots=True)
+class Found:
+    """A row that an importer gave, before it has its final id.
+
+    Attributes:
+        row: the row; its `id` is the file's, or one made from the file's name and the line.
+        path: the file it is from.
+        line: where it stands there.
+        has_id: whether the file gave the id.
+    """
+
+    row: Row
+    path: Path
+    line: int
+    has_id: bool
+
+    @property
+    def unit(self) -> tuple[object, ...]:
+        """What was labelled: rows that have it in common are annotations of the same."""
+        identity = self.row["id"] if self.has_id else None
+        return (identity, *(self.row.get(field) for field in (
+            "text", "target", "target_start", "actor", "actor_start")))
+
+
+def name_annotators(found: Sequence[Found], paths: Sequence[Path]) -> Counter[str]:
+    """Names the annotators after their files, where each gave one; returns rows a name.
+
+    It is so where rows have no annotator and at least half of the texts of the smaller file stand
+    in another file as well.
+    """
+    if len(paths) < 2 or any(one.row.get("annotator") for one in found):
+        return Counter()
+    units: dict[Path, set[tuple[object, ...]]] = {path: set() for path in paths}
+    for one in found:
+        units[one.path].add(one.unit)
+    shared = {path for path in paths for other in paths if path != other
+              and len(units[path] & units[other]) * 2 >= max(
+                  1, min(len(units[path]), len(units[other])))}
+    stems = Counter(path.stem for path in paths)
+    names = {path: path.stem if stems[path.stem] == 1 else str(path) for path in shared}
+    for one in found:
+        if one.path in names:
+            one.row["annotator"] = names[one.path]
+    return Counter(one.row["annotator"] for one in found if one.path in names)
+
+
+def choose(found: Sequence[Found],
+           way: Annotations) -> list[tuple[Found, str | Problem | None]]:
+    """Returns each row with why it is left out: a reason, a problem, or None to keep it.
+
+    Args:
+        found: rows, in order.
+        way: `truth` keeps the annotation marked as ground truth, alone, where a text has one;
+            `vote` does so too, and keeps elsewhere the first row with the label that most
+            annotators gave (a problem where two labels are equally frequent); `all` keeps all.
+    """
+    units: dict[tuple[object, ...], list[Found]] = defaultdict(list)
+    for one in found:
+        units[one.unit].append(one)
+    verdict: dict[int, str | Problem | None] = {}
+    for rows in units.values():
+        verdict |= _judge(rows, way)
+    return [(one, verdict[id(one)]) for one in found]
+
+
+def _judge(rows: Sequence[Found], way: Annotations) -> dict[int, str | Problem | None]:
+    kept: dict[int, str | Problem | None] = {id(one): None for one in rows}
+    if way == "all" or len(rows) < 2:
+        return kept
+    if true := [one for one in rows if one.row.get("ground_truth") is True]:
+        return {id(one): None if one in true else "another annotation of the text is the ground "
+                "truth (--annotations all keeps it)" for one in rows}
+    if way == "truth":
+        return kept
+    voices: dict[tuple[str, ...], set[object]] = defaultdict(set)
+    for number, one in enumerate(rows):
+        labels = tuple(sorted(labels_of(one.row)))
+        voices[labels].add(one.row.get("annotator") or number)
+    ranked = sorted(voices, key=lambda labels: -len(voices[labels]))
+    names = ["+".join(labels) or "(none)" for labels in ranked]
+    if len(ranked) > 1 and len(voices[ranked[0]]) == len(voices[ranked[1]]):
+        tied = " and ".join(name for name, labels in zip(names, ranked, strict=True)
+                            if len(voices[labels]) == len(voices[ranked[0]]))
+        return {id(one): Problem(f"{one.path}:{one.line}", f"annotators are divided on {tied}",
+                                 "decide it, or keep all with --annotations all")
+                for one in rows}
+    winner = next(one for one in rows if tuple(sorted(labels_of(one.row))) == ranked[0])
+    return {id(one): None if one is winner else "another annotation of the text was kept by vote"
+            for one in rows}
