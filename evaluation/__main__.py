@@ -134,12 +134,12 @@ def _score(options: argparse.Namespace) -> int:
     if len(found) > 1:
         if options.json:
             write_several(found, options.json)
-        console.print(several_table(found))
+        console.print(several_table(found), markup=False)
         return 0
     scores = found[0]
     if options.json:
         write_json(scores, options.json)
-    console.print(labels_table(scores))
+    console.print(labels_table(scores), markup=False)
     for line in averages_lines(scores):
         console.print(line, highlight=False, markup=False)
     if scores.slices is not None:
@@ -152,9 +152,9 @@ def _print_slices(found: Slices) -> None:
 
     console = _console(160)
     if found.worst():
-        console.print(slices_table(found, worst=True))
+        console.print(slices_table(found, worst=True), markup=False)
     if found.found:
-        console.print(slices_table(found, worst=False))
+        console.print(slices_table(found, worst=False), markup=False)
     for line in slices_lines(found):
         console.print(line, highlight=False, markup=False)
 
@@ -172,8 +172,8 @@ def _compare(options: argparse.Namespace) -> int:
     if options.html:
         write_html(result, options.html)
     console = _console(160)
-    console.print(models_table(result))
-    console.print(pairs_table(result))
+    console.print(models_table(result), markup=False)
+    console.print(pairs_table(result), markup=False)
     for pair in result.pairs:
         console.print(verdict(pair, result.metric), highlight=False, markup=False)
     if options.log:
