@@ -25,6 +25,7 @@ from data.yaml_files import YamlFile, read_yaml
 
 PACKAGED = ROOT / "configs" / "codebooks"
 JOINER = "|"  # how several labels stand in one field of a file; no label's name holds it
+_JOINERS = re.compile("[\u200c\u200d]")  # of letters, in Persian and Hindi words
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 
 
@@ -52,7 +53,7 @@ class Label(_Strict):
     @field_validator("name")
     @classmethod
     def _writable(cls, name: str) -> str:
-        if JOINER in name or not name.isprintable() or name != name.strip():
+        if JOINER in name or not _JOINERS.sub("", name).isprintable() or name != name.strip():
             raise ValueError(f"label name {name!r} has a '{JOINER}', a line break or another "
                              "character that is not printed, or blanks around it")
         return unicodedata.normalize("NFC", name)
@@ -218,21 +219,30 @@ def load_codebook(name_or_path: str | Path) -> Codebook:
     try:
         return Codebook.model_validate(file.content)
     except ValidationError as error:
-        raise InputError(_problem(fault, file) for fault in error.errors()) from error
+        # Labels that are wrong themselves leave a list that is too short: that is no second fault.
+        faults = [fault for fault in error.errors() if fault["type"] != "too_short"]
+        raise InputError(_problem(fault, file) for fault in faults or error.errors()) from error
 
 
 def _problem(fault: Any, file: YamlFile) -> Problem:
     """The problem of one fault that pydantic found."""
     key = fault["loc"]
     where = f"{file.where(key)}: {'.'.join(map(str, key)) or 'codebook'}"
-    expected = ""
-    if fault["type"] == "string_type":
-        expected = file.hint(key) or ""
-    elif fault["type"] == "tuple_type":
-        expected = "expected a list, each entry after a hyphen"
-    elif fault["type"] == "extra_forbidden":
+    kind, hint = fault["type"], file.hint(key)
+    if kind == "string_type":
+        return Problem(where, "is no text", hint or "expected text")
+    if kind == "tuple_type":
+        return Problem(where, "is no list", "expected a list, each entry after a hyphen")
+    if kind in ("model_type", "model_attributes_type", "dict_type"):
+        return Problem(where, "is no object", "expected keys with values, as in "
+                       "configs/codebooks/event.yaml")
+    if kind == "missing":
+        return Problem(where, "is missing", "give it a value")
+    if kind == "too_short":
+        return Problem(where, "has fewer than two labels", "there is nothing to tell apart")
+    if kind == "extra_forbidden":
         known = list((Label if key[0] == "labels" else Parent if key[0] == "parents" else
                       Codebook).model_fields)
         return Problem(where, f"unknown key{nearest(str(key[-1]), known)}",
                        f"expected one of {', '.join(known)}")
-    return Problem(where, fault["msg"].removeprefix("Value error, "), expected)
+    return Problem(where, fault["msg"].removeprefix("Value error, "))

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
@@ -15,67 +13,13 @@ from data.codebook import Codebook, load_codebook
 from data.files import Row, atomic, check_out, kind_of, write_rows
 from data.formats.arrow import is_dataset
 from data.importers import FORMATS
-from data.importers.choosing import Annotations, Found, choose, name_annotators
+from data.importers.choosing import Annotations, Found, choose, count_divided, name_annotators
 from data.importers.labels import choices_of
 from data.importers.mending import mend_row
 from data.importers.outcome import ImportOptions, Outcome, Skipped
+from data.importers.report import ImportReport
 from data.problems import InputError, Problem, Unreadable, nearest
 from data.rows import labels_of, normal, problems_of, word
-
-MOST_LISTED = 10
-
-
-@dataclass
-class ImportReport:
-    """What became of the records of an import."""
-
-    out: Path
-    codebook: str
-    read: int = 0
-    written: int = 0
-    mended: int = 0
-    rejected: Counter[str] = field(default_factory=Counter)
-    skipped: Counter[str] = field(default_factory=Counter)
-    first: dict[str, str] = field(default_factory=dict)
-    labels: Counter[str] = field(default_factory=Counter)
-    renamed: Counter[tuple[str, str]] = field(default_factory=Counter)
-    notes: Counter[str] = field(default_factory=Counter)
-    replaced: bool = False
-    articles: set[str] = field(default_factory=set)
-
-    @property
-    def rejects_file(self) -> Path:
-        """Where the rejected records are."""
-        return self.out.with_name(f"{self.out.name}.rejects.jsonl")
-
-    def reject(self, problem: Problem) -> None:
-        """Counts a record that gives no row, by its reason."""
-        reason = problem.what + (f" ({problem.expected})" if problem.expected else "")
-        self.rejected[reason] += 1
-        self.first.setdefault(reason, problem.where)
-
-    def __str__(self) -> str:
-        lines = [f"{self.out}: {self.written} rows of {len(self.articles)} articles, "
-                 f"codebook {self.codebook}" + (" (replaced the file that was there)"
-                                                if self.replaced else ""),
-                 f"  records read {self.read}, written {self.written}, "
-                 f"rejected {self.rejected.total()}, skipped {self.skipped.total()}, "
-                 f"texts mended {self.mended}"]
-        lines += [f"  skipped {count}: {reason}" for reason, count in self.skipped.most_common()]
-        lines += [f"  rejected {count}: {reason} [{'first ' if count > 1 else ''}at "
-                  f"{self.first[reason]}]"
-                  for reason, count in self.rejected.most_common(MOST_LISTED)]
-        if (more := len(self.rejected) - MOST_LISTED) > 0:
-            lines.append(f"  rejected for {more} reasons more")
-        if self.rejected:
-            lines.append(f"  rejected records: {self.rejects_file}")
-        lines += [f"  read '{label}' as {name}: {count}"
-                  for (label, name), count in self.renamed.most_common(MOST_LISTED)]
-        if (more := len(self.renamed) - MOST_LISTED) > 0:
-            lines.append(f"  read {more} labels more under other names")
-        lines += [f"  {note}: {count}" for note, count in self.notes.most_common()]
-        lines += [f"  {count:>7} {label}" for label, count in self.labels.most_common()]
-        return "\n".join(lines)
 
 
 def import_options(name: str, codebook: str | None = None, standard: str | None = None,
@@ -189,6 +133,9 @@ def _rows(name: str, files: Sequence[Path], options: ImportOptions, annotations:
     found = list(_read(name, files, options, report, rejects))
     for who, rows in name_annotators(found, files).items():
         report.notes[f"annotator '{who}' by the file's name, rows"] += rows
+    if annotations == "truth" and (divided := count_divided(found)):
+        report.notes["texts on which annotators differ, all kept; --annotations vote keeps one "
+                     "label a text"] = divided
     taken: dict[str, str] = {}
     for one, verdict in choose(found, annotations):
         if isinstance(verdict, Problem):
@@ -236,7 +183,8 @@ def _judged(outcome: Outcome, path: Path, line: int, options: ImportOptions,
     where = f"{path}:{line}"
     if row.get("id") is None:
         row = {"id": f"{path.stem}-{line}"} | row
-    row = {"id": word(row["id"]), "article_id": None} | row | {"id": word(row["id"])}
+    identity = row["id"] if isinstance(row["id"], (list, dict)) else word(row["id"])
+    row = {"id": identity, "article_id": None} | row | {"id": identity}
     problems = [_clear(one, row, options) for one in problems_of(row, options.codebook, where)]
     if lost is not None:
         problems.append(Problem(where, lost, "expected its span to survive mending"))
@@ -272,4 +220,6 @@ def _counted(row: Row, taken: dict[str, str], report: ImportReport) -> Row:
 
 def _most(report: ImportReport) -> str:
     counts = (report.rejected + report.skipped).most_common(3)
-    return "; ".join(f"{count}: {reason}" for reason, count in counts) or "the files are empty"
+    return "; ".join(f"{count}: {reason}" + (f" [at {report.first[reason]}]"
+                                             if reason in report.first else "")
+                     for reason, count in counts) or "the files are empty"

@@ -62,8 +62,8 @@ def labels_of(row: Row) -> list[str]:
     if isinstance(several, str):
         several = listed(several)
     if not isinstance(several, (list, tuple)) or any(
-            isinstance(label, (list, tuple, dict)) or (label != "" and is_missing(label))
-            for label in several):
+            isinstance(label, (list, tuple, dict)) or label is None or label != label
+            for label in several):  # what is not itself is NaN
         raise ValueError(f"{several!r} is no list of names")
     return [word(label) for label in several if label != ""]
 
@@ -86,8 +86,8 @@ def problems_of(row: Row, codebook: Codebook, where: str) -> Iterator[Problem]:
     """Yields everything that is wrong with a row under a codebook; nothing if it is right."""
     text = row.get("text")
     if not isinstance(text, str) or not text.strip() or marks_missing(text):
-        said = (f"text is '{text.strip()}', which marks a missing value" if marks_missing(text)
-                else "text is missing or empty" if text is None or isinstance(text, str)
+        said = ("text is missing or empty" if is_missing(text) else
+                f"text is '{text}', which marks a missing value" if isinstance(text, str)
                 else f"text is {_kind(text)}")
         yield Problem(where, said, "expected the sentence in field 'text'")
         text = text if isinstance(text, str) else ""

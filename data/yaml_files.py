@@ -96,7 +96,7 @@ def read_yaml(path: str | Path) -> YamlFile:
     loader = yaml.SafeLoader(text)
     try:
         root = loader.get_single_node()
-        if twice := list(_twice(root, path)):
+        if twice := sorted(_twice(root, path), key=_line):
             raise InputError(twice)
         content = None if root is None else loader.construct_document(root)
     except (yaml.YAMLError, ValueError) as error:
@@ -115,6 +115,10 @@ def _fault(error: Exception, path: Path) -> Problem:
     where = f"{path}:{mark.line + 1}" if mark is not None else str(path)
     return Problem(where, f"is not YAML ({said.splitlines()[0]})",
                    "quote texts that hold `: `, or begin with a mark of YAML")
+
+
+def _line(problem: Problem) -> int:
+    return int(problem.where.rpartition(":")[2])
 
 
 def _twice(node: yaml.Node | None, path: Path) -> Iterator[Problem]:

@@ -42,11 +42,13 @@ class _Header:
         names: of the columns; one without a name is `column_N`.
         given: how many columns have a name of their own, up to the last that has.
         delimiter: between cells.
+        blanks: whether a blank follows each delimiter and is part of no cell.
     """
 
     names: tuple[str, ...]
     given: int
     delimiter: str
+    blanks: bool
 
 
 def read_delimited(path: Path, encoding: str | None = None
@@ -67,7 +69,11 @@ def read_delimited(path: Path, encoding: str | None = None
         header = _header(lines, path, encoding)
         if header is None:
             return
-        while (found := _record(lines, header.delimiter)) is not None:
+        while (found := _record(lines, header.delimiter, header.blanks)) is not None:
+            if len(lines.taken) > 1 and isinstance(found, list) and _swallows(
+                    lines.taken, found, header):
+                lines.give_back()
+                found = "opens a quotation mark that closes in another row"
             start = lines.number - len(lines.taken) + 1
             record = _row(found, lines.taken, start, header, path, encoding)
             if isinstance(record, Problem):
@@ -125,7 +131,8 @@ def _header(lines: NumberedLines, path: Path, encoding: str | None) -> _Header |
                 where, f"the header names '{name}' twice (columns {names.index(name) + 1} and "
                 f"{number + 1})", "give each column a name of its own"))
     return _Header(tuple(name or f"column_{number}" for number, name in enumerate(names, 1)),
-                   given, delimiter)
+                   given, delimiter, blanks=len(cells) > 1 and all(
+                       cell[:1].isspace() for cell in text.split(delimiter)[1:]))
 
 
 def _delimiter(line: str) -> str:
@@ -162,9 +169,6 @@ def _row(found: list[str] | str, taken: Sequence[str], start: int, header: _Head
             where, f"has {cells}", f"expected {header.given}, as in the header; quote cells that "
             f"hold {DELIMITERS.get(header.delimiter, header.delimiter)} or line breaks",
             legible(text))
-    if len(taken) > 1 and _swallows(taken, found, header):
-        return Unreadable(where, "opens a quotation mark that closes in another row",
-                          "close it on its own line", legible(text))
     return {name: cell for name, cell in zip(header.names, found, strict=False) if cell != ""}
 
 
@@ -178,7 +182,7 @@ def _other_quotes(text: str, header: _Header) -> list[str] | None:
             continue
         try:
             cells = next(csv.reader([text], delimiter=header.delimiter, strict=True,
-                                    **rules))  # type: ignore[arg-type]
+                                    **rules))
         except (csv.Error, StopIteration):
             continue
         if len(cells) == len(header.names):

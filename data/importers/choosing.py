@@ -33,6 +33,11 @@ class Found:
     has_id: bool
 
     @property
+    def is_truth(self) -> bool:
+        """Whether the annotation is marked as ground truth."""
+        return str(self.row.get("ground_truth", "")).casefold() in ("true", "1")
+
+    @property
     def unit(self) -> tuple[object, ...]:
         """What was labelled: rows that have it in common are annotations of the same."""
         identity = self.row["id"] if self.has_id else None
@@ -72,20 +77,30 @@ def choose(found: Sequence[Found],
             `vote` does so too, and keeps elsewhere the first row with the label that most
             annotators gave (a problem where two labels are equally frequent); `all` keeps all.
     """
+    verdict: dict[int, str | Problem | None] = {}
+    for rows in _units(found):
+        verdict |= _judge(rows, way)
+    return [(one, verdict[id(one)]) for one in found]
+
+
+def count_divided(found: Sequence[Found]) -> int:
+    """How many texts have different labels and no annotation that is marked as ground truth."""
+    return sum(len({tuple(sorted(labels_of(one.row))) for one in rows}) > 1
+               and not any(one.is_truth for one in rows) for rows in _units(found))
+
+
+def _units(found: Sequence[Found]) -> list[list[Found]]:
     units: dict[tuple[object, ...], list[Found]] = defaultdict(list)
     for one in found:
         units[one.unit].append(one)
-    verdict: dict[int, str | Problem | None] = {}
-    for rows in units.values():
-        verdict |= _judge(rows, way)
-    return [(one, verdict[id(one)]) for one in found]
+    return list(units.values())
 
 
 def _judge(rows: Sequence[Found], way: Annotations) -> dict[int, str | Problem | None]:
     kept: dict[int, str | Problem | None] = {id(one): None for one in rows}
     if way == "all" or len(rows) < 2:
         return kept
-    if true := [one for one in rows if one.row.get("ground_truth") is True]:
+    if true := [one for one in rows if one.is_truth]:
         return {id(one): None if one in true else "another annotation of the text is the ground "
                 "truth (--annotations all keeps it)" for one in rows}
     if way == "truth":

@@ -21,10 +21,11 @@ def read(path: Path, options: ImportOptions) -> Iterator[tuple[int, Outcome]]:
     A label cell may hold several: a list, or names parted by `|`, `;` or `,`.
 
     Raises:
-        InputError: a column named on the command line is in no row.
+        InputError: a column named on the command line, or that of the text, is in no row.
     """
     renamed = {column: field for field, column in options.columns.items()}
     missing = set(renamed)
+    texts = 0
     columns: dict[str, None] = {}
     rows = 0
     for line, record in read_rows(path, options.encoding, options.sheet):
@@ -34,11 +35,20 @@ def read(path: Path, options: ImportOptions) -> Iterator[tuple[int, Outcome]]:
         rows += 1
         missing -= record.keys()
         columns |= dict.fromkeys(record)
-        yield line, _row(record, renamed, options, f"{path}:{line}")
+        outcome = _row(record, renamed, options, f"{path}:{line}")
+        texts += not isinstance(outcome, dict) or "text" in outcome
+        yield line, outcome
+    if rows and not texts and "text" not in options.columns:
+        missing.add("text")
     if rows and missing:
         raise InputError(Problem(
             str(path), f"no column {', '.join(sorted(missing))} in any row",
-            f"name the columns as the file does; it has {', '.join(columns)}"))
+            f"it has {', '.join(columns)}; name the one meant, as in --text-column {_some(columns)}"
+            ))
+
+
+def _some(columns: dict[str, None]) -> str:
+    return next((name for name in columns if name != "id"), "COLUMN")
 
 
 def _row(record: Row, renamed: dict[str, str], options: ImportOptions, where: str) -> Outcome:

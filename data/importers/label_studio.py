@@ -69,7 +69,7 @@ def _outcomes(task: Row, options: ImportOptions, where: str,
 
 def _of_task(task: Row, data: Row, options: ImportOptions, where: str,
              questions: dict[str, None]) -> Iterator[Outcome]:
-    annotations = next((task[name] for name in _LISTS if task.get(name)), [])
+    annotations: Any = next((task[name] for name in _LISTS if task.get(name)), [])
     if not isinstance(annotations, list) or not all(isinstance(one, dict) for one in annotations):
         yield Unreadable(where, "names its annotations and does not hold them",
                          "export JSON with the annotations in full", task)
@@ -79,8 +79,8 @@ def _of_task(task: Row, data: Row, options: ImportOptions, where: str,
             yield Unreadable(where, f"should have {task['total_annotations']} annotations and "
                              "holds none", "export JSON with the annotations in full", task)
         else:
-            yield Skipped("not labelled yet" + next(
-                (f" ({name} only)" for name in ("drafts", "predictions") if task.get(name)), ""))
+            yield Skipped("labelled in a draft only" if task.get("drafts")
+                          else "not labelled yet")
     base = _base(data, data.get(options.column("id", "id")), task.get("id"), options)
     for annotation in annotations:
         if annotation.get("was_cancelled") or annotation.get("skipped"):
@@ -101,6 +101,10 @@ def _of_min(task: Row, options: ImportOptions, where: str,
     fields = {*_KEPT, "id", "text", "ground_truth", *_BOOKKEEPING, *named}
     values = {key: _parsed(value) for key, value in task.items() if key not in fields}
     answers = from_values(values, text, options)
+    if not answers.questions and "label" not in options.columns:
+        yield Unreadable(where, f"holds no label that is known (it has {', '.join(values)})",
+                         "name the field with the labels: --label-column", task)
+        return
     taken = {*answers.questions, *_BOOKKEEPING}
     base = _base({key: value for key, value in task.items() if key not in taken},
                  task.get(options.column("id", "id")), None, options)

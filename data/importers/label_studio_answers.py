@@ -16,6 +16,7 @@ from data.rows import word
 
 _CHOICES = ("choices", "taxonomy")  # what labels are usually chosen with
 _SPANS = ("labels", "hypertextlabels", "paragraphlabels")
+_USUAL = ("label", "labels", "choice", "taxonomy")  # names of the question in flat exports
 _ANSWERS = (*_CHOICES, "rating", "number", "selected", "datetime", "text", "ranker")
 
 
@@ -111,18 +112,18 @@ def from_results(results: Any, text: str, options: ImportOptions) -> Answers:
 def from_values(values: Mapping[str, Any], text: str, options: ImportOptions) -> Answers:
     """The answers in a flat record, where each question is a field.
 
-    Without a label column, a field that holds what only choices and spans look like, or the one
-    named `label`, counts as a question; a plain text may as well be a column of the data.
+    Without a label column the questions are the fields with a usual name (`label`), or else those
+    that hold a list of choices or a label of the codebook; any other is a column of the data.
     """
     answers = Answers()
     wanted = options.columns.get("label")
+    usual = [name for name in _USUAL if wanted is None and name in values]
     for name, value in values.items():
         if _is_spans(value):
             for number, span in enumerate(value):
                 one = {"from_name": name, "value": span}
                 _mark(answers, f"{name} {number}", one, text, options)
-        elif name == wanted or isinstance(value, (dict, list)) or (
-                wanted is None and name in ("label", "labels", "choice", "taxonomy")) or (
+        elif name in usual if usual else name == wanted or isinstance(value, (dict, list)) or (
                 wanted is None and isinstance(value, str) and known(value, options) is not None):
             held = value if isinstance(value, dict) else {
                 "taxonomy" if _is_paths(value) else "choices": value}

@@ -98,8 +98,10 @@ def choices_of(label: str, problem: Problem, options: ImportOptions) -> Problem:
                        f"{options.standard}: {', '.join(meant)}", f"{how} '{label}=…'")
     readings = codebook.readings(label)
     if not readings:
-        return problem
+        return problem if not label.lstrip("+-").isdigit() else Problem(
+            problem.where, problem.what, f"{problem.expected}; {how} '{label}=…'")
     said = "; ".join(f"in {standard} {' or '.join(names)}" for standard, names in readings.items())
-    standards = "|".join(readings)
+    clear = "|".join(standard for standard, names in readings.items() if len(names) == 1)
     return Problem(problem.where, f"label '{label}' is not clear: {said}",
-                   f"say which with --standard {standards}, or {how} '{label}=…'")
+                   (f"say which with --standard {clear}, or " if clear else "")
+                   + f"{how} '{label}=…'")

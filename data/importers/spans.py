@@ -18,7 +18,7 @@ from data.importers.outcome import ImportOptions
 from data.rows import whole_number
 from data.word_bounds import cuts
 
-Unit = Literal["characters", "UTF-16 units", "letters as read"]
+Unit = Literal["characters", "UTF-16 units", "visible letters"]
 Widths = Callable[[str], list[int]]
 
 
@@ -43,7 +43,7 @@ def _graphemes(text: str) -> list[int]:
 
 
 _WIDTHS: dict[Unit, Widths] = {"characters": _ones, "UTF-16 units": _utf16,
-                               "letters as read": _graphemes}
+                               "visible letters": _graphemes}
 
 
 def locate(text: str, start: Any, end: Any, words: Any, unit: Unit,

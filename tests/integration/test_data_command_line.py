@@ -83,7 +83,7 @@ def test_split(good, tmp_path):
     before = [json.loads(line) for line in good.read_text("utf-8").splitlines()]
     assert sum(row.pop("split") == "dev" for row in rows) == 10
     assert rows == before
-    done = data("split", good, "--by", "date", "--dev", 0.7, "--test", 0.7)
+    done = data("split", good, "--by", "date", "--dev", 0.7, "--test", 0.7, "--force")
     assert done.returncode == 2
     assert "fractions" in done.stderr
     assert "no date" in done.stderr
