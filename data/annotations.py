@@ -31,7 +31,8 @@ def read_annotations(paths: Sequence[str | Path],
     passed_over = 0
     for row, annotator in found:
         identity = word(row.get("id", ""))
-        unit = f"id {identity}" if times[identity] > 1 else f"text {row.get('text')}\0{row.get('target', '')}"
+        unit = (f"id {identity}" if times[identity] > 1 else
+                f"text {row.get('text')}\0{row.get('target', '')}")
         value = "+".join(sorted(labels_of(row))) or "(none)"
         passed_over += annotator in units[unit]
         units[unit].setdefault(annotator, value)

@@ -8,15 +8,16 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
-from data.problems import InputError, Problem, Unreadable
+from data.problems import InputError, Problem
 
 
 def read_spreadsheet(path: Path, sheet: str | None = None
-                     ) -> Iterator[tuple[int, dict[str, Any] | Problem]]:
+                     ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yields (line, row) for every row below the header that is not blank; lines as Excel counts.
 
-    Empty cells are left out, dates are `YYYY-MM-DD` (with the time where there is one), formulas
-    give the value that was saved with them. The header is the first row that is not blank.
+    Empty cells are left out, a column without a name is `column_N`, dates are `YYYY-MM-DD` (with
+    the time where there is one), formulas give the value that was saved with them. The header is
+    the first row that is not blank.
 
     Args:
         path: the workbook.
@@ -41,7 +42,7 @@ def read_spreadsheet(path: Path, sheet: str | None = None
             if names is None:
                 names = _names(cells, f"{path}:{line}")
                 continue
-            yield line, _row(names, cells, f"{path}:{line}")
+            yield line, _row(names, cells)
     finally:
         book.close()
 
@@ -88,8 +89,7 @@ def _names(cells: Sequence[Any], where: str) -> list[str]:
     return [name or f"column_{number}" for number, name in enumerate(names, 1)]
 
 
-def _row(names: Sequence[str], cells: Sequence[Any], where: str) -> dict[str, Any] | Problem:
-    if any(cell is not None for cell in cells[len(names):]):
-        return Unreadable(where, "has more cells than the header", "name every column",
-                          [None if cell is None else str(cell) for cell in cells])
-    return {name: cell for name, cell in zip(names, cells, strict=False) if cell is not None}
+def _row(names: Sequence[str], cells: Sequence[Any]) -> dict[str, Any]:
+    further = [f"column_{number}" for number in range(len(names) + 1, len(cells) + 1)]
+    return {name: cell for name, cell in zip([*names, *further], cells, strict=False)
+            if cell is not None}

@@ -158,4 +158,4 @@ def _rows(row: Row, answers: Answers, options: ImportOptions, where: str,
     others = {name: "|".join(values) for name, values in answers.whole.items()
               if name != question and name not in row and values}
     yield from marked_rows(row | others, answers.whole.get(question or "", []),
-                           answers.spans_for(question), options, where)
+                           answers.spans_for(question, options), options, where)

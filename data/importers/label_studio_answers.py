@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from data.importers.labels import known
-from data.importers.marked import ACTORS, TARGETS, MarkedSpan
+from data.importers.marked import MarkedSpan
 from data.importers.outcome import ImportOptions
 from data.importers.spans import locate
 from data.problems import Problem
@@ -76,18 +76,17 @@ class Answers:
         return any(known(kind, options) is not None for region in self.regions.values()
                    for kinds in region.kinds.values() for kind in kinds)
 
-    def spans_for(self, question: str | None) -> list[MarkedSpan]:
+    def spans_for(self, question: str | None, options: ImportOptions) -> list[MarkedSpan]:
         """The spans, with the choices that answer the question for each of them.
 
-        A span that answers another question keeps only its part as target or actor.
+        Where the label column names the question, what other questions mark stands aside.
         """
-        found = []
-        for region in self.regions.values():
-            kinds = [kind for asked, names in region.kinds.items() for kind in names
-                     if question in (None, asked) or kind.casefold() in ACTORS | TARGETS]
-            found.append(MarkedSpan(region.place, tuple(kinds),
-                                    tuple(region.choices.get(question or "", ()))))
-        return found
+        named = options.columns.get("label")
+        return [MarkedSpan(region.place,
+                           tuple(kind for kinds in region.kinds.values() for kind in kinds),
+                           tuple(region.choices.get(question or "", ())),
+                           aside=named is not None and named not in region.kinds)
+                for region in self.regions.values()]
 
 
 def from_results(results: Any, text: str, options: ImportOptions) -> Answers:

@@ -23,11 +23,14 @@ class MarkedSpan:
         place: (start, end), in characters.
         kinds: what it is marked as: `target`, `actor`, a label of the codebook, PER, ….
         choices: labels chosen for this span alone.
+        aside: whether it answers another question than the one with the labels: it may still be
+            the target or the actor, and says nothing else.
     """
 
     place: tuple[int, int]
     kinds: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
+    aside: bool = False
 
     def plays(self, roles: set[str]) -> bool:
         """Whether it is marked as one of the roles."""
@@ -54,7 +57,8 @@ def marked_rows(base: Row, labels: Sequence[object], spans: Sequence[MarkedSpan]
     row = dict(base)
     if actor is not None and "actor" not in base:
         row |= span_fields(text, "actor", actor.place)
-    free = [span for span in spans if not span.plays(ACTORS)]
+    free = [span for span in spans if not span.plays(ACTORS)
+            and (not span.aside or span.choices or span.plays(TARGETS))]
     if own := [(span, found) for span in free if (found := _own_labels(span, labels, options))]:
         if labels:
             yield Unreadable(where, "has labels for the whole text and for spans of it",
@@ -78,7 +82,7 @@ def _own_labels(span: MarkedSpan, whole: Sequence[object],
     """The labels that stand with a span itself."""
     if span.choices:
         return list(span.choices)
-    if whole and options.codebook.task == "event":
+    if span.aside or (whole and options.codebook.task == "event"):
         return []  # what is marked is where the text says it
     return [kind for kind in span.kinds if kind.casefold() not in TARGETS
             and known(kind, options) is not None]
