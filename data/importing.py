@@ -134,7 +134,7 @@ def _rows(name: str, files: Sequence[Path], options: ImportOptions, annotations:
     for who, rows in name_annotators(found, files).items():
         report.notes[f"annotator '{who}' by the file's name, rows"] += rows
     if annotations == "truth" and (divided := count_divided(found)):
-        report.notes["texts on which annotators differ, all kept; --annotations vote keeps one "
+        report.notes["texts that have different labels, all kept; --annotations vote keeps one "
                      "label a text"] = divided
     taken: dict[str, str] = {}
     for one, verdict in choose(found, annotations):
@@ -169,7 +169,11 @@ def _reject(first: Problem, problems: Sequence[Problem], path: Path, line: int, 
     report.reject(first)
     reason = "; ".join(str(one).removeprefix(f"{one.where}: ") for one in problems)
     record = {"file": str(path), "line": line, "reason": reason, "row": raw}
-    rejects.write(json.dumps(record, ensure_ascii=False, default=str) + "\n")
+    try:
+        text = json.dumps(record, ensure_ascii=False, default=str, allow_nan=False)
+    except ValueError:  # an infinite number
+        text = json.dumps(record | {"row": str(raw)}, ensure_ascii=False)
+    rejects.write(text + "\n")
 
 
 def _judged(outcome: Outcome, path: Path, line: int, options: ImportOptions,

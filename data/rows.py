@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import math
 import unicodedata
 from collections.abc import Iterator
 from typing import Any
@@ -25,15 +26,15 @@ def normal(row: Row) -> Row:
     """The row under the names of this project, without fields that hold nothing.
 
     A column `Text` or ` LABEL ` is the field of that name where there is no other. Fields with
-    NaN, blank text or a mark for a missing value (`nan`, `NULL`, …) are left out; of `text` and
-    labels only NaN and None, since their words may be meant: the check tells of them.
+    NaN, blanks or a mark for a missing value (`nan`, `NULL`, …) are left out; not so marks in
+    `text` and labels, which may be meant: the check tells of them.
     """
     named = {key.strip().casefold(): key for key in row if isinstance(key, str)}
     other = {named[field]: field for field in FIELDS if field not in row and field in named}
     kept = {other.get(key, key): value for key, value in row.items()} if other else row
     return {key: value for key, value in kept.items() if key not in FIELDS or not (
-        value is None or is_missing(value) if key in ("text", "label", "labels") else
-        is_missing(value) or marks_missing(value))}
+        (is_missing(value) and not (key == "text" and isinstance(value, str)))
+        or (marks_missing(value) and key not in ("text", "label", "labels")))}
 
 
 def word(value: Any) -> str:
@@ -99,6 +100,9 @@ def problems_of(row: Row, codebook: Codebook, where: str) -> Iterator[Problem]:
     for field in TEXT_FIELDS:
         if isinstance(value := row.get(field), (list, dict, bool)) and field != "text":
             yield Problem(where, f"{field} is {_kind(value)}", "expected text")
+    for field, value in row.items():
+        if isinstance(value, float) and math.isinf(value):
+            yield Problem(where, f"{field} is {value}", "expected a number that is finite, or none")
     for role in ("target", "actor"):
         yield from _span_problems(row, role, text, where)
     split = row.get("split")

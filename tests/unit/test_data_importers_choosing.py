@@ -42,7 +42,7 @@ def test_without_a_ground_truth_all_are_kept_and_that_is_said(tmp_path):
     path = write(tmp_path, "in.jsonl", *voices("attack", "arrests"), *voices("attack", text="Sun."))
     report, found = imported(tmp_path, path)
     assert len(found) == 3
-    assert "differ, all kept; --annotations vote keeps one label a text: 1" in str(report)
+    assert "different labels, all kept; --annotations vote keeps one label a text: 1" in str(report)
 
 
 def test_a_vote_keeps_the_first_of_the_most(tmp_path):

@@ -150,8 +150,20 @@ def test_reasons_say_where_they_were_first_met(tmp_path):
 
 
 def test_a_replaced_file_is_told(tmp_path):
-    assert "(replaced the file" not in str(imported(tmp_path, {"text": "Sun.", "label": "attack"})[0])
-    assert "(replaced the file" in str(imported(tmp_path, {"text": "Sun.", "label": "attack"})[0])
+    told = [str(imported(tmp_path, {"text": "Sun.", "label": "attack"})[0]) for _ in range(2)]
+    assert ["(replaced the file" in one for one in told] == [False, True]
+
+
+def test_an_infinite_number_costs_its_row_only(tmp_path):
+    import pandas
+
+    path = tmp_path / "in.parquet"
+    pandas.DataFrame({"text": ["Sun.", "Rain."], "label": "attack",
+                      "score": [float("inf"), float("nan")]}).to_parquet(path)
+    report = import_files("csv", [path], tmp_path / "out.jsonl", import_options("csv", "event"))
+    assert (report.written, list(report.rejected)) == (1, [
+        "score is inf (expected a number that is finite, or none)"])
+    assert "Infinity" not in report.rejects_file.read_text().replace("'score': inf", "")
 
 
 def test_encodings_and_sheets_reach_the_reader(tmp_path):
