@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator
@@ -77,6 +78,17 @@ def check_table(path: Path) -> None:
                                  f"expected one of {', '.join(READ_SUFFIXES)}"))
     if not path.is_file():
         raise InputError(Problem(str(path), "no such file", "expected a table of rows"))
+
+
+def table_digest(path: str | Path) -> str:
+    """Sha256 of a table's bytes; of a folder, of all its files by name."""
+    path = Path(path)
+    total = hashlib.sha256()
+    files = sorted(path.rglob("*")) if path.is_dir() else [path]
+    for file in files:
+        if file.is_file():
+            total.update(file.read_bytes())
+    return total.hexdigest()
 
 
 def check_out(path: Path, option: str = "") -> None:

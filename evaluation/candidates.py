@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from data.codebook import Codebook, load_codebook
-from data.files import Row
+from data.files import Row, table_digest
 from data.problems import InputError, Problem
 from data.rows import labelled
 from data.table import load_rows
@@ -110,7 +109,7 @@ def on_file(refs: Sequence[str], data: str | Path, codebook: str | None,
         found.append(Candidate(ref, name, run_id, first, tuple(further),
                                group.children if group else ()))
     return Candidates(scored, {
-        "path": str(data), "sha256": hashlib.sha256(Path(data).read_bytes()).hexdigest(),
+        "path": str(data), "sha256": table_digest(data),
         "mapped_to": mapped_to}, tuple(found))
 
 

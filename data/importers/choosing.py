@@ -39,8 +39,11 @@ class Found:
 
     @property
     def unit(self) -> tuple[object, ...]:
-        """What was labelled: rows that have it in common are annotations of the same."""
-        identity = self.row["id"] if self.has_id else None
+        """What was labelled: rows that have it in common are annotations of the same.
+
+        Ids were made unique when annotations became rows; the article stayed the same.
+        """
+        identity = self.row["article_id"] or (self.row["id"] if self.has_id else None)
         return (identity, *(self.row.get(field) for field in (
             "text", "target", "target_start", "actor", "actor_start")))
 

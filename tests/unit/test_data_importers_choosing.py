@@ -78,6 +78,14 @@ def test_other_targets_and_other_ids_are_other_units(tmp_path):
     assert len(imported(tmp_path, write(tmp_path, "in.jsonl", *rows), way="vote")[1]) == 2
 
 
+def test_rows_imported_before_can_still_be_voted_on(tmp_path):
+    rows = voices("attack", "arrests", "arrests")
+    imported(tmp_path, write(tmp_path, "in.jsonl", *rows), way="all")
+    before = (tmp_path / "out.jsonl").rename(tmp_path / "all.jsonl")
+    assert [row["id"] for _, row in read_rows(before)] == ["t", "t-2", "t-3"]
+    assert [row["id"] for row in imported(tmp_path, before, way="vote")[1]] == ["t-2"]
+
+
 def one_each(tmp_path, first=range(4), second=range(4)):
     return [write(tmp_path, f"{name}.jsonl", *(
         {"id": number, "text": f"Day {number}.", "label": label} for number in numbers))
