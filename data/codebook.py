@@ -208,7 +208,7 @@ def load_codebook(name_or_path: str | Path) -> Codebook:
         InputError: there is none, it is no YAML, or its content is wrong (every fault listed).
     """
     path = find(name_or_path)
-    if path.suffix not in {".yaml", ".yml"}:
+    if path.suffix.lower() not in {".yaml", ".yml"}:
         path = PACKAGED / f"{name_or_path}.yaml"
     if not path.is_file():
         known = packaged_codebooks()

@@ -16,7 +16,7 @@ Annotations = Literal["truth", "vote", "all"]
 WAYS: tuple[Annotations, ...] = ("truth", "vote", "all")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Found:
     """A row that an importer gave, before it has its final id.
 
@@ -87,9 +87,16 @@ def choose(found: Sequence[Found],
 
 
 def count_divided(found: Sequence[Found]) -> int:
-    """How many texts have different labels and no annotation that is marked as ground truth."""
-    return sum(len({tuple(sorted(labels_of(one.row))) for one in rows}) > 1
-               and not any(one.is_truth for one in rows) for rows in _units(found))
+    """How many texts have different labels, those marked as ground truth alone where there are."""
+    return sum(len({_labels(one) for one in _truths(rows) or rows}) > 1 for rows in _units(found))
+
+
+def _truths(rows: Sequence[Found]) -> list[Found]:
+    return [one for one in rows if one.is_truth]
+
+
+def _labels(one: Found) -> tuple[str, ...]:
+    return tuple(sorted(labels_of(one.row)))
 
 
 def _units(found: Sequence[Found]) -> list[list[Found]]:
@@ -103,23 +110,23 @@ def _judge(rows: Sequence[Found], way: Annotations) -> dict[int, str | Problem |
     kept: dict[int, str | Problem | None] = {id(one): None for one in rows}
     if way == "all" or len(rows) < 2:
         return kept
-    if true := [one for one in rows if one.is_truth]:
-        return {id(one): None if one in true else "another annotation of the text is the ground "
-                "truth (--annotations all keeps it)" for one in rows}
-    if way == "truth":
-        return kept
+    if true := _truths(rows):
+        kept |= {id(one): "another annotation of the text is the ground truth (--annotations all "
+                          "keeps it)" for one in rows if one not in true}
+    return kept if way == "truth" else kept | _vote(true or rows)
+
+
+def _vote(rows: Sequence[Found]) -> dict[int, str | Problem | None]:
     voices: dict[tuple[str, ...], set[object]] = defaultdict(set)
     for number, one in enumerate(rows):
-        labels = tuple(sorted(labels_of(one.row)))
-        voices[labels].add(one.row.get("annotator") or number)
-    ranked = sorted(voices, key=lambda labels: -len(voices[labels]))
-    names = ["+".join(labels) or "(none)" for labels in ranked]
-    if len(ranked) > 1 and len(voices[ranked[0]]) == len(voices[ranked[1]]):
-        tied = " and ".join(name for name, labels in zip(names, ranked, strict=True)
-                            if len(voices[labels]) == len(voices[ranked[0]]))
-        return {id(one): Problem(f"{one.path}:{one.line}", f"annotators are divided on {tied}",
+        voices[_labels(one)].add(one.row.get("annotator") or number)
+    most = max(map(len, voices.values()))
+    first, *tied = [labels for labels, given in voices.items() if len(given) == most]
+    if tied:
+        names = " and ".join("+".join(labels) or "(none)" for labels in (first, *tied))
+        return {id(one): Problem(f"{one.path}:{one.line}", f"annotators are divided on {names}",
                                  "decide it, or keep all with --annotations all")
                 for one in rows}
-    winner = next(one for one in rows if tuple(sorted(labels_of(one.row))) == ranked[0])
+    winner = next(one for one in rows if _labels(one) == first)
     return {id(one): None if one is winner else "another annotation of the text was kept by vote"
             for one in rows}

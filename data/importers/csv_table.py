@@ -9,7 +9,7 @@ from data.files import Row, read_rows
 from data.importers.labels import parted, plain, put_labels
 from data.importers.outcome import ImportOptions, Outcome
 from data.problems import InputError, Problem, Unreadable
-from data.rows import labels_of, normal
+from data.rows import FIELDS, labels_of, normal
 
 CODEBOOK = None
 _SEPARATORS = ("|", ";", ",")  # of labels in one cell
@@ -21,11 +21,12 @@ def read(path: Path, options: ImportOptions) -> Iterator[tuple[int, Outcome]]:
     A label cell may hold several: a list, or names parted by `|`, `;` or `,`.
 
     Raises:
-        InputError: a column named on the command line, or that of the text, is in no row.
+        InputError: a column named on the command line, that of the text, or that of the label is
+            in no row.
     """
     renamed = {column: field for field, column in options.columns.items()}
     missing = set(renamed)
-    texts = 0
+    lacking = {"text", "label"} - options.columns.keys()
     columns: dict[str, None] = {}
     rows = 0
     for line, record in read_rows(path, options.encoding, options.sheet):
@@ -36,19 +37,17 @@ def read(path: Path, options: ImportOptions) -> Iterator[tuple[int, Outcome]]:
         missing -= record.keys()
         columns |= dict.fromkeys(record)
         outcome = _row(record, renamed, options, f"{path}:{line}")
-        texts += not isinstance(outcome, dict) or "text" in outcome
+        lacking -= normal(record).keys()
         yield line, outcome
-    if rows and not texts and "text" not in options.columns:
-        missing.add("text")
+    if "label" in lacking and "labels" in columns:
+        lacking.remove("label")
+    missing |= lacking
     if rows and missing:
+        field = "label" if lacking == {"label"} else "text"
+        other = next((name for name in columns if name.casefold() not in FIELDS), "COLUMN")
         raise InputError(Problem(
             str(path), f"no column {', '.join(sorted(missing))} in any row",
-            f"it has {', '.join(columns)}; name the one meant, as in --text-column {_some(columns)}"
-            ))
-
-
-def _some(columns: dict[str, None]) -> str:
-    return next((name for name in columns if name != "id"), "COLUMN")
+            f"it has {', '.join(columns)}; name the one meant, as in --{field}-column {other}"))
 
 
 def _row(record: Row, renamed: dict[str, str], options: ImportOptions, where: str) -> Outcome:

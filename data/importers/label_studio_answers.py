@@ -174,7 +174,8 @@ def _answer(answers: Answers, region: str, question: str, value: Mapping[str, An
     kinds = [kind for kind in (*_ANSWERS, *_SPANS)
              if kind in value and not (of_span and kind in ("text", *_SPANS))]
     for kind in kinds[:1]:
-        given = _leaves(value[kind], options) if kind == "taxonomy" else _listed(value[kind])
+        paths = kind == "taxonomy" or _is_paths(value[kind])  # nested choices are paths as well
+        given = _leaves(value[kind], options) if paths else _listed(value[kind])
         answers.ask(question, kind if kind not in _SPANS else "choices")
         held = answers.regions[region].choices if of_span else answers.whole
         held.setdefault(question, []).extend(given)

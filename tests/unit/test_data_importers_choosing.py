@@ -62,6 +62,17 @@ def test_a_tie_is_rejected_and_told(tmp_path):
         imported(tmp_path, write(tmp_path, "in.jsonl", *voices("attack", "arrests")), way="vote")
 
 
+def test_ground_truths_that_differ_are_told_and_voted_on(tmp_path):
+    rows = voices("attack", "arrests", "arrests", "attack", "attack")
+    for row in rows[:3]:
+        row["ground_truth"] = True
+    path = write(tmp_path, "in.jsonl", *rows)
+    report, found = imported(tmp_path, path)
+    assert [row["label"] for row in found] == ["attack", "arrests", "arrests"]
+    assert "different labels, all kept" in str(report)
+    assert [row["label"] for row in imported(tmp_path, path, way="vote")[1]] == ["arrests"]
+
+
 def test_one_annotator_has_one_voice(tmp_path):
     rows = voices("attack", "attack", "arrests", "arrests")
     rows[1]["annotator"] = "a0"

@@ -84,10 +84,16 @@ def test_columns_in_any_case(tmp_path):
         {"id": "1", "text": "Sun.", "label": "no_event", "Desk": "west"}]
 
 
-def test_a_table_without_a_text_says_what_it_has(tmp_path):
+@pytest.mark.parametrize(("head", "said"), [
+    ("id,sentence,label", "no column text in any row.*--text-column sentence"),
+    ("id,text,category", "no column label in any row.*--label-column category"),
+    ("id;text;label|x", "no column label in any row; it has id, text, label|x"),
+    ("1,Sun.,no_event", "no column label, text in any row; it has 1, Sun., no_event")])
+def test_a_table_without_a_text_or_a_label_says_what_it_has(tmp_path, head, said):
     path = tmp_path / "table.csv"
-    path.write_text("id,sentence,label\n1,Sun.,no_event\n", "utf-8")
-    with pytest.raises(InputError, match="no column text in any row; it has id, sentence, label"):
+    separator = ";" if ";" in head else ","
+    path.write_text(f"{head}\n1{separator}Sun.{separator}no_event\n", "utf-8")
+    with pytest.raises(InputError, match=said.replace("|", r"\|")):
         read(csv_table, path)
 
 

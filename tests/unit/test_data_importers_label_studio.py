@@ -102,6 +102,7 @@ def test_without_text_is_a_problem(tmp_path):
     ([answer("tax", "taxonomy", [["battles"], ["battles", "armed_clash"]])], "armed_clash"),
     ([answer("tax", "taxonomy", [["battles", "armed_clash", "heavy"]])], "armed_clash"),
     ([answer("tax", "taxonomy", ["armed_clash"])], "armed_clash"),
+    ([answer("event", "choices", [["battles", "armed_clash"]])], "armed_clash"),
     ([answer("tax", "taxonomy", [["battles"]])], "battles"),  # no label: the check says so
     ([answer("stars", "rating", 4), answer("event", "choices", ["arrests"])], "arrests"),
     ([answer("event", "labels", ["arrests"])], "arrests"),
