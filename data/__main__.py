@@ -81,7 +81,8 @@ def _import(command: argparse.ArgumentParser) -> None:
     _reading(command)
     for name in commands.COLUMNS:
         command.add_argument(f"--{name.replace('_', '-')}-column", metavar="COLUMN",
-                             help=f"column that holds {name}")
+                             help=f"column that holds {name}" + (
+                                 ", or question of Label Studio" if name == "label" else ""))
     command.set_defaults(run=commands.import_)
 
 

@@ -89,19 +89,20 @@ def parted(cell: str, options: ImportOptions, separators: Sequence[str]) -> list
 def choices_of(label: str, problem: Problem, options: ImportOptions) -> Problem:
     """The problem of an unknown label, with what it may mean and how to say which."""
     codebook = options.codebook
-    how = "name it with --map"
+    option = "--map=" if label.startswith("-") else "--map "  # -1=… alone reads as an option
+    how = f"name it with {option}'{label}=…'"
     if options.standard is not None:
         meant = codebook.meanings(label, options.standard)
         if len(meant) < 2:
             return problem
         return Problem(problem.where, f"label '{label}' is {len(meant)} labels in "
-                       f"{options.standard}: {', '.join(meant)}", f"{how} '{label}=…'")
+                       f"{options.standard}: {', '.join(meant)}", how)
     readings = codebook.readings(label)
     if not readings:
         return problem if not label.lstrip("+-").isdigit() else Problem(
-            problem.where, problem.what, f"{problem.expected}; {how} '{label}=…'")
+            problem.where, problem.what, f"{problem.expected}; {how}")
     said = "; ".join(f"in {standard} {' or '.join(names)}" for standard, names in readings.items())
     clear = "|".join(standard for standard, names in readings.items() if len(names) == 1)
     return Problem(problem.where, f"label '{label}' is not clear: {said}",
                    (f"say which with --standard {clear}, or " if clear else "")
-                   + f"{how} '{label}=…'")
+                   + how)

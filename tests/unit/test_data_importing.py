@@ -120,7 +120,7 @@ def test_what_is_read_otherwise_is_in_the_report(tmp_path):
 
 @pytest.mark.parametrize(("label", "options", "said"), [
     (1, {}, "in newsmtsc favor; in tweeteval against; in vast favor"),
-    (-1, {}, "--standard newsmtsc, or name it with --map '-1=…'"),
+    (-1, {}, "--standard newsmtsc, or name it with --map='-1=…'"),
     ("NONE", {}, "label 'NONE' is not clear: in semeval neutral"),
     (3, {}, "--map '3=…'"),
     ("ASSAULT", {"codebook": "event", "standard": "plover"}, "labels in plover: armed_clash, "),
