@@ -16,6 +16,23 @@ from data.problems import InputError, Problem
 DISK_FAULTS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
 
 
+class UnwritableError(OSError, InputError):
+    """A file that cannot be written: the user's to mend, so command lines tell it as bad input.
+
+    Attributes:
+        filename: the file as the user knows it.
+    """
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        """Tells of `path` what the system said, perhaps of a temporary file."""
+        reason = error.strerror or str(error)
+        OSError.__init__(self, error.errno, reason, str(path))
+        self.problems = [Problem(str(path), reason)]
+
+    def __str__(self) -> str:
+        return str(self.problems[0])
+
+
 @contextmanager
 def atomic(path: str | Path, mode: str = "w", encoding: str = "utf-8") -> Iterator[IO[Any]]:
     """Opens a temporary file beside `path` that takes its name when the block ends well.
@@ -24,7 +41,7 @@ def atomic(path: str | Path, mode: str = "w", encoding: str = "utf-8") -> Iterat
     temporary file is called `.NAME.PID.part`; those that killed processes left are removed.
 
     Raises:
-        OSError: the file cannot be written; `filename` is `path`.
+        UnwritableError: the file cannot be written, or the disk is full.
     """
     path = _followed(Path(path))
     temporary = _temporary(path)
@@ -60,7 +77,7 @@ def check_writable(path: str | Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary.touch()
     except OSError as error:
-        raise InputError(Problem(str(given), str(error.strerror))) from error
+        raise UnwritableError(given, error) from error
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -98,7 +115,7 @@ def _told_of(path: Path, only: tuple[int, ...] = ()) -> Iterator[None]:
     except OSError as error:
         if only and (error.errno not in only or error.filename is not None):
             raise
-        raise OSError(error.errno, error.strerror, str(path)) from error
+        raise UnwritableError(path, error) from error
 
 
 def _is_alive(process: int) -> bool:

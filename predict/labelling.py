@@ -101,8 +101,7 @@ def label(order: Order, on_progress: Callable[[Outcome], None] = lambda outcome:
     Raises:
         InputError: what the user gave is wrong (everything that can be told before models are
             loaded at once), there is no model, or no article could be read. There is no output
-            then, and an older one is as it was.
-        OSError: the output cannot be written.
+            then, and an older one is as it was. UnwritableError, if the output cannot be written.
     """
     rejects = Rejects(order.out)
     targets, reader = _checked(order, rejects)

@@ -42,7 +42,7 @@ class Rejects:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
                  trace: TracebackType | None) -> None:
-        if kind is None or issubclass(kind, InputError):
+        if kind is None or (issubclass(kind, InputError) and not issubclass(kind, OSError)):
             self._stack.close()
             if not self._count and kind is None:
                 self.path.unlink(missing_ok=True)

@@ -63,8 +63,8 @@ def open_writer(path: str | Path, style: CsvStyle | None = None) -> Iterator[Row
     ' before it.
 
     Raises:
-        InputError: an unknown suffix, or no file can be written there.
-        OSError: writing fails in its course.
+        InputError: an unknown suffix, or no file can be written there; UnwritableError, in the
+            course of writing.
     """
     path, style = Path(path), style or CsvStyle()
     kind = kind_of(path)

@@ -74,16 +74,18 @@ def test_a_file_that_cannot_be_made_is_told_by_its_own_name(tmp_path, name):
     with pytest.raises(OSError, match=r".") as caught, atomic(path):
         pass
     assert caught.value.filename == str(path)
+    (problem,) = caught.value.problems
+    assert str(problem) == str(caught.value) == f"{path}: {caught.value.strerror}"
     with pytest.raises(InputError) as told:
         check_writable(path)
-    assert str(told.value).startswith(f"{path}: ")
+    assert told.value.problems[0].where == str(path)
     assert names(tmp_path) == ["file"]
 
 
 def test_a_full_disk_is_told_by_the_file_and_leaves_the_older_one(tmp_path):
     path = tmp_path / "a.txt"
     path.write_text("older")
-    with pytest.raises(OSError, match="No space left") as caught, atomic(path):
+    with pytest.raises(InputError, match="No space left") as caught, atomic(path):
         raise OSError(errno.ENOSPC, "No space left on device")
     assert caught.value.filename == str(path)
     assert path.read_text() == "older"

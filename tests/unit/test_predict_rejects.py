@@ -3,6 +3,7 @@ import json
 import pytest
 
 from data.problems import InputError, Problem
+from data.writing import UnwritableError
 from predict.rejects import Rejects
 
 
@@ -42,8 +43,10 @@ def test_a_run_that_labels_nothing_keeps_them(tmp_path):
 def test_a_run_that_is_broken_off_leaves_an_older_file(tmp_path, problems):
     path = tmp_path / "labels.csv.rejects.jsonl"
     path.write_text("older")
-    with pytest.raises(KeyboardInterrupt):
-        run(tmp_path / "labels.csv", *problems, error=KeyboardInterrupt())
+    full = UnwritableError(tmp_path / "labels.csv", OSError(28, "No space left on device"))
+    for error in (KeyboardInterrupt(), full):
+        with pytest.raises(type(error)):
+            run(tmp_path / "labels.csv", *problems, error=error)
     assert path.read_text() == "older"
     assert [one.name for one in tmp_path.iterdir()] == [path.name]
 
