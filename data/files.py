@@ -5,11 +5,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from data.formats.arrow import is_dataset, read_arrow, read_dataset, read_parquet
 from data.formats.delimited import read_delimited
@@ -19,6 +17,7 @@ from data.formats.json_values import without_nan
 from data.formats.spreadsheet import read_spreadsheet
 from data.formats.tab_separated import tsv_rows
 from data.problems import InputError, Problem
+from data.writing import atomic as atomic
 
 SUFFIXES = (".jsonl", ".csv", ".parquet")
 READ_SUFFIXES = (*SUFFIXES, ".ndjson", ".json", ".tsv", ".xlsx", ".arrow", ".feather")
@@ -104,24 +103,6 @@ def check_out(path: Path, option: str = "") -> None:
                                  f"expected one of {', '.join(SUFFIXES)}"))
     if path.is_dir():
         raise InputError(Problem(where, "is a folder", "expected a file to write"))
-
-
-@contextmanager
-def atomic(path: str | Path, mode: str = "w") -> Iterator[IO[Any]]:
-    """Opens a temporary file beside `path` that takes its name when the block ends well.
-
-    Folders are made. After an exception `path` is as it was before.
-    """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    text = {} if "b" in mode else {"encoding": "utf-8", "newline": ""}
-    try:
-        with temporary.open(mode, **text) as stream:  # type: ignore[call-overload]
-            yield stream
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def write_rows(path: str | Path, rows: Iterable[Row]) -> int:
