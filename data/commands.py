@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from data.files import SUFFIXES, Row, atomic, check_table, read_rows, write_rows
 from data.problems import InputError, Problem
+from data.rows import article_of, labels_of
 
 MAX_WARNINGS = 20
 COLUMNS = ("text", "label", "id", "target", "target_start", "target_end", "article_id", "date",
@@ -57,9 +59,9 @@ def split(args: Namespace) -> Answer:
     if out.suffix not in SUFFIXES:
         raise InputError(Problem(f"--out {out}", f"unknown kind of table '{out.suffix}'",
                                  f"expected one of {', '.join(SUFFIXES)}"))
-    rows = _rows(path, args.codebook)
+    rows, places = _rows(path, args.codebook)
     result = split_rows(rows, by=args.by, dev=args.dev, test=args.test, seed=args.seed,
-                        allow_missing=args.allow_missing)
+                        allow_missing=args.allow_missing, places=places)
     before = sum("split" in row for row in rows)
     write_rows(out, ({**row, "split": name}
                      for row, name in zip(rows, result.splits, strict=True)))
@@ -67,31 +69,42 @@ def split(args: Namespace) -> Answer:
     return Answer(f"{out}: split by {args.by}, seed {args.seed}\n{result.report()}{note}")
 
 
-def _rows(path: Path, codebook: str | None) -> list[Row]:
-    """The rows as they stand in the file, checked under the codebook if one is named."""
+def _rows(path: Path, codebook: str | None) -> tuple[list[Row], list[str]]:
+    """The rows as they stand in the file, and where, checked under the codebook if one is named."""
     if codebook is not None:
         from data.codebook import load_codebook
         from data.table import load_rows
 
         load_rows([path], load_codebook(codebook))
     rows: list[Row] = []
+    places: list[str] = []
     problems: list[Problem] = []
     for line, row in read_rows(path):
-        if isinstance(row, Problem):
-            problems.append(row)
-        elif not isinstance(row.get("text"), str):
-            problems.append(Problem(f"{path}:{line}", "text is missing",
-                                    "expected the sentence in field 'text'"))
-        elif row.get("article_id", row.get("id")) in (None, ""):
-            problems.append(Problem(f"{path}:{line}", "has neither article_id nor id",
-                                    "expected the article the sentence stands in"))
-        else:
+        place = f"{path}:{line}"
+        if found := [row] if isinstance(row, Problem) else list(_unfit(row, place)):
+            problems += found
+        elif not isinstance(row, Problem):
             rows.append(row)
+            places.append(place)
     if not rows and not problems:
         problems.append(Problem(str(path), "holds no rows", "expected labelled rows"))
     if problems:
         raise InputError(problems)
-    return rows
+    return rows, places
+
+
+def _unfit(row: Row, place: str) -> Iterator[Problem]:
+    """What keeps a row from being split."""
+    if not isinstance(row.get("text"), str) or not row["text"].strip():
+        yield Problem(place, "text is missing", "expected the sentence in field 'text'")
+    if not article_of(row):
+        yield Problem(place, "has neither article_id nor id",
+                      "expected the article the sentence stands in")
+    try:
+        labels_of(row)
+    except ValueError:
+        yield Problem(place, f"labels {row['labels']!r} is no list",
+                      'expected ["name", …] or name|name')
 
 
 def agreement(args: Namespace) -> Answer:

@@ -18,6 +18,15 @@ FIELDS = (*TEXT_FIELDS, *OFFSET_FIELDS, "label", "labels")
 SPLITS = ("train", "dev", "test")
 
 
+def article_of(row: Row) -> str:
+    """The article that a row stands in: its `article_id`, or its `id` where it names none."""
+    for name in ("article_id", "id"):
+        value = row.get(name)
+        if value is not None and value == value and str(value).strip():  # nan is no name
+            return str(value)
+    return ""
+
+
 def labels_of(row: Row) -> list[str]:
     """The labels of a row: its `labels`, or its one `label`, or none.
 
@@ -113,7 +122,7 @@ def labelled(row: Row) -> Labelled:
         example=example_of(row),
         labels=tuple(row.get("labels") or ()),
         id=str(row.get("id", "")),
-        article_id=str(row.get("article_id") or row.get("id", "")),
+        article_id=article_of(row),
     )
 
 
