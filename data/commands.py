@@ -66,7 +66,8 @@ def split(args: Namespace) -> Answer:
     write_rows(out, ({**row, "split": name}
                      for row, name in zip(rows, result.splits, strict=True)))
     note = f"\n{before} rows had a split already; it was replaced" if before else ""
-    return Answer(f"{out}: split by {args.by}, seed {args.seed}\n{result.report()}{note}")
+    return Answer(f"{out}: split by {args.by}, seed {args.seed}\n{result.report()}{note}\n"
+                  f"to train on it as it is: python -m train CONFIG.yaml data.path={out}")
 
 
 def _rows(path: Path, codebook: str | None) -> tuple[list[Row], list[str]]:

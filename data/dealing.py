@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from data.dates import Day
-
-SPLITS = ("train", "dev", "test")
+from data.split_names import SPLITS
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from data.codebook import Codebook
 from data.examples import Example, Labelled, Span
 from data.files import Row
 from data.problems import Problem, nearest
+from data.split_names import ALSO, EXPECTED_SPLIT, SPLITS, has_split, split_named
 
 TEXT_FIELDS = ("id", "article_id", "text", "target", "actor", "date", "source", "annotator",
                "split")
 OFFSET_FIELDS = ("target_start", "target_end", "actor_start", "actor_end")
 FIELDS = (*TEXT_FIELDS, *OFFSET_FIELDS, "label", "labels")
-SPLITS = ("train", "dev", "test")
 
 
 def article_of(row: Row) -> str:
@@ -55,9 +55,9 @@ def problems_of(row: Row, codebook: Codebook, where: str) -> Iterator[Problem]:
     for role in ("target", "actor"):
         yield from _span_problems(row, role, text, where)
     split = row.get("split")
-    if split is not None and split not in SPLITS:
-        yield Problem(where, f"split is '{split}'{nearest(str(split), SPLITS)}",
-                      "expected train, dev or test")
+    if has_split(split) and split_named(split) is None:
+        yield Problem(where, f"split is '{split}'{nearest(str(split), (*SPLITS, *ALSO))}",
+                      EXPECTED_SPLIT)
 
 
 def _label_problems(row: Row, codebook: Codebook, where: str) -> Iterator[Problem]:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from data.dates import EXPECTED_DATE, Day, day_of
-from data.dealing import SPLITS, Group, balanced, by_date, by_hash, hashed, shared
+from data.dealing import Group, balanced, by_date, by_hash, hashed, shared
 from data.files import Row
 from data.near_duplicates import MAX_ARTICLES, MIN_WORDS, Linked, link_articles
 from data.problems import InputError, Problem
 from data.rows import article_of, labels_of
+from data.split_names import SPLITS
 from data.split_warnings import Dealt, split_warnings
 
 By = Literal["article", "date", "random"]

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from data.dates import day_of
-from data.dealing import SPLITS, Group
+from data.dealing import Group
 from data.files import Row
 from data.near_duplicates import MAX_ARTICLES, MIN_WORDS
 from data.overlap import overlap_warnings
+from data.split_names import SPLITS
 
 FAR = 0.1  # of all rows: how much larger or smaller than asked for a split may be in silence
 LARGE = 0.2  # of all rows: the largest group that goes without saying

@@ -6,6 +6,7 @@ import os
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.problems import InputError, Problem
@@ -37,7 +38,7 @@ def train(paths: Sequence[str], overrides: Sequence[str], options: Namespace, sa
 
     judge = _judge(options)
     plans = read_plans(paths, overrides)
-    client, loaded = _ready(plans, options.dry_run)
+    client, loaded = _ready(plans, options.dry_run, say)
     if client is None:
         return Answer(list(_planned(plans, loaded)))
     from train.schedule import Options, carry_out
@@ -68,7 +69,7 @@ def search(paths: Sequence[str], overrides: Sequence[str], options: Namespace,
             "--search", f"is given {sum(len(plan.runs) for plan in plans)} configurations",
             "expected one CONFIG.yaml, and no a|b"))
     found = read_search(options.search, plans[0].runs[0][1])
-    client, loaded = _ready(plans, options.dry_run)
+    client, loaded = _ready(plans, options.dry_run, say)
     from train.search import Task, carry_out, check
 
     check(found, loaded[0][0])
@@ -104,9 +105,9 @@ def repeat(ref: str, options: Namespace, say: Say) -> Answer:
     return Answer([*table, *repeat_lines(repeated)], int(not repeated.equal))
 
 
-def _ready(plans: Sequence[Plan], dry: bool
+def _ready(plans: Sequence[Plan], dry: bool, say: Say
            ) -> tuple[MlflowClient | None, list[list[RunData]]]:
-    """The store's client (none for a dry run) and the data of every run."""
+    """The store's client (none for a dry run) and the data of every run; says how they split."""
     from models.store import check, connect, tracking_uri
 
     if not dry:
@@ -115,7 +116,21 @@ def _ready(plans: Sequence[Plan], dry: bool
     from train.schedule import load_all
 
     loaded = load_all(plans)
+    for line in _splits(plans, loaded):
+        say(line)
     return None if dry else connect(), loaded
+
+
+def _splits(plans: Sequence[Plan], loaded: Sequence[Sequence[RunData]]) -> dict[str, None]:
+    """How the rows of each data section came into their parts, and what is odd about it; once."""
+    lines: dict[str, None] = {}
+    for plan, data in zip(plans, loaded, strict=True):
+        for (_, config), rows in zip(plan.runs, data, strict=True):
+            files = "+".join(Path(name).name for name in (*config.data.path, *config.data.train))
+            lines[f"{config.task}: {files}: split {rows.split.told}"] = None
+            lines |= dict.fromkeys(f"{config.task}: {files}: warning: {warning}"
+                                   for warning in rows.split.warnings)
+    return lines
 
 
 def _planned(plans: Sequence[Plan], loaded: Sequence[Sequence[RunData]]) -> list[str]:

@@ -20,6 +20,7 @@ from models.families import FAMILIES, ModelConfig
 from train.data_config import DataConfig, SplitConfig
 
 WHOLE = ("data.train", "data.path")
+FILES = ("data.path", "data.train", "data.dev", "data.test", "codebook")
 UNNAMED = ("seed", "experiment", "register")  # in no name: it has the seed, and they change nothing
 
 
@@ -77,8 +78,12 @@ class RunConfig(BaseModel):
 
     @property
     def digest(self) -> str:
-        """Sha256 (12 hex digits) of everything that decides the result."""
-        content = json.dumps(self.resolved(), sort_keys=True)
+        """Sha256 (12 hex digits) of everything that decides the result.
+
+        Where a run is shown, and whether its model is registered, does not.
+        """
+        content = json.dumps({key: value for key, value in self.resolved().items()
+                              if key not in ("experiment", "register")}, sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()[:12]
 
     def resolved(self) -> dict[str, Any]:
@@ -111,6 +116,16 @@ def _label(pairs: Iterable[tuple[str, Any]]) -> str:
     return " ".join(f"{key.removeprefix('model.')}={value}" for key, value in pairs)
 
 
+def _short(key: str, value: Any) -> Any:
+    """A value as names of runs have it: of files and folders of ours the last part only."""
+    if isinstance(value, list):
+        return "+".join(str(_short(key, one)) for one in value)
+    if isinstance(value, str) and (
+            key in FILES or (key == "model.encoder" and Path(value).is_dir())):
+        return Path(value).name or value
+    return value
+
+
 def plans(paths: Sequence[str | Path], overrides: Sequence[str] = ()) -> list[Plan]:
     """Returns the runs of each file under the overrides.
 
@@ -130,7 +145,7 @@ def plans(paths: Sequence[str | Path], overrides: Sequence[str] = ()) -> list[Pl
             problems.append(Problem(override, "is no override", "expected key=value"))
             continue
         varied.append([(key, _value(part)) for part in text.split("|")])
-    fixed = _label((key, Path(value).name if isinstance(value, str) else value)
+    fixed = _label((key, _short(key, value))
                    for (key, value), *more in varied if not more and key not in UNNAMED)
     made = []
     for name in paths:

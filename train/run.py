@@ -6,19 +6,19 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from evaluation.metrics import score
 from models import serving
 from models.classifier import Fitting
 from models.families import make
-from models.resolve import KEPT_AS
+from models.resolve import KEPT_AS, model_id_of
 from models.serving import ServedModel
 from models.versions import register
 from train import artifacts
 from train.checkpoint import Checkpoint, IncompleteError, claimed, read_json
 from train.config import RunConfig
 from train.data import RunData
+from train.measures import dev_scorer
 from train.origin import dataset, parameters, run_tags
 from train.run_report import REPORT, Reported, write_report
 from train.tracking import PrunedError, Tracked, now, tracked, why
@@ -89,7 +89,7 @@ def run(client: MlflowClient, job: Job) -> Done:
         IncompleteError: there is something to go on from; says what completes the run.
     """
     started = time.perf_counter()
-    with claimed(job.config, job.data.digest, job.resume) as kept:
+    with claimed(job.config, job.data.identity, job.resume) as kept:
         job.name, job.register = kept.name or job.name, kept.register and job.register
         kept.name, kept.register = job.name, job.register
         track = Tracked(
@@ -142,10 +142,6 @@ def _train(job: Job, track: Tracked, kept: Checkpoint) -> Classifier:
     config, data = job.config, job.data
     aside = 0.0  # seconds of the training that went into tracking
 
-    def score_dev(proba: Any) -> dict[str, float]:
-        return {name: value for name, value in score(
-            data.codebook, data.dev.gold, proba).averages().items() if not name.endswith("_rows")}
-
     def on_epoch(number: int, metrics: Mapping[str, float]) -> None:
         nonlocal aside
         before = time.perf_counter()
@@ -156,7 +152,8 @@ def _train(job: Job, track: Tracked, kept: Checkpoint) -> Classifier:
     classifier = make(config.model, data.codebook)
     started = time.perf_counter()
     classifier.fit(data.train.examples, data.dev.examples, Fitting(
-        seed=config.seed, score_dev=score_dev, select_by=config.select_by.removeprefix("dev/"),
+        seed=config.seed, score_dev=dev_scorer(data),
+        select_by=config.select_by.removeprefix("dev/"),
         on_epoch=on_epoch, checkpoints=kept.state, resume=job.resume,
         progress=job.progress, say=lambda line: job.say(f"{job.name}: {line}"),
         calibration=config.calibration,
@@ -217,7 +214,8 @@ def _logged(job: Job, track: Tracked, kept: Checkpoint, model: ServedModel,
     track.files(results / "artifacts")
     track.tags_of({"mlflow.note.content": artifacts.description(
         config, data, metrics, track.link(REPORT))} | found["tags"])
-    version = _version(job, track, model_id)
+    version = (registered(track.client, config, track.run_id, model_id)
+               if config.register_model and job.register else "")
     metrics["tracking_seconds"] = time.perf_counter() - started - job.busy
     if "tracking_seconds" not in track.client.get_run(track.run_id).data.metrics:
         track.metrics({"tracking_seconds": metrics["tracking_seconds"]}, model_id=model_id)
@@ -225,10 +223,9 @@ def _logged(job: Job, track: Tracked, kept: Checkpoint, model: ServedModel,
     return Done(track.run_id, job.name, metrics, version)
 
 
-def _version(job: Job, track: Tracked, model_id: str) -> str:
-    """The version that the run's model is, registered if it is not yet; empty without one."""
-    if not (job.config.register_model and job.register):
-        return ""
-    for version in track.client.search_model_versions(f"run_id = '{track.run_id}'"):
+def registered(client: MlflowClient, config: RunConfig, run_id: str, model_id: str = "") -> str:
+    """The version that the run's model is; it is registered if it is not yet."""
+    for version in client.search_model_versions(f"run_id = '{run_id}'"):
         return str(version.version)
-    return str(register(track.client, job.config.task, track.run_id, model_id).version)
+    model_id = model_id or model_id_of(client, run_id)
+    return str(register(client, config.task, run_id, model_id).version)
