@@ -47,7 +47,7 @@ def train(paths: Sequence[str], overrides: Sequence[str], options: Namespace, sa
         resume=options.resume, reuse=options.reuse, progress=options.progress, say=say))
     answer = Answer([runs_table(outcomes)], int(any(one.done is None for one in outcomes)))
     if options.promote:
-        answer.shown += _promoted([
+        _promote(answer, [
             (one.config.task, one.done.metrics.get(one.config.select_by, float("-inf")),
              one.done.run_id)
             for one in outcomes if one.done is not None and one.config.register_model
@@ -81,8 +81,9 @@ def search(paths: Sequence[str], overrides: Sequence[str], options: Namespace,
     searched = carry_out(client, task)
     answer = Answer(list(_found(searched)), 130 if searched.interrupted else
                     int(searched.failed > 0))
-    if options.promote and searched.version:
-        answer.shown += _promoted([(found.base.task, 0.0, searched.best_run)], judge)
+    if options.promote:
+        _promote(answer, [(found.base.task, 0.0, searched.best_run)] if searched.version else [],
+                 judge)
     return answer
 
 
@@ -183,21 +184,28 @@ def _judge(options: Namespace) -> Judge:
     return paired_judge(MARGIN if options.margin is None else options.margin)
 
 
-def _promoted(runs: Sequence[tuple[str, float, str]], judge: Judge) -> list[str]:
-    """A line for the best run of each task, promoted or refused; runs are (task, value, id)."""
+def _promote(answer: Answer, runs: Sequence[tuple[str, float, str]], judge: Judge) -> None:
+    """Promotes the best run of each task, or says why not; runs are (task, value, id).
+
+    What is not promoted gives the answer the code of a refusal, unless a run failed.
+    """
     from models.promotion import RefusedError, promote
 
     best: dict[str, tuple[float, str]] = {}
     for task, value, run_id in runs:
         if task not in best or value > best[task][0]:
             best[task] = (value, run_id)
-    lines = []
+    promoted = 0
     for _, run_id in best.values():
         try:
-            lines.append(promote(run_id, judge).line())
-        except RefusedError as error:
-            lines.append(f"refused: {error}")
-    return lines
+            answer.shown.append(promote(run_id, judge).line())
+            promoted += 1
+        except (RefusedError, InputError) as error:
+            answer.shown.append(f"refused: {error}")
+    if not best:
+        answer.shown.append("refused: there is no finished run with a registered model to promote")
+    if promoted < max(len(best), 1):
+        answer.code = answer.code or RefusedError.code
 
 
 def _beside(tracking: str) -> str:
