@@ -117,6 +117,11 @@ class Classifier(ABC):
         self.train_targets = sorted({row.example.target for row in train if row.example.target})
         self._follow(dev, fitting)
 
+    @classmethod
+    def by_chance(cls, config: Any) -> bool:
+        """Whether another seed can make another model; solvers that draw nothing say no."""
+        return True
+
     @abstractmethod
     def _fit(self, train: Sequence[Labelled], dev: Sequence[Labelled], fitting: Fitting) -> Fitted:
         """Does the family's own training."""

@@ -117,7 +117,7 @@ def _ready(plans: Sequence[Plan], dry: bool, say: Say
     from train.schedule import load_all
 
     loaded = load_all(plans)
-    for line in _splits(plans, loaded):
+    for line in (*_splits(plans, loaded), *_needless_seeds(plans)):
         say(line)
     return None if dry else connect(), loaded
 
@@ -132,6 +132,17 @@ def _splits(plans: Sequence[Plan], loaded: Sequence[Sequence[RunData]]) -> dict[
             lines |= dict.fromkeys(f"{config.task}: {files}: warning: {warning}"
                                    for warning in rows.split.warnings)
     return lines
+
+
+def _needless_seeds(plans: Sequence[Plan]) -> dict[str, None]:
+    """Where several seeds are asked of what no seed changes; a line for each family."""
+    seeds: dict[str, set[int]] = {}
+    for plan in plans:
+        for _, config in plan.runs:
+            if config.seedless:
+                seeds.setdefault(f"{config.task}: {plan.path.stem}: {config.seedless}",
+                                 set()).add(config.seed)
+    return dict.fromkeys(line for line, found in seeds.items() if len(found) > 1)
 
 
 def _planned(plans: Sequence[Plan], loaded: Sequence[Sequence[RunData]]) -> list[str]:
@@ -244,5 +255,5 @@ def _found(searched: Searched) -> list[Table | str]:
         answer.append(f"the best is registered as {task.search.base.task}/{searched.version}")
     answer.append(f"parent run with plots and trials.csv: {searched.parent}")
     if searched.best_run and not searched.left:
-        answer.append(f"train it with more seeds: {best_command(searched)}")
+        answer.append(": ".join(best_command(searched)))
     return answer

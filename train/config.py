@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from data.paths import find
 from data.problems import InputError, Problem, nearest
 from models.calibration import Kind
-from models.families import FAMILIES, ModelConfig
+from models.families import FAMILIES, ModelConfig, by_chance
 from train.data_config import DataConfig, SplitConfig
 
 WHOLE = ("data.train", "data.path")
@@ -86,6 +86,13 @@ class RunConfig(BaseModel):
                               if key not in ("experiment", "register")}, sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()[:12]
 
+    @property
+    def seedless(self) -> str:
+        """Why more seeds would show nothing; empty where another seed can make another model."""
+        return "" if by_chance(self.model) else (
+            f"{self.model.family} comes out the same with every seed: one run is enough "
+            "(data.split.seed deals the rows, and is another)")
+
     def resolved(self) -> dict[str, Any]:
         """The whole configuration, defaults filled in, as plain YAML-able values."""
         return self.model_dump(mode="json", by_alias=True)
@@ -143,6 +150,10 @@ def plans(paths: Sequence[str | Path], overrides: Sequence[str] = ()) -> list[Pl
         key, sign, text = override.partition("=")
         if not sign or not key:
             problems.append(Problem(override, "is no override", "expected key=value"))
+            continue
+        if key in {known for choices in varied for known, _ in choices}:
+            problems.append(Problem(override, f"gives '{key}' a second time",
+                                    "name each key once; key=a|b makes a run of each"))
             continue
         varied.append([(key, _value(part)) for part in text.split("|")])
     fixed = _label((key, _short(key, value))
