@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from evaluation.kept_metrics import METRICS
 from models import serving
 from models.classifier import Fitting
 from models.families import make
@@ -18,6 +19,7 @@ from train import artifacts
 from train.checkpoint import Checkpoint, IncompleteError, claimed, read_json
 from train.config import RunConfig
 from train.data import RunData
+from train.logged import of_run
 from train.measures import dev_scorer
 from train.origin import dataset, parameters, run_tags
 from train.run_report import REPORT, Reported, write_report
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
 
     from models.classifier import Classifier
+
+NOTES = "notes.json"  # of a checkpoint's results: when they were measured, and the run's tags
 
 
 @dataclass(frozen=True)
@@ -185,10 +189,11 @@ def _evaluate(job: Job, kept: Checkpoint, model: ServedModel) -> None:
         artifacts.write_run(folder, job.config, data)
         write_report(folder, Reported(job.name, job.config, data, model, parts, kept.curve(),
                                       kept.facts))
-        (results / "metrics.json").write_text(json.dumps({
-            "at": now(), "parts": found, "tags": tags,
-            "sentences_per_second": rows / max(seconds, 1e-9)}),
-            encoding="utf-8")
+        metrics = kept.facts | {"sentences_per_second": rows / max(seconds, 1e-9)}
+        for values in found.values():
+            metrics |= {name: value for name, value in values.items() if value == value}
+        (folder / METRICS).write_text(json.dumps(metrics, indent=1), encoding="utf-8")
+        (results / NOTES).write_text(json.dumps({"at": now(), "tags": tags}), encoding="utf-8")
     job.busy += seconds
 
 
@@ -198,7 +203,7 @@ def _logged(job: Job, track: Tracked, kept: Checkpoint, model: ServedModel,
     config, data, results = job.config, job.data, kept.folder / "results"
     if not results.is_dir():
         _evaluate(job, kept, model)
-    found = read_json(results / "metrics.json")
+    notes, metrics = read_json(results / NOTES), read_json(results / "artifacts" / METRICS)
     track.catch_up()
     if kept.run_id != track.run_id:
         kept.run_id = track.run_id
@@ -206,14 +211,14 @@ def _logged(job: Job, track: Tracked, kept: Checkpoint, model: ServedModel,
     datasets = {part.name: dataset(part, config.data) for part in data.parts if part.rows}
     track.datasets(datasets)
     model_id = track.model(kept.model, config)
-    metrics = kept.facts | {"sentences_per_second": found["sentences_per_second"]}
-    track.metrics(metrics, model_id=model_id, at=found["at"])
-    for part, values in found["parts"].items():
-        track.metrics(values, model_id=model_id, dataset=datasets[part], at=found["at"])
-        metrics |= values
+    logged = of_run(metrics)
+    for part in ("", *datasets):
+        track.metrics({name: value for name, value in logged.items()
+                       if name.startswith(f"{part}/") or not (part or "/" in name)},
+                      model_id=model_id, dataset=datasets.get(part), at=notes["at"])
     track.files(results / "artifacts")
     track.tags_of({"mlflow.note.content": artifacts.description(
-        config, data, metrics, track.link(REPORT))} | found["tags"])
+        config, data, metrics, track.link(REPORT))} | notes["tags"])
     version = (registered(track.client, config, track.run_id, model_id)
                if config.register_model and job.register else "")
     metrics["tracking_seconds"] = time.perf_counter() - started - job.busy

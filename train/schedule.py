@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from data.problems import InputError
+from evaluation.kept_metrics import kept_metrics
 from evaluation.seed_runs import SEEDS, SWEEP
 from train.checkpoint import IncompleteError, kept_name
 from train.config import Plan, RunConfig
@@ -234,7 +235,8 @@ def _finished(client: MlflowClient, planned: Planned, name: str, parent: Parent 
         return None
     run = found[0]
     version = registered(client, config, run.info.run_id) if config.register_model else ""
-    return Done(run.info.run_id, name, run.data.metrics, version, reused=True)
+    metrics = kept_metrics(run.info.run_id, run.data.metrics)
+    return Done(run.info.run_id, name, metrics, version, reused=True)
 
 
 def _equal_runs(client: MlflowClient, experiments: Sequence[str], planned: Planned,

@@ -31,7 +31,8 @@ def fitted(family, codebook, train, dev, encoder, seed=5):
     if "encoder" in FAMILIES[settings["family"]][0].model_fields:
         settings = settings | {"encoder": str(encoder)}
     classifier = make(FAMILIES[settings["family"]][0](**settings), codebook)
-    classifier.fit(train, dev, Fitting(seed=seed, score_dev=lambda proba: {"macro_f1": proba.max()}))
+    classifier.fit(train, dev, Fitting(
+        seed=seed, score_dev=lambda proba: {"macro_f1": proba.max()}))
     return classifier
 
 
