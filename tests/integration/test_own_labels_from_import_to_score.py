@@ -68,6 +68,43 @@ def test_no_row_dealt_to_test_is_trained_on(mine, here, configuration, empty_plo
         run.data.metrics["test/macro_f1"])
 
 
+def test_rows_that_models_were_trained_on_are_told_when_they_are_scored(
+        mine, here, configuration, empty_plots):
+    configuration(Path.cwd(), "mine", {"family": "tfidf", "min_count": 1})
+    configuration(Path.cwd(), "most", {"family": "majority"})
+    for name in ("mine", "most"):
+        assert here("train", f"{name}.yaml", "data.path=dealt.jsonl").returncode == 0
+    train = sum(row["split"] == "train" for row in mine)
+
+    # Other spellings of the same texts are the same rows.
+    loud = [row | {"text": row["text"].upper()} for row in mine]
+    Path("all.jsonl").write_text("".join(json.dumps(row) + "\n" for row in loud))
+    scored = here("evaluation", "score", "--model", "event/1", "--data", "all.jsonl",
+                  "--json", "scores.json")
+    assert scored.returncode == 0, scored.stderr
+    assert scored.stderr.startswith(
+        f"warning: event 1 was trained on {train} of the 180 rows: the figures of all rows show")
+    assert f"without the {train} rows it was trained on, {180 - train} rows:" in scored.stdout
+    found = json.loads(Path("scores.json").read_text())
+    assert found["data"]["rows"] == 180
+    assert found["trained_rows"]["rows"] == train
+    assert found["trained_rows"]["without"]["rows"] == 180 - train
+    assert 0 <= found["trained_rows"]["without"]["metrics"]["macro_f1"] <= 1
+
+    several = here("evaluation", "score", "--model", "event/1", "event/2", "--data", "all.jsonl")
+    assert several.stderr.count("warning: event ") == 2
+    assert several.stdout.count(f"without {train} rows it was trained on") == 2
+
+    both = here("evaluation", "compare", "event/1", "event/2", "--data", "all.jsonl",
+                "--json", "pair.json", "--html", "pair.html")
+    assert both.returncode == 0, both.stderr
+    assert f"(event 1 on {train}, event 2 on {train})" in both.stderr
+    pair = json.loads(Path("pair.json").read_text())
+    assert (pair["rows"], pair["untrained"]["rows"]) == (180, 180 - train)
+    assert "Without the rows that a model was trained on:" in both.stdout
+    assert f"the comparison on the {180 - train} others" in Path("pair.html").read_text()
+
+
 def test_a_fresh_split_has_to_be_asked_for(mine, here, configuration, empty_plots):
     configuration(Path.cwd(), "mine", {"family": "majority"})
     done = here("train", "mine.yaml", "data.path=dealt.jsonl", "data.split.fresh=true",
