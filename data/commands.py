@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from data.files import (
     write_rows,
 )
 from data.problems import InputError, Problem
+from data.rows import article_of, labels_of
 
 MAX_WARNINGS = 20
 COLUMNS = ("text", "label", "id", "target", "target_start", "target_end", "article_id", "date",
@@ -71,19 +73,20 @@ def split(args: Namespace) -> Answer:
         raise InputError(Problem(f"--out {out}", "is the file to read" if out.resolve()
                                  == path.resolve() else "is there already",
                                  "name another file, or replace it with --force"))
-    rows = _rows(path, args)
+    rows, places = _rows(path, args)
     result = split_rows(rows, by=args.by, dev=args.dev, test=args.test, seed=args.seed,
-                        allow_missing=args.allow_missing)
+                        allow_missing=args.allow_missing, places=places)
     before = sum("split" in row for row in rows)
     write_rows(out, ({**row, "split": name}
                      for row, name in zip(rows, result.splits, strict=True)))
     note = f"\n{before} rows had a split already; it was replaced" if before else ""
-    return Answer(f"{out}: split by {args.by}, seed {args.seed}\n{result.report()}{note}")
+    return Answer(f"{out}: split by {args.by}, seed {args.seed}\n{result.report()}{note}\n"
+                  f"to train on it as it is: python -m train CONFIG.yaml data.path={out}")
 
 
-def _rows(path: Path, args: Namespace) -> list[Row]:
-    """The rows as they stand in the file, checked under the codebook if one is named."""
-    from data.rows import labels_of, normal
+def _rows(path: Path, args: Namespace) -> tuple[list[Row], list[str]]:
+    """The rows as they stand in the file, and where, checked under the codebook if one is named."""
+    from data.rows import normal
 
     if args.codebook is not None:
         from data.codebook import load_codebook
@@ -91,29 +94,35 @@ def _rows(path: Path, args: Namespace) -> list[Row]:
 
         load_rows([path], load_codebook(args.codebook), None, args.encoding, args.sheet)
     rows: list[Row] = []
+    places: list[str] = []
     problems: list[Problem] = []
     for line, found in read_rows(path, args.encoding, args.sheet):
+        place = f"{path}:{line}"
         row = found if isinstance(found, Problem) else normal(found)
-        if isinstance(row, Problem):
-            problems.append(row)
-        elif not isinstance(row.get("text"), str):
-            problems.append(Problem(f"{path}:{line}", "text is missing",
-                                    "expected the sentence in field 'text'"))
-        elif row.get("article_id", row.get("id")) is None:
-            problems.append(Problem(f"{path}:{line}", "has neither article_id nor id",
-                                    "expected the article the sentence stands in"))
-        else:
-            try:
-                labels_of(row)
-            except ValueError as error:
-                problems.append(Problem(f"{path}:{line}", f"labels {error}",
-                                        'expected ["name", …] or name|name'))
+        if unfit := [row] if isinstance(row, Problem) else list(_unfit(row, place)):
+            problems += unfit
+        elif not isinstance(row, Problem):
             rows.append(row)
+            places.append(place)
     if not rows and not problems:
         problems.append(Problem(str(path), "holds no rows", "expected labelled rows"))
     if problems:
         raise InputError(problems)
-    return rows
+    return rows, places
+
+
+def _unfit(row: Row, place: str) -> Iterator[Problem]:
+    """What keeps a row from being split."""
+    if not isinstance(row.get("text"), str) or not row["text"].strip():
+        yield Problem(place, "text is missing", "expected the sentence in field 'text'")
+    if not article_of(row):
+        yield Problem(place, "has neither article_id nor id",
+                      "expected the article the sentence stands in")
+    try:
+        labels_of(row)
+    except ValueError as error:
+        yield Problem(place, f"labels {error}",
+                      'expected ["name", …] or name|name')
 
 
 def agreement(args: Namespace) -> Answer:

@@ -14,12 +14,21 @@ from data.examples import Example, Labelled, Span
 from data.files import Row
 from data.missing import is_missing, marks_missing
 from data.problems import Problem, nearest
+from data.split_names import ALSO, EXPECTED_SPLIT, SPLITS, has_split, split_named
 
 TEXT_FIELDS = ("id", "article_id", "text", "target", "actor", "date", "source", "annotator",
                "split")
 OFFSET_FIELDS = ("target_start", "target_end", "actor_start", "actor_end")
 FIELDS = (*TEXT_FIELDS, *OFFSET_FIELDS, "label", "labels")
-SPLITS = ("train", "dev", "test")
+
+
+def article_of(row: Row) -> str:
+    """The article that a row stands in: its `article_id`, or its `id` where it names none."""
+    for name in ("article_id", "id"):
+        value = row.get(name)
+        if value is not None and value == value and str(value).strip():  # nan is no name
+            return str(value)
+    return ""
 
 
 def normal(row: Row) -> Row:
@@ -106,9 +115,9 @@ def problems_of(row: Row, codebook: Codebook, where: str) -> Iterator[Problem]:
     for role in ("target", "actor"):
         yield from _span_problems(row, role, text, where)
     split = row.get("split")
-    if split is not None and split not in SPLITS:
-        yield Problem(where, f"split is '{split}'{nearest(str(split), SPLITS)}",
-                      "expected train, dev or test")
+    if has_split(split) and split_named(split) is None:
+        yield Problem(where, f"split is '{split}'{nearest(str(split), (*SPLITS, *ALSO))}",
+                      EXPECTED_SPLIT)
 
 
 def _kind(value: Any) -> str:
@@ -181,7 +190,7 @@ def labelled(row: Row) -> Labelled:
         example=example_of(row),
         labels=tuple(row.get("labels") or ()),
         id=str(row.get("id", "")),
-        article_id=str(row.get("article_id") or row.get("id", "")),
+        article_id=article_of(row),
     )
 
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from data.codebook import Codebook
 from data.examples import Example, Labelled
 from data.problems import InputError, Problem
-from models import serving
+from models import serving, trained_rows
 from models.calibration import Calibration, Kind, calibrate
 from models.serving import Backend, ServedModel
 from models.thresholds import best_thresholds, certain_from
@@ -114,8 +114,14 @@ class Classifier(ABC):
             raise InputError(Problem("train", f"holds {len(seen)} label(s)",
                                      "a classifier needs rows of at least two"))
         self.fitted = self._fit(train, dev, fitting)
+        self.trained = trained_rows.hashes(train)
         self.train_targets = sorted({row.example.target for row in train if row.example.target})
         self._follow(dev, fitting)
+
+    @classmethod
+    def by_chance(cls, config: Any) -> bool:
+        """Whether another seed can make another model; solvers that draw nothing say no."""
+        return True
 
     @abstractmethod
     def _fit(self, train: Sequence[Labelled], dev: Sequence[Labelled], fitting: Fitting) -> Fitted:
@@ -167,6 +173,7 @@ class Classifier(ABC):
         fitted = self._done()
         folder.mkdir(parents=True, exist_ok=True)
         fitted.write(folder)
+        trained_rows.write(folder, self.trained)
         rows = [serving.as_input(example) for example in check_on[:8]]
         proba = self.served().predict_proba(rows)
         meta = self._meta() | {

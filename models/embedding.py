@@ -46,6 +46,11 @@ class Embedding(Classifier):
     family = "embedding"
     config: EmbeddingConfig
 
+    @classmethod
+    def by_chance(cls, config: EmbeddingConfig) -> bool:
+        """Never: the encoder is frozen, and L-BFGS draws nothing."""
+        return False
+
     def _fit(self, train: Sequence[Labelled], dev: Sequence[Labelled], fitting: Fitting) -> Fitted:
         import torch
 

@@ -23,6 +23,11 @@ class Majority(Classifier):
     calibrations = ("none", "isotonic")  # shares are no scores to be divided
     config: MajorityConfig
 
+    @classmethod
+    def by_chance(cls, config: MajorityConfig) -> bool:
+        """Never: shares are counted."""
+        return False
+
     def _fit(self, train: Sequence[Labelled], dev: Sequence[Labelled], fitting: Fitting) -> Fitted:
         matrix = label_matrix(train, self.codebook)
         shares = matrix.mean(axis=0) if self.codebook.several else (

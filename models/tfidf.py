@@ -51,6 +51,11 @@ class Tfidf(Classifier):
     family = "tfidf"
     config: TfidfConfig
 
+    @classmethod
+    def by_chance(cls, config: TfidfConfig) -> bool:
+        """Only for the SVM, whose solver goes through the rows by chance."""
+        return config.classifier == "svc"
+
     def _fit(self, train: Sequence[Labelled], dev: Sequence[Labelled], fitting: Fitting) -> Fitted:
         matrix = label_matrix(train, self.codebook)
         columns = trained_columns(matrix)

@@ -26,12 +26,13 @@ def test_every_family_is_covered():
     assert {settings["family"] for settings in SETTINGS.values()} == set(FAMILIES)
 
 
-def fitted(family, codebook, train, dev, encoder):
+def fitted(family, codebook, train, dev, encoder, seed=5):
     settings = SETTINGS[family]
     if "encoder" in FAMILIES[settings["family"]][0].model_fields:
         settings = settings | {"encoder": str(encoder)}
     classifier = make(FAMILIES[settings["family"]][0](**settings), codebook)
-    classifier.fit(train, dev, Fitting(seed=5, score_dev=lambda proba: {"macro_f1": proba.max()}))
+    classifier.fit(train, dev, Fitting(
+        seed=seed, score_dev=lambda proba: {"macro_f1": proba.max()}))
     return classifier
 
 
@@ -47,6 +48,16 @@ def case(request, small, tiny_encoder, tmp_path_factory):
     return SimpleNamespace(
         family=family, kind=kind, classifier=classifier, served=served, folder=folder,
         codebook=data.codebook, examples=[row.example for row in data.dev], data=data)
+
+
+@pytest.mark.parametrize("family", ["majority", "tfidf", "embedding"])
+def test_seeds_show_nothing_where_that_is_said(family, small, tiny_encoder):
+    made = [fitted(family, small["event"].codebook, small["event"].train, [], tiny_encoder, seed)
+            for seed in (1, 2)]
+    first, second = (one.predict_proba([row.example for row in small["event"].dev])
+                     for one in made)
+    assert not made[0].by_chance(made[0].config)
+    assert (first == second).all()
 
 
 def test_rows_are_probabilities(case):

@@ -83,7 +83,7 @@ def test_two_configurations_are_tracked(trained):
 def test_promotion_follows_the_rule(trained, here):
     assert "event/2 is champion" in trained.done.stdout
     done = command("models", "promote", trained.runs["majority"].info.run_id, cwd=trained.folder)
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert "does not replace champion event/2 (1.0000)" in done.stderr
     told = here("models", "history", "event", cwd=trained.folder).stdout.splitlines()
     assert len(told) == 1

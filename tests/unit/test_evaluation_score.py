@@ -10,6 +10,7 @@ from data.problems import InputError
 from evaluation.__main__ import main
 from evaluation.collapse import aligned, collapse, collapsed
 from evaluation.score import score_model
+from models.resolve import Found
 
 BOOK = Codebook.model_validate({
     "name": "acts", "version": "2", "task": "event",
@@ -35,9 +36,10 @@ class FakeModel:
 
 
 @pytest.fixture
-def served(monkeypatch):
+def served(monkeypatch, tmp_path):
     resolve = types.ModuleType("models.resolve")
-    resolve.load_model = lambda ref: FakeModel()
+    resolve.locate = lambda ref: Found(tmp_path, "event", "7")
+    resolve.load_found = lambda found, ref: FakeModel()
     resolve.codebook_of = lambda model: BOOK
     resolve.run_of = lambda ref: None
     monkeypatch.setitem(sys.modules, "models.resolve", resolve)

@@ -14,7 +14,8 @@ def scored(macro, unseen=None):
         averages["macro_f1_unseen_targets"] = unseen
     return SimpleNamespace(
         scores=SimpleNamespace(averages=lambda: averages), as_json=lambda: averages,
-        model={"name": f"m{macro}", "version": ""}, data={"path": "f.jsonl", "rows": 3})
+        model={"name": f"m{macro}", "version": ""}, trained=None,
+        data={"path": "f.jsonl", "rows": 3})
 
 
 def test_mean_and_sample_deviation_of_what_all_models_have(tmp_path):

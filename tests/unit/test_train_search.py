@@ -32,8 +32,10 @@ def task(store, tmp_path, small):
             "space": {"model.learning_rate": {"choices": list(RATES)}}} | content))
         ((plan),) = plans([tmp_path / "tiny.yaml"])
         search = read_search(str(tmp_path / "search.yaml"), plan.runs[0][1])
-        data = SimpleNamespace(digest="d", codebook=load_codebook("event"),
-                               dev=SimpleNamespace(digest="e"), parts=())
+        data = SimpleNamespace(
+            digest="d", identity="i", codebook=load_codebook("event"), parts=(),
+            dev=SimpleNamespace(digest="e"),
+            split=SimpleNamespace(way="article", told="by article", warnings=()))
         said = []
         return Task(search, Path("tiny.yaml"), data, f"sqlite:///{tmp_path}/optuna.db",
                     said.append), said
