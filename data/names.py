@@ -200,7 +200,7 @@ def is_whole(text: str, start: int, end: int) -> bool:
     before, after = text[max(0, start - 1): start], text[end: end + 1]
     if _continues(before, text[start]) or _continues(after, text[end - 1]):
         return False
-    if _is_money(before) or _is_money(after) or (after == "-" and _is_money(text[end + 1: end + 2])):
+    if _is_money(before) or _is_money(after.lstrip("-") or text[end + 1: end + 2]):
         return False
     return not DEMONYM.match(text, end) and not _in_address(text, start)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from data.abbreviations import (
+from data.word_lists import (
     LINKING,
     NAMELIKE,
     NUMBERED,
@@ -22,12 +22,16 @@ BLANK = r"[\s\u200b\u200e\u200f\ufeff]"
 WIDE = "。！？｡．"  # no blank follows them
 MARKS = rf".!?…‼⁇⁈⁉‽\u037e؟۔।॥{WIDE}"
 CLOSERS = r"(?:''|[\"'”’»›)\]}」』〟]|[“‘«](?!\w))*"
+RAISED_SIGNS = "\u00b9\u00b2\u00b3\u2070\u2074-\u2079"
 # Marks of footnotes: [1], [citation needed], ¹, *, (1), and figures that were raised once.
-NOTE = (r"(?:\[[^\[\]\n]{1,40}\](?::\d+)?|[\u00b9\u00b2\u00b3\u2070\u2074-\u2079*†‡]+|\(\d{1,2}\)"
+NOTE = (r"(?:\[\[?[^\[\]\n]{1,40}\]\]?(?::\d+)?"
+        rf"|[{RAISED_SIGNS}*†‡]+(?:[\u207b,–-][{RAISED_SIGNS}]+)*"
+        r"|\((?:\d{1,2}|[a-z])\)|\^\d{1,3}|\{\d{1,3}\}|<\d{1,3}>"
         r"|(?:(?<=[^\W\d_][.!?])|(?<=[.!?,][”’\"]))\d{1,3}(?:[,–-]\d{1,3})*(?=\s|$))")
-LATE_NOTE = rf"(?:{BLANK}?\[(?:\d[\d ,–-]*|citation needed)\])"
+LATE_NOTE = rf"(?:{BLANK}?(?:\[(?:\d[\d ,–-]*|citation needed)\]|[{RAISED_SIGNS}]+))"
 END = re.compile(
-    rf"(?P<stop>[{MARKS}]+)(?P<closers>{CLOSERS})(?P<notes>{NOTE}*{LATE_NOTE}*){CLOSERS}")
+    rf"(?P<stop>[{MARKS}]+|(?<=[\u0370-\u03ff]);)(?P<closers>{CLOSERS})"
+    rf"(?P<notes>{NOTE}*{LATE_NOTE}*){CLOSERS}")
 NEXT = re.compile(rf"(?P<gap>{BLANK}*)(?P<marks>[\W_]{{0,40}})(?P<word>\w[\w’'-]*)?")
 
 OPENERS = re.compile(r"[(\[{“\"‘«„]")
@@ -36,10 +40,12 @@ LINK = re.compile(
     r"://|@\w|\bwww\.|[\w-]{3,}(?:\.[\w-]+)*\.[a-z]{2,6}(?:/\S*)?$|\.[a-z]{2,6}/")
 LETTERS = re.compile(r"[^\W\d_](?:[^\W\d_]?(?:\.[^\W\d_]{1,2})+)?")  # U.S, Ph.D, or one letter
 ATTACHED = re.compile(r"(?:\w['’-]|\d)$")  # "her aunt's.", "Tada-U.", "7m."
+CONSONANTS = re.compile(r"[A-Z][b-df-hj-np-tv-xz]+")  # Ptr, Sgm: titles that no list has
 ITEM = re.compile(r"[\W_]*(?:\d{1,3}(?:\.\d{1,2})*|[^\W\d_]|[ivxIVX]{1,4})[.)]+")
 SMALL_WORD = re.compile(r"(?<![\w’'.])[a-z][a-z]+\b")
 
-LATE_CAPITAL = re.compile(r"(?:[a-z]{1,5}['’]?-[‘’']?|[a-z]{1,2})[^\W\d_a-z]|[a-z]\)\s|https?:|www\.")
+LATE_CAPITAL = re.compile(  # al-Shabaab, iPhones, b) …, a link: no word that goes on
+    r"(?:[a-z]{1,5}['’]?-[‘’']?|[a-z]{1,2})[^\W\d_a-z]|[a-z]\)\s|https?:|www\.")
 GLUED = re.compile(r"[A-Z][a-z]*(?=[\s,’'])(?<!Com)(?<!Net)(?<!Org)(?<!Gov)(?<!Pdf)|[“„«][^\W\d_]")
 SPEAKER = re.compile(
     r"(?:[A-Z][\w.'’-]*\s+){1,4}(?:added|asked|cried|replied|said|says|shouted|told|wrote|yelled)\b")
@@ -90,6 +96,8 @@ def _ends(block: str, first: int, found: re.Match[str], small: bool) -> bool:
     if not after or not after["word"] or block[found.start() - 1: found.start()] in ("(", "["):
         return False
     place = after.start("word")
+    if not after["gap"] and after["marks"][:1] in (",", ";", ":"):
+        return False
     if not after["gap"] and not _parts_without_blank(block, found, after):
         return False
     if after["word"][0].islower() and not small and not LATE_CAPITAL.match(block, place):
@@ -107,7 +115,9 @@ def _ends(block: str, first: int, found: re.Match[str], small: bool) -> bool:
 
 def _parts_without_blank(block: str, found: re.Match[str], after: re.Match[str]) -> bool:
     """Whether marks that no blank follows can end a sentence: 。, [1] or a blank forgotten."""
-    if found["stop"][-1] in WIDE or found["notes"].endswith("]"):
+    if found["stop"][-1] in WIDE:  # what follows a quotation may say whose it is
+        return not found["closers"] or after["marks"][:1] in ("「", "『", "“")
+    if found["notes"].endswith("]"):
         return True
     token = _token(block, found.start())
     return (len(token) > 1 and token.isalpha() and token[-2:].islower()
@@ -143,25 +153,28 @@ def _stop_ends(block: str, first: int, found: re.Match[str], after: re.Match[str
             after["marks"] or WITH_HOURS.match(following))
     if last in STATES and not block[:stop - len(token)].rstrip().endswith(","):
         return True
-    if last in OPEN or last in STATES or LETTERS.fullmatch(word):
+    if last in OPEN or last in STATES or CONSONANTS.fullmatch(last) or LETTERS.fullmatch(word):
         return _opens(block, first, stop - len(word), len(word) == 1, after)
     return True
 
 
 def _opens(block: str, first: int, place: int, initial: bool, after: re.Match[str]) -> bool:
     """Whether what follows an abbreviation at `place` can only be a new sentence."""
-    if re.search(r"[(\[—–-]", after["marks"]):
-        return False
-    if all(word in SMALL_IN_HEADLINES for word in SMALL_WORD.findall(block, first, place)):
+    if re.search(r"[(\[—–…-]", after["marks"]):
         return False
     rest = block[after.end("word"): after.end("word") + 3]
     word = re.split("['’]", after["word"])[0]
+    goes_on_small = re.match(r",?\s+[a-z]", rest) is not None
+    before = block[first:place]
+    headline = all(small in SMALL_IN_HEADLINES for small in SMALL_WORD.findall(before))
+    if headline and (word in SUBJECTS or not goes_on_small or not before.strip()):
+        return False
     if word == "I":
-        return bool(re.match(r"\s+[a-z]", rest)) or word != after["word"]
+        return goes_on_small or word != after["word"]
     if word in SUBJECTS:
-        return bool(re.match(r",?\s+[a-z]", rest))
+        return goes_on_small
     if rest.startswith(".") and word not in ("Mr", "Mrs", "Ms"):
         return False
     if initial and word.capitalize() in NAMELIKE:
-        return bool(re.search(r"(?:^|\s)[a-z]+\s$", block[max(0, place - REACH):place]))
+        return bool(re.search(r"(?:^|\s)[a-z]+\s$", before))
     return word.capitalize() in STARTERS

@@ -17,6 +17,7 @@ FINAL = re.compile(rf"[{MARKS}:;]{CLOSERS}{NOTE}*{CLOSERS}$")
 BROKEN = re.compile(r"[^\W\d_][-\u2010\u00ad]$")  # a word that goes on in the next line
 MIN_WIDTH, MAX_WIDTH = 40, 120  # of lines that a mail program or an agency feed has wrapped
 
+
 def split_sentences(text: str, article_id: str) -> list[Sentence]:
     """Returns the sentences of an article, in order; none for an empty or blank text.
 

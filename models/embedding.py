@@ -10,6 +10,7 @@ from pydantic import Field
 
 from data.examples import Labelled
 from models.backends import OnnxBackend
+from models.broken_words import WHOLE_WORDS
 from models.classifier import (
     Classifier,
     FamilyConfig,
@@ -58,8 +59,8 @@ class Embedding(Classifier):
         source = encoder_source(config.encoder)
         tokenizer, ids = load_tokenizer(source, markers=False)
         spec: dict[str, Any] = {
-            "kind": OnnxBackend.kind, "cut": AROUND_TARGET, "max_tokens": config.max_tokens,
-            "batch_tokens": config.batch_tokens, **ids}
+            "kind": OnnxBackend.kind, "cut": AROUND_TARGET, "words": WHOLE_WORDS,
+            "max_tokens": config.max_tokens, "batch_tokens": config.batch_tokens, **ids}
         targeted = any(row.example.target or row.example.actor_span for row in train)
         parts = ("sentence", "span") if targeted else ("sentence",)
         matrix = label_matrix(train, self.codebook)

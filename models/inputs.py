@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from models.broken_words import whole_words
+
 TARGET_WORD, ACTOR_WORD = "TARGETNAME", "ACTORNAME"
 MASKING = 2  # 1, of models that say nothing of it, garbled a target and an actor that overlap
 
@@ -47,6 +49,19 @@ def as_input(example: Any) -> Input:
     return Input(example.text, example.target, bounds[0], bounds[1])
 
 
+def prepared(rows: Sequence[Input], spec: dict[str, Any]) -> list[Input]:
+    """The rows as the model of a description reads them: with whole words, unless it is older."""
+    if not spec.get("words"):
+        return list(rows)
+    made = []
+    for row in rows:
+        text, (target, actor) = whole_words(row.text, (row.target_at, row.actor_at))
+        name = row.target and whole_words(row.target)[0]
+        made.append(row if text == row.text and name == row.target
+                    else Input(text, name, target, actor))
+    return made
+
+
 def masked(row: Input, masking: int = MASKING) -> str:
     """The sentence with its target and actor replaced by fixed words.
 
@@ -83,5 +98,5 @@ def columns_of_text(rows: Sequence[Input], spec: dict[str, Any]) -> np.ndarray:
     """Object array (n, 2): the masked sentence and the window; (n, 1) without a window."""
     masking = spec.get("masking", 1)
     table = [[masked(row, masking), window(row, spec["window"])] if spec["window"]
-             else [masked(row, masking)] for row in rows]
+             else [masked(row, masking)] for row in prepared(rows, spec)]
     return np.array(table, dtype=object).reshape(len(rows), 2 if spec["window"] else 1)

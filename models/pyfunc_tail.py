@@ -12,8 +12,8 @@ from mlflow.exceptions import MlflowException
 from mlflow.models import set_model
 
 from data.examples import Target
+from data.gazetteer import Gazetteer
 from data.problems import InputError
-from data.targets import Gazetteer
 from models.inputs import Bounds, Input
 from models.serving import ServedModel, load
 

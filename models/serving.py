@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from models.backends import BACKENDS, Backend
+from models.broken_words import WHOLE_WORDS
 from models.inputs import Input, as_input
 from models.inputs import ModelError as ModelError
 
@@ -207,6 +208,9 @@ def _load(folder: Path, meta: dict[str, Any]) -> ServedModel:
     if "cut" in spec and spec["cut"] not in kind.cuts:
         raise ModelError(f"{path}: cuts long rows by {_cut(spec['cut'])}, this version knows "
                          f"{', '.join(map(_cut, kind.cuts))}; use the version that saved it")
+    if spec.get("words", 0) not in (0, WHOLE_WORDS):
+        raise ModelError(f"{path}: makes broken words whole by rules {spec['words']}, this version "
+                         f"knows {WHOLE_WORDS}; use the version that saved it")
     for name in kind.files:
         if name not in meta["files"]:
             raise ModelError(f"{path}: lists no {name}, which the model is made of; "

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from data.examples import Labelled
 from models.backends import WHOLE, SklearnBackend, vectorizers
+from models.broken_words import WHOLE_WORDS
 from models.classifier import (
     Classifier,
     FamilyConfig,
@@ -58,7 +59,7 @@ class Tfidf(Classifier):
         columns = trained_columns(matrix)
         targeted = any(row.example.target_span is not None for row in train)
         spec: dict[str, Any] = {
-            "kind": SklearnBackend.kind, "cut": WHOLE, "masking": MASKING,
+            "kind": SklearnBackend.kind, "cut": WHOLE, "masking": MASKING, "words": WHOLE_WORDS,
             "window": self.config.window if targeted else 0,
             "method": "decision_function", "outputs": len(columns)}
         table = columns_of_text([as_input(row.example) for row in train], spec)

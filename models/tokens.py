@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from models.inputs import Bounds, Input
+from models.inputs import Bounds, Input, prepared
 
 MARKERS = ("[T]", "[/T]", "[A]", "[/A]")
 # What is done with a row longer than `max_tokens`: its name, and which version of it. Version 1,
@@ -41,6 +41,7 @@ def tokenize(tokenizer: Any, rows: Sequence[Input], spec: dict[str, Any]) -> lis
         spec: `max_tokens`, `cut` (of `CUTS`; the first one if there is none), `cls`, `sep`, and
             `markers`: ids of [T] [/T] [A] [/A], or none.
     """
+    rows = prepared(rows, spec)
     # "[T]he minister", as quotes have it, holds no marker: only _tokens sets those.
     tokenizer.encode_special_tokens = True
 

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from data.examples import Labelled
 from models.backends import OnnxBackend
+from models.broken_words import WHOLE_WORDS
 from models.classifier import (
     Classifier,
     FamilyConfig,
@@ -92,8 +93,8 @@ class Transformer(Classifier):
         tokenizer, ids = load_tokenizer(source, markers=marked)
         vocabulary = ids.pop("vocabulary")
         spec: dict[str, Any] = {
-            "kind": OnnxBackend.kind, "cut": AROUND_TARGET, "max_tokens": config.max_tokens,
-            "batch_tokens": config.batch_tokens, **ids}
+            "kind": OnnxBackend.kind, "cut": AROUND_TARGET, "words": WHOLE_WORDS,
+            "max_tokens": config.max_tokens, "batch_tokens": config.batch_tokens, **ids}
         matrix = label_matrix(train, self.codebook)
         # Labels without a training row keep no column: their logits would be noise.
         columns = trained_columns(matrix)

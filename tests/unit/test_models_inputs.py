@@ -43,3 +43,13 @@ def test_a_model_masks_as_when_it_was_trained():
 def test_half_a_character_is_replaced_and_bounds_hold():
     row = Input("a \ud83d b", "\ude00", (4, 5))
     assert (row.text, row.target, row.text[4]) == ("a \ufffd b", "\ufffd", "b")
+
+
+def test_a_model_reads_whole_words_if_it_was_trained_with_them():
+    row = Input("The stu\u00addents ar-\nrested", "stu\u00addents", (4, 13), (14, 24))
+    assert inputs.prepared([row], {}) == [row]
+    (whole,) = inputs.prepared([row], {"words": 1})
+    assert whole == Input("The students arrested", "students", (4, 12), (13, 21))
+    spec = {"window": 1, "masking": 2, "words": 1}
+    assert inputs.columns_of_text([row], spec).tolist() == (
+        inputs.columns_of_text([whole], spec).tolist())

@@ -126,11 +126,17 @@ def test_a_way_to_cut_rows_that_is_not_known_is_refused(folder, cut, told):
         serving.load(folder)
 
 
+def test_rules_for_broken_words_that_are_not_known_are_refused(folder):
+    with_backend(folder, words=2)
+    with pytest.raises(ModelError, match="broken words whole by rules 2, this version knows 1"):
+        serving.load(folder)
+
+
 def test_a_folder_saved_before_models_said_how_they_cut_and_mask_is_served(folder):
     spec = described(folder)["backend"]
     assert spec["cut"] == {"policy": "whole", "version": 1}
     change(folder, backend={
-        key: value for key, value in spec.items() if key not in ("cut", "masking")})
+        key: value for key, value in spec.items() if key not in ("cut", "masking", "words")})
     assert serving.load(folder).labels
 
 
