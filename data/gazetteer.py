@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 
 from data.examples import Mention, Target
@@ -101,29 +101,24 @@ class Gazetteer:
         return found
 
     def _hits(self, reading: Reading) -> Iterator[Mention]:
-        """Everything in a reading that is the name of a target."""
+        """Everything in a reading that is the name of a target, in no order."""
         text = reading.text
         words = WORD.findall(text)
         shouted = len(words) > 1 and text.isupper()
-        forms = self._in_capitals if shouted else self._by_word
-        if not forms.keys().isdisjoint(words):
-            yield from self._at_words(reading, forms, shouted)
-        if self._small and not shouted and not self._small.keys().isdisjoint(
-                map(str.casefold, words)):
-            yield from self._at_words(reading, self._small, shouted, str.casefold)
-        for form in self._unspaced:
-            for found in pattern_of(form.text).finditer(text):
-                if is_whole(text, *found.span()):
-                    yield Mention(form.target, *reading.bounds(*found.span()))
+        for form in self._candidates(words, shouted):
+            for place in form.places(text, shouted):
+                yield Mention(form.target, *reading.bounds(*place))
 
-    def _at_words(
-        self, reading: Reading, forms: dict[str, list[_Form]], shouted: bool,
-        key: Callable[[str], str] = str,
-    ) -> Iterator[Mention]:
-        for word in WORD.finditer(reading.text):
-            for form in forms.get(key(word[0]), ()):
-                if bounds := form.match(reading.text, word.start(), shouted):
-                    yield Mention(form.target, *reading.bounds(*bounds))
+    def _candidates(self, words: Sequence[str], shouted: bool) -> Iterable[_Form]:
+        """The forms that begin with one of a text's words."""
+        known = self._in_capitals if shouted else self._by_word
+        found = dict.fromkeys(self._unspaced)
+        if not known.keys().isdisjoint(words):
+            found |= dict.fromkeys(form for word in words for form in known.get(word, ()))
+        if self._small and not shouted:
+            found |= dict.fromkeys(form for word in words
+                                   for form in self._small.get(word.casefold(), ()))
+        return found
 
     def first_mentions(self, sentence: str) -> list[Mention]:
         """Returns the first mention of each target that the sentence names, in order."""
@@ -138,9 +133,7 @@ class _Form:
 
     def __init__(self, target: str, text: str) -> None:
         self.target, self.text = target, text
-        first = WORD.search(text)
-        assert first is not None  # forms_of leaves out others
-        self._lead, self.word = first.start(), first[0]
+        self.word = WORD.findall(text)[0]
         self.is_small = text == text.lower()
         self._is_word = text.isupper() and text.casefold() in ORDINARY
         self._is_currency = text in CURRENCIES
@@ -156,22 +149,23 @@ class _Form:
                        for change in (str.lower, str.upper)}
         return firsts
 
-    def match(self, text: str, word_start: int, shouted: bool) -> tuple[int, int] | None:
-        """Where the name stands that begins with the word at `word_start`, or None."""
+    def places(self, text: str, shouted: bool) -> Iterator[tuple[int, int]]:
+        """Where the name stands in the text of a reading."""
         if shouted and self._is_word:
-            return None
-        hit = pattern_of(self.text, shouted).match(text, max(0, word_start - self._lead))
-        if hit is None or hit.end() <= word_start or not is_whole(text, *hit.span()):
-            return None
+            return
+        for hit in pattern_of(self.text, shouted).finditer(text):
+            if is_whole(text, *hit.span()) and self._is_meant(text, hit):
+                yield hit.span()
+
+    def _is_meant(self, text: str, hit: re.Match[str]) -> bool:
+        """Whether the name is not a word in capitals, a place of report, or a currency."""
         if self._is_word and _is_shouted(text, *hit.span()):
-            return None
+            return False
         if hit.start() < LONGEST_DATELINE and _is_in_dateline(
                 text, hit.end(), hit[0].isupper() and not self.text.isupper()):
-            return None
-        if self._is_currency and DOLLARS.match(text, hit.end()) and not (
-                WITH_ARTICLE.search(text, max(0, hit.start() - 10), hit.start())):
-            return None
-        return hit.span()
+            return False
+        return not (self._is_currency and DOLLARS.match(text, hit.end())) or bool(
+            WITH_ARTICLE.search(text, max(0, hit.start() - 10), hit.start()))
 
 
 def _is_shouted(text: str, start: int, end: int) -> bool:

@@ -20,7 +20,9 @@ UNSEEN = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069
 BREAK = r"(?:\r\n|[\n\r\u0085\u2028])"
 CONTRACTED = r"(?i:(?:[stdm]|re|ve|ll)\b)"  # what follows an apostrophe that is no letter
 
-ODD = re.compile("[^\x00-_a-\x7f’“”—–… \u00a0£€«»„]")  # a text without is its own fold
+# A text without the first has one reading, which is the text; one without the second, its own fold.
+UNUSUAL = re.compile("[^ -&(-_a-~\t“”—–…\u00a0£€«»„]")
+ODD = re.compile("[^\x00-_a-\x7f’“”—–…\u00a0£€«»„]")
 INNER = rf"['’](?<=[^\W\d_][^\W\d_].)(?!{CONTRACTED})(?=[^\W\d_])"  # inside a word
 UNEVEN = re.compile(
     rf"(?P<unseen>[{ACCENTS}{UNSEEN}]+)(?P<unseen_break>\s*{BREAK}\s*)?"
@@ -88,8 +90,9 @@ def readings(text: str) -> list[Reading]:
     and leaves out marks inside words (`Qa'ida`); the first takes such marks and the hyphen for
     the end of a word.
     """
-    odd = "`" in text if text.isascii() else ODD.search(text)
-    plain = text.translate(FOLD) if odd else text
+    if not UNUSUAL.search(text):
+        return [Reading(text)]
+    plain = text.translate(FOLD) if ODD.search(text) else text
     if not SELDOM.search(plain) and not MARKED.search(plain):  # UNEVEN alone is slow
         return [Reading(plain)]
     first, second = _read(plain, joined=False), _read(plain, joined=True)
@@ -234,17 +237,18 @@ def find_name(text: str, name: str | None) -> tuple[int, int] | None:
     """
     if not name or not name.strip():
         return None
-    ways = readings(text)
-    start = text.find(name) if ways[0].places is None else -1
-    while start >= 0:
-        if is_whole(text, start, start + len(name)):
-            return start, start + len(name)
-        start = text.find(name, start + 1)
+    if not SELDOM.search(text):  # what is not seen may go on after a name
+        start = text.find(name)
+        while start >= 0:
+            if is_whole(text, start, start + len(name)):
+                return start, start + len(name)
+            start = text.find(name, start + 1)
+    ways, forms = readings(text), forms_of(name)
     for any_case in (False, True):
         if any_case and name.isupper() and letters_in(name) <= SHORT:
             return None
         for way in ways:
-            for form in forms_of(name):
+            for form in forms:
                 for found in pattern_of(form, any_case).finditer(way.text):
                     if is_whole(way.text, *found.span()):
                         return way.bounds(*found.span())
