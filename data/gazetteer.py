@@ -95,7 +95,7 @@ class Gazetteer:
         """
         hits = [hit for reading in readings(sentence) for hit in self._hits(reading)]
         found: list[Mention] = []
-        for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
+        for hit in hits and sorted(hits, key=lambda hit: (hit.start, -hit.end)):
             if not found or hit.start >= found[-1].end:
                 found.append(hit)
         return found
@@ -112,9 +112,10 @@ class Gazetteer:
     def _candidates(self, words: Sequence[str], shouted: bool) -> Iterable[_Form]:
         """The forms that begin with one of a text's words."""
         known = self._in_capitals if shouted else self._by_word
+        if not self._unspaced and not self._small and known.keys().isdisjoint(words):
+            return ()
         found = dict.fromkeys(self._unspaced)
-        if not known.keys().isdisjoint(words):
-            found |= dict.fromkeys(form for word in words for form in known.get(word, ()))
+        found |= dict.fromkeys(form for word in words for form in known.get(word, ()))
         if self._small and not shouted:
             found |= dict.fromkeys(form for word in words
                                    for form in self._small.get(word.casefold(), ()))
