@@ -12,7 +12,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from models.serving import Input, Tokens, batches, padded, tokenize
+from models.inputs import Input
+from models.tokens import Tokens, batches, padded, tokenize
 
 
 class EncoderHead(nn.Module):

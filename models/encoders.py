@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data.problems import InputError, Problem
-from models.serving import MARKERS
+from models.tokens import MARKERS
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

@@ -15,7 +15,7 @@ from transformers.trainer_pt_utils import get_length_grouped_indices
 
 from models.classifier import Fitting
 from models.encoder_head import EncoderHead, as_tensors, run, use_bf16
-from models.serving import Tokens
+from models.tokens import Tokens
 from models.training_state import newest_whole, seal, state_folder
 
 

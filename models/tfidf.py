@@ -9,6 +9,8 @@ import numpy as np
 from pydantic import Field
 
 from data.examples import Labelled
+from models.backends import WHOLE, SklearnBackend, vectorizers
+from models.broken_words import WHOLE_WORDS
 from models.classifier import (
     Classifier,
     FamilyConfig,
@@ -17,7 +19,7 @@ from models.classifier import (
     label_matrix,
     trained_columns,
 )
-from models.serving import SklearnBackend, as_input, columns_of_text, vectorizers
+from models.inputs import MASKING, as_input, columns_of_text
 
 
 class TfidfConfig(FamilyConfig):
@@ -49,6 +51,7 @@ class Tfidf(Classifier):
     """A scikit-learn pipeline that is kept with skops."""
 
     family = "tfidf"
+    served_by = SklearnBackend
     config: TfidfConfig
 
     @classmethod
@@ -61,7 +64,8 @@ class Tfidf(Classifier):
         columns = trained_columns(matrix)
         targeted = any(row.example.target_span is not None for row in train)
         spec: dict[str, Any] = {
-            "kind": "skops", "window": self.config.window if targeted else 0,
+            "kind": SklearnBackend.kind, "cut": WHOLE, "masking": MASKING, "words": WHOLE_WORDS,
+            "window": self.config.window if targeted else 0,
             "method": "decision_function", "outputs": len(columns)}
         table = columns_of_text([as_input(row.example) for row in train], spec)
         pipeline = self._pipeline(table.shape[1], fitting.seed)

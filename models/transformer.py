@@ -9,6 +9,8 @@ import numpy as np
 from pydantic import Field
 
 from data.examples import Labelled
+from models.backends import OnnxBackend
+from models.broken_words import WHOLE_WORDS
 from models.classifier import (
     Classifier,
     FamilyConfig,
@@ -18,8 +20,10 @@ from models.classifier import (
     trained_columns,
 )
 from models.encoders import encoder_source, load_encoder, load_tokenizer
-from models.serving import Tokens, as_input, tokenize
+from models.inputs import as_input
+from models.serving import probabilities
 from models.target_swap import swapped
+from models.tokens import AROUND_TARGET, Tokens, tokenize
 
 if TYPE_CHECKING:
     from models.encoder_head import EncoderHead
@@ -73,6 +77,7 @@ class Transformer(Classifier):
     """Fine-tunes with the transformers Trainer and is exported to ONNX."""
 
     family = "transformer"
+    served_by = OnnxBackend
     config: TransformerConfig
 
     def _fit(self, train: Sequence[Labelled], dev: Sequence[Labelled], fitting: Fitting) -> Fitted:
@@ -88,8 +93,8 @@ class Transformer(Classifier):
         tokenizer, ids = load_tokenizer(source, markers=marked)
         vocabulary = ids.pop("vocabulary")
         spec: dict[str, Any] = {
-            "kind": "onnx", "max_tokens": config.max_tokens, "batch_tokens": config.batch_tokens,
-            **ids}
+            "kind": OnnxBackend.kind, "cut": AROUND_TARGET, "words": WHOLE_WORDS,
+            "max_tokens": config.max_tokens, "batch_tokens": config.batch_tokens, **ids}
         matrix = label_matrix(train, self.codebook)
         # Labels without a training row keep no column: their logits would be noise.
         columns = trained_columns(matrix)
@@ -100,8 +105,6 @@ class Transformer(Classifier):
             for rows in (swapped(train, config.swap_targets, fitting.seed), dev))
 
         def full(logits: np.ndarray) -> np.ndarray:
-            from models.serving import probabilities
-
             return probabilities(logits.astype(np.float64), {
                 "scores": "logits", "several": self.codebook.several, "columns": columns,
                 "labels": self.codebook.names})

@@ -195,7 +195,7 @@ class Tracked:
             patiently(lambda: self.client.log_outputs(
                 self.run_id, [LoggedModelOutput(made.model_id, 0)]))
         with tempfile.TemporaryDirectory(prefix="eventstance-") as scratch:
-            saved = pyfunc_source.save(Path(scratch), folder, config.model.family, made)
+            saved = pyfunc_source.save(Path(scratch), folder, made)
             patiently(lambda: self.client.log_model_artifacts(made.model_id, str(saved)))
         patiently(lambda: self.client.finalize_logged_model(made.model_id, "READY"))
         return str(made.model_id)

@@ -145,6 +145,13 @@ def test_target_that_is_not_in_the_text(case):
     assert len(proba) == 3
 
 
+def test_broken_words_are_read_whole(case):
+    whole = Example("Corin won the election.", "Corin", Span(0, 5))
+    broken = Example("Co\u00adrin won the elec-\ntion.", "Corin", Span(0, 6))
+    first, second = case.served.predict_proba([whole, broken])
+    assert first == pytest.approx(second, abs=1e-6)
+
+
 def test_long_text_keeps_its_target(case):
     text = "The harvest was late and the river low. " * 60 + "So said Corin."
     start = text.index("Corin")
