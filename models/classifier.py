@@ -136,6 +136,9 @@ class Classifier(ABC):
         self.train_targets = sorted(filter(None, targets))
         self._seen = [row.example for row in train[:CHECKED]]
         self._follow(dev, fitting)
+        if self.certain_from is not None and not any(self.certain_from):
+            fitting.say(f"the {len(dev)} dev rows show a precision of {self.min_precision} for no "
+                        "label, so the model will say 'uncertain' of every sentence")
 
     @classmethod
     def by_chance(cls, config: Any) -> bool:

@@ -58,7 +58,7 @@ class Embedding(Classifier):
     def _fit(self, train: Sequence[Labelled], dev: Sequence[Labelled], fitting: Fitting) -> Fitted:
         import torch
 
-        from models.encoder_head import EncoderHead, TorchBackend, run, use_bf16
+        from models.encoder_head import EncoderHead, TorchBackend, check_room, run, use_bf16
 
         config = self.config
         source = encoder_source(config.encoder)
@@ -72,6 +72,7 @@ class Embedding(Classifier):
         columns = trained_columns(matrix)
         spec["outputs"] = len(columns)
         model = EncoderHead(load_encoder(source), parts, len(columns))
+        check_room(model, spec)
         tokens = tokenize(tokenizer, [as_input(row.example) for row in train], spec)
         features = run(model, tokens, spec["pad"], features=True, batch_tokens=config.batch_tokens,
                        bf16=use_bf16(torch.device("cpu")))

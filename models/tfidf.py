@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from data.examples import Labelled
+from data.problems import InputError, Problem
 from models.backends import WHOLE, SklearnBackend, vectorizers
 from models.broken_words import WHOLE_WORDS
 from models.classifier import (
@@ -70,7 +71,14 @@ class Tfidf(Classifier):
         table = columns_of_text([as_input(row.example) for row in train], spec)
         pipeline = self._pipeline(table.shape[1], fitting.seed)
         gold = matrix[:, columns]
-        pipeline.fit(table, gold if self.codebook.several else gold.argmax(axis=1))
+        features, head = (step for _, step in pipeline.steps)
+        try:
+            found = features.fit_transform(table)
+        except ValueError as error:  # scikit-learn's, of a vocabulary without terms
+            raise InputError(Problem(
+                "model.min_count", f"of {len(train)} training rows no terms are left ({error})",
+                "lower it, or train on more rows")) from error
+        head.fit(found, gold if self.codebook.several else gold.argmax(axis=1))
         backend = SklearnBackend(pipeline, spec)
         terms = sum(len(step.vocabulary_) for step in vectorizers(pipeline))
         return Fitted(backend=backend, spec=spec, columns=columns, write=backend.write,

@@ -83,7 +83,7 @@ class Transformer(Classifier):
     def _fit(self, train: Sequence[Labelled], dev: Sequence[Labelled], fitting: Fitting) -> Fitted:
         from transformers import set_seed
 
-        from models.encoder_head import TorchBackend
+        from models.encoder_head import TorchBackend, check_room
         from models.finetuning import finetune
 
         config = self.config
@@ -100,6 +100,7 @@ class Transformer(Classifier):
         columns = trained_columns(matrix)
         spec["outputs"] = len(columns)
         model = self._model(source, matrix[:, columns], vocabulary)
+        check_room(model, spec)
         train_tokens, dev_tokens = (
             tokenize(tokenizer, [as_input(row.example) for row in rows], spec)
             for rows in (swapped(train, config.swap_targets, fitting.seed), dev))
