@@ -8,7 +8,6 @@ from itertools import takewhile
 
 from data.examples import Mention, Target
 from data.names import (
-    UNSPACED,
     WORD,
     Reading,
     forms_of,
@@ -20,6 +19,7 @@ from data.names import (
     spellings_of,
 )
 from data.problems import InputError, Problem
+from data.word_bounds import UNSPACED
 from data.word_lists import CURRENCIES, ORDINARY
 
 DOLLARS = re.compile(r"\s?\$\s?\d|\s+(?:dollars?|cents?)\b")

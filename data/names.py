@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
+from data.word_bounds import UNSPACED
+
 SHORT = 3  # letters; capitals as short as this may be an ordinary word
 LONG_ACRONYM = 5  # letters; the press writes these as a name: Unicef
 
@@ -31,9 +33,6 @@ UNEVEN = re.compile(
     rf"|(?P<inner>{INNER})")
 MARKED = re.compile(INNER)
 SELDOM = re.compile(f"[{ACCENTS}{UNSEEN}\ufb00-\ufb06\n\r\u0085\u2028]")
-UNSPACED = re.compile(  # scripts that put no blanks between words
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-    "\U00020000-\U0003ffff]")
 ARABIC_ARTICLES = ("al", "an", "ar", "as", "ash", "at", "az", "el", "ul")
 ARTICLES = (*ARABIC_ARTICLES, "la", "las", "le", "les", "los", "the")
 DOTTED = re.compile(r"(?:[^\W\d_]\.){2,}")
