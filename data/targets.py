@@ -7,11 +7,11 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from data.examples import Mention, Target
 from data.problems import InputError, Problem
+from data.yaml_files import read_yaml
 
 WORD = re.compile(r"\w+")
 ARTICLES = ("al", "an", "as", "ash", "el", "la", "las", "le", "les", "los", "the")
@@ -38,16 +38,15 @@ def load_targets(path: str | Path) -> list[Target]:
     path = Path(path)
     if not path.is_file():
         raise InputError(Problem(str(path), "no such file", "expected a YAML file of targets"))
+    file = read_yaml(path)
     try:
-        content = _TargetFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(Problem(str(path), f"is not YAML in UTF-8: {error}")) from error
+        content = _TargetFile.model_validate(file.content)
     except ValidationError as error:
         raise InputError(
-            Problem(f"{path}: {'.'.join(map(str, fault['loc'])) or 'content'}", fault["msg"],
-                    "quote names that YAML reads as something else (\"NO\", \"1920\")"
-                    if fault["type"] == "string_type" else
-                    "expected targets: [{name: …, aliases: […]}]")
+            Problem(f"{file.where(fault['loc'])}: "
+                    f"{'.'.join(map(str, fault['loc'])) or 'content'}", fault["msg"],
+                    (file.hint(fault["loc"]) if fault["type"] == "string_type" else None)
+                    or "expected targets: [{name: …, aliases: […]}]")
             for fault in error.errors()) from error
     return [Target(entry.name, tuple(entry.aliases)) for entry in content.targets]
 

@@ -138,12 +138,12 @@ def _score(options: argparse.Namespace) -> int:
     if len(found) > 1:
         if options.json:
             write_several(found, options.json)
-        console.print(several_table(found))
+        console.print(several_table(found), markup=False)
         return 0
     scores = found[0]
     if options.json:
         write_json(scores, options.json)
-    console.print(labels_table(scores))
+    console.print(labels_table(scores), markup=False)
     for line in averages_lines(scores):
         console.print(line, highlight=False, markup=False)
     if scores.slices is not None:
@@ -156,9 +156,9 @@ def _print_slices(found: Slices) -> None:
 
     console = _console(160)
     if found.worst():
-        console.print(slices_table(found, worst=True))
+        console.print(slices_table(found, worst=True), markup=False)
     if found.found:
-        console.print(slices_table(found, worst=False))
+        console.print(slices_table(found, worst=False), markup=False)
     for line in slices_lines(found):
         console.print(line, highlight=False, markup=False)
 
@@ -181,8 +181,8 @@ def _compare(options: argparse.Namespace) -> int:
     for one in (result, *([result.untrained] if result.untrained else [])):
         if one is result.untrained:
             console.print("Without the rows that a model was trained on:")
-        console.print(models_table(one))
-        console.print(pairs_table(one))
+        console.print(models_table(one), markup=False)
+        console.print(pairs_table(one), markup=False)
         for pair in one.pairs:
             console.print(verdict(pair, one.metric), highlight=False, markup=False)
     if options.log:

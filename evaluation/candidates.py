@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from data.codebook import Codebook, load_codebook
-from data.files import Row
+from data.files import Row, table_digest
 from data.problems import InputError, Problem
 from data.rows import labelled
 from data.table import load_rows
@@ -125,8 +124,7 @@ def on_file(refs: Sequence[str], data: str | Path, codebook: str | None,
                                group.children if group else ()))
     trained = [[trained_on(one.folder, examples) for one in each.values()] for each in lying]
     return Candidates(scored, {
-        "path": str(data), "sha256": hashlib.sha256(Path(data).read_bytes()).hexdigest(),
-        "mapped_to": mapped_to}, tuple(found),
+        "path": str(data), "sha256": table_digest(data), "mapped_to": mapped_to}, tuple(found),
         tuple(tuple(map(any, zip(*each, strict=True))) for each in trained))
 
 

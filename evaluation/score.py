@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data.codebook import Codebook, load_codebook
-from data.files import Row, atomic
+from data.files import Row, atomic, table_digest
 from data.problems import InputError, Problem
 from data.rows import labelled
 from data.table import load_rows
@@ -137,7 +136,7 @@ def score_model(
     return ModelScores(
         codebook=scored,
         model={"ref": ref, "name": model.name, "version": model.version},
-        data={"path": str(data), "sha256": hashlib.sha256(Path(data).read_bytes()).hexdigest(),
+        data={"path": str(data), "sha256": table_digest(data),
               "rows": len(kept), "left_out": len(rows) - len(kept),
               "only": list(only), "drop": list(drop), "closed": closed},
         mapped_to=mapped_to,

@@ -100,7 +100,7 @@ def _list(name: str | None) -> int:
                       figure(row.select_by, 3), figure(f"test/{metric}", 3),
                       figure("sentences_per_second", 0), figure("model_megabytes", 1),
                       ALIAS if row.champion else "")
-    Console(width=None if sys.stdout.isatty() else 140).print(table)
+    Console(width=None if sys.stdout.isatty() else 140).print(table, markup=False)
     return 0
 
 

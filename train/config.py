@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from data.paths import find
 from data.problems import InputError, Problem, nearest
+from data.yaml_files import read_yaml
 from models.calibration import Kind
 from models.families import FAMILIES, ModelConfig, by_chance
 from train.data_config import DataConfig, SplitConfig
@@ -225,10 +226,7 @@ def _known_keys(path: Sequence[str], content: Any) -> list[str]:
 def _read(path: Path) -> Any:
     if not path.is_file():
         raise InputError(Problem(str(path), "no such file", "expected a YAML configuration"))
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(Problem(str(path), f"is not YAML: {error}")) from error
+    content = read_yaml(path).content
     if not isinstance(content, dict):
         raise InputError(Problem(str(path), "holds no keys", "expected task, data, model, …"))
     return content

@@ -180,6 +180,10 @@ def test_a_missing_key_and_a_file_that_is_no_configuration(tmp_path):
     assert "holds no keys" in told(str(path))[0]
     path.write_text("seed: [")
     assert "is not YAML" in told(str(path))[0]
+    path.write_text("seed: 3\ntask: event\nseed: 4\n")
+    assert "a.yaml:3: key 'seed' stands also at line 1" in told(str(path))[0]
+    path.write_bytes(b"task: caf\xe9\n")
+    assert "a.yaml:1: is not UTF-8 (byte 0xe9)" in told(str(path))[0]
 
 
 def test_the_projects_own_configurations_are_right():
