@@ -26,9 +26,8 @@ FIELDS = (*TEXT_FIELDS, *OFFSET_FIELDS, "label", "labels")
 def article_of(row: Row) -> str:
     """The article that a row stands in: its `article_id`, or its `id` where it names none."""
     for name in ("article_id", "id"):
-        value = row.get(name)
-        if value is not None and value == value and str(value).strip():  # nan is no name
-            return str(value)
+        if not is_missing(row.get(name)):
+            return word(row[name])
     return ""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from data.missing import is_missing
+
 SPLITS = ("train", "dev", "test")
 ALSO = {"training": "train", "development": "dev", "val": "dev", "valid": "dev",
         "validation": "dev", "testing": "test"}  # `eval` is dev to some and test to others
@@ -10,7 +12,7 @@ EXPECTED_SPLIT = f"expected train, dev or test; {', '.join(ALSO)} are read as th
 
 def has_split(value: object) -> bool:
     """Whether a field `split` says anything: None, nan and blanks do not."""
-    return value is not None and value == value and bool(str(value).strip())
+    return not is_missing(value)
 
 
 def split_named(value: object) -> str | None:
