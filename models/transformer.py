@@ -48,7 +48,8 @@ class TransformerConfig(FamilyConfig):
         weight_decay: of AdamW.
         dropout: before the head.
         swap_targets: share of the training rows with a named target that get another name.
-        class_weight: `balanced` weighs labels by their rarity, `sqrt` by its root.
+        class_weight: `balanced` weighs labels by their rarity, `sqrt` by its root. Weights are
+            those of rows within a batch: batches of one row have none to speak of.
         bf16: bfloat16 arithmetic; `auto` where the processor has it.
         batch_tokens: padded tokens scored at once when served.
     """
