@@ -108,3 +108,12 @@ def test_rows_longer_than_the_encoder_reads_are_refused(small, tiny_encoder, fam
                                          r"expected 160"):
         fitted(data.codebook, data.train, data.dev, family=family, encoder=str(tiny_encoder),
                max_tokens=300)
+
+
+def test_half_a_character_in_training_rows_stops_nothing(small, tmp_path):
+    """Broken JSON holds such; they would be noticed by the files that are written at the end."""
+    rows = [Labelled(Example(f"{word} fell \ud83d.", f"{word} \ude00"), (label,), word, word)
+            for word, label in (("Rain", "aid"), ("Hail", "clash"))]
+    model = fitted(small["event"].codebook, rows, rows)
+    served = model.save(tmp_path / "kept", "kept", [row.example for row in rows])
+    assert served.train_targets == ["Hail \ufffd", "Rain \ufffd"]
