@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from data.problems import InputError, Problem
+from models.store import told
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from evaluation.compare import Comparison
     from evaluation.slices import Slices
 
@@ -35,7 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit code: 0, or 2 when the input is wrong."""
     options = _parser().parse_args(arguments)
     try:
-        return {"score": _score, "compare": _compare}[options.command](options)
+        with told():
+            return {"score": _score, "compare": _compare}[options.command](options)
     except InputError as error:
         for problem in error.problems:
             print(problem, file=sys.stderr)
@@ -119,11 +119,11 @@ def _names(text: str) -> list[str]:
 
 
 def _score(options: argparse.Namespace) -> int:
+    from data.terminal import console
     from evaluation.score import write_json
     from evaluation.several import expanded, score_models, several_table, write_several
     from evaluation.tables import averages_lines, labels_table
 
-    console = _console(120)
     refs = expanded(options.model)
     if len(refs) > 1 and options.slices is not None:
         raise InputError(Problem("--slices", f"{len(refs)} models are named",
@@ -134,32 +134,31 @@ def _score(options: argparse.Namespace) -> int:
     if len(found) > 1:
         if options.json:
             write_several(found, options.json)
-        console.print(several_table(found))
+        console().print(several_table(found))
         return 0
     scores = found[0]
     if options.json:
         write_json(scores, options.json)
-    console.print(labels_table(scores))
-    for line in averages_lines(scores):
-        console.print(line, highlight=False, markup=False)
+    console().print(labels_table(scores))
+    print(*averages_lines(scores), sep="\n")
     if scores.slices is not None:
         _print_slices(scores.slices)
     return 0
 
 
 def _print_slices(found: Slices) -> None:
+    from data.terminal import console
     from evaluation.slice_report import slices_lines, slices_table
 
-    console = _console(160)
     if found.worst():
-        console.print(slices_table(found, worst=True))
+        console().print(slices_table(found, worst=True))
     if found.found:
-        console.print(slices_table(found, worst=False))
-    for line in slices_lines(found):
-        console.print(line, highlight=False, markup=False)
+        console().print(slices_table(found, worst=False))
+    print(*slices_lines(found), sep="\n")
 
 
 def _compare(options: argparse.Namespace) -> int:
+    from data.terminal import console
     from evaluation.compare import compare, write_json
     from evaluation.comparison_page import verdict, write_html
     from evaluation.tables import models_table, pairs_table
@@ -171,11 +170,9 @@ def _compare(options: argparse.Namespace) -> int:
         write_json(result, options.json)
     if options.html:
         write_html(result, options.html)
-    console = _console(160)
-    console.print(models_table(result))
-    console.print(pairs_table(result))
-    for pair in result.pairs:
-        console.print(verdict(pair, result.metric), highlight=False, markup=False)
+    console().print(models_table(result))
+    console().print(pairs_table(result))
+    print(*(verdict(pair, result.metric) for pair in result.pairs), sep="\n")
     if options.log:
         _log(result)
     return 0
@@ -189,13 +186,6 @@ def _log(result: Comparison) -> None:
         print(f"logged to run {run_id}: {place}")
     for ref in passed_over:
         print(f"{ref}: has no run to log to", file=sys.stderr)
-
-
-def _console(width: int) -> Console:
-    from rich.console import Console
-
-    # Piped tables keep their full width: a label cut to "attac…" cannot be searched for.
-    return Console() if sys.stdout.isatty() else Console(width=width)
 
 
 if __name__ == "__main__":

@@ -139,7 +139,8 @@ def _checked(
 
 def _models(order: Order, outcome: Outcome) -> dict[str, ServedModel]:
     """Task to model. A champion that is missing beside another that is there is a notice."""
-    from models.resolve import load_model
+    from models.resolve import load_champion, load_model
+    from models.store_error import StoreError
 
     if order.model:
         model = load_model(order.model)
@@ -148,7 +149,9 @@ def _models(order: Order, outcome: Outcome) -> dict[str, ServedModel]:
     missing: dict[str, list[Problem]] = {}
     for task, ref in order.references.items():
         try:
-            models[task] = load_model(ref or f"{task}@champion")
+            models[task] = load_model(ref) if ref else load_champion(task)
+        except StoreError:
+            raise  # the store was not read: nothing is known of what it lacks
         except InputError as error:
             missing[task] = error.problems
     if not models or any(order.references[task] for task in missing):

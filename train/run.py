@@ -12,13 +12,15 @@ from evaluation.metrics import score
 from models import serving
 from models.classifier import Fitting
 from models.families import make
-from models.resolve import KEPT_AS
+from models.names import registered_name
+from models.resolve import KEPT_AS, MANIFEST, manifest
 from models.serving import ServedModel
-from models.versions import register
+from models.versions import register, version_of_run
 from train import artifacts
 from train.checkpoint import Checkpoint, IncompleteError, claimed, read_json
 from train.config import RunConfig
 from train.data import RunData
+from train.destination import experiment_name
 from train.origin import dataset, parameters, run_tags
 from train.run_report import REPORT, Reported, write_report
 from train.tracking import PrunedError, Tracked, now, tracked, why
@@ -93,7 +95,7 @@ def run(client: MlflowClient, job: Job) -> Done:
         job.name, job.register = kept.name or job.name, kept.register and job.register
         kept.name, kept.register = job.name, job.register
         track = Tracked(
-            client, job.config.experiment or job.config.task, job.name,
+            client, experiment_name(job.config, job.data.codebook), job.name,
             run_tags(job.config, job.data, job.parent) | dict(job.tags),
             parameters(job.config, job.data), kept.run_id, list(kept.epochs))
         try:
@@ -216,7 +218,8 @@ def _logged(job: Job, track: Tracked, kept: Checkpoint, model: ServedModel,
         metrics |= values
     track.files(results / "artifacts")
     track.tags_of({"mlflow.note.content": artifacts.description(
-        config, data, metrics, track.link(REPORT))} | found["tags"])
+        config, data, metrics, track.link(REPORT)), MANIFEST: manifest(kept.model)}
+        | found["tags"])
     version = _version(job, track, model_id)
     metrics["tracking_seconds"] = time.perf_counter() - started - job.busy
     if "tracking_seconds" not in track.client.get_run(track.run_id).data.metrics:
@@ -229,6 +232,8 @@ def _version(job: Job, track: Tracked, model_id: str) -> str:
     """The version that the run's model is, registered if it is not yet; empty without one."""
     if not (job.config.register_model and job.register):
         return ""
-    for version in track.client.search_model_versions(f"run_id = '{track.run_id}'"):
-        return str(version.version)
-    return str(register(track.client, job.config.task, track.run_id, model_id).version)
+    known = version_of_run(track.client, track.run_id)
+    if known is not None:
+        return str(known.version)
+    name = registered_name(job.config.task, job.data.codebook.name)
+    return str(register(track.client, name, track.run_id, model_id).version)

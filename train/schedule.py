@@ -12,6 +12,7 @@ from evaluation.seed_runs import SEEDS, SWEEP
 from train.checkpoint import IncompleteError, kept_name
 from train.config import Plan, RunConfig
 from train.data import Loader, RunData
+from train.destination import experiment_name
 from train.parent_reports import figure, report_failures, report_seeds, report_sweep
 from train.parents import (
     PARENT,
@@ -231,12 +232,12 @@ def _finished(client: MlflowClient, planned: Planned, name: str, parent: Parent 
     config, data = planned.config, planned.data
     if not (options.reuse or (options.resume and parent and parent.found)):
         return None
-    experiment = client.get_experiment_by_name(config.experiment or config.task)
+    there = client.get_experiment_by_name(experiment_name(config, data.codebook))
     within = "" if options.reuse else f" and tags.`{PARENT}` = '{parent.run_id if parent else ''}'"
-    if experiment is None:
+    if there is None:
         return None
     found = [run for run in client.search_runs(
-        [experiment.experiment_id],
+        [there.experiment_id],
         f"attributes.status = 'FINISHED' and tags.config_digest = '{config.digest}' "
         f"and tags.data_digest = '{data.digest}' "
         f"and tags.codebook_digest = '{data.codebook.digest}'{within}", max_results=20)

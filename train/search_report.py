@@ -7,15 +7,17 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import yaml
 
 from data.files import Row, atomic, write_rows
 from data.problems import InputError
+from data.terminal import Column, Grid
 from evaluation import search_plots, sweep_page
 from evaluation.markup import pictures_in
 from evaluation.style import save
+from models.references import SHORT
 from train import search_page
 from train import study as studies
 from train.run_report import REPORT
@@ -27,7 +29,6 @@ from train.tracking import link
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
     from optuna.trial import FrozenTrial
-    from rich.table import Table
 
 FEW = 4  # complete trials below which nothing is said of importance
 
@@ -61,22 +62,24 @@ def _ended_last(searched: Searched) -> bool:
 
 def _register(client: MlflowClient, searched: Searched) -> str:
     """The version of the best trial's model, registered if the configuration says so."""
+    from models.names import registered_name
     from models.resolve import model_id_of
-    from models.versions import register
+    from models.versions import register, version_of_run
 
     task, complete = searched.task, studies.best(searched.trials)
     if not complete or not task.search.base.register_model:
         return ""
     run_id = str(complete[0].user_attrs[studies.RUN])
-    existing = list(client.search_model_versions(f"run_id = '{run_id}'"))
-    if existing:
-        return str(existing[0].version)
+    existing = version_of_run(client, run_id)
+    if existing is not None:
+        return str(existing.version)
     try:
         model_id = model_id_of(client, run_id)
     except InputError as error:  # its run was deleted; the figures of the study still stand
         task.say(f"the best trial's model is not registered: {error}")
         return ""
-    return str(register(client, task.search.base.task, run_id, model_id).version)
+    name = registered_name(task.search.base.task, task.data.codebook.name)
+    return str(register(client, name, run_id, model_id).version)
 
 
 def _log(client: MlflowClient, searched: Searched) -> None:
@@ -190,23 +193,17 @@ def best_command(searched: Searched) -> str:
     return shlex.join(words)
 
 
-def best_table(searched: Searched, count: int = 5) -> Table:
+def best_table(searched: Searched, count: int = 5) -> Grid:
     """The best trials for a terminal."""
-    from rich.table import Table
-
     keys = [axis.key for axis in searched.task.search.axes]
-    table = Table(title=f"best trials of {searched.task.name}")
-    table.add_column("trial", justify="right")
-    table.add_column(searched.task.search.metric, justify="right")
-    for key in keys:
-        table.add_column(_short(key), justify="right", overflow="fold")
-    table.add_column("run id", no_wrap=True)
-    for trial in studies.best(searched.trials)[:count]:
-        values: dict[str, Any] = values_of(trial)
-        table.add_row(str(trial.number), f"{trial.value:.4f}",
-                      *(shown(values.get(key)) for key in keys),
-                      str(trial.user_attrs.get(studies.RUN, "")))
-    return table
+    return Grid(f"best trials of {searched.task.name}", [
+        Column("trial", right=True), Column(searched.task.search.metric, right=True),
+        *(Column(_short(key), right=True, folds=True, least=8) for key in keys),
+        Column("run id", narrow=lambda run_id: run_id[:SHORT])],
+        [[str(trial.number), f"{trial.value:.4f}",
+          *(shown(values_of(trial).get(key)) for key in keys),
+          str(trial.user_attrs.get(studies.RUN, ""))]
+         for trial in studies.best(searched.trials)[:count]])
 
 
 def _short(key: str) -> str:
