@@ -53,13 +53,14 @@ class Grid:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Gives rich the table for the width that there is."""
+        from rich.text import Text
+
         kept, cells = self._fitted(options.max_width)
+        yield Text(self.title, style="italic")
         yield self._table(kept, cells, options.max_width)
         left_out = [column.name.replace("\n", " ") for column in self.columns
                     if column not in kept]
         if left_out:
-            from rich.text import Text
-
             yield Text(f"(left out here: {', '.join(left_out)}; a wider window or a pipe has them)")
 
     def _fitted(self, width: int) -> tuple[list[Column], list[list[str] | None]]:
@@ -86,7 +87,7 @@ class Grid:
         from rich.table import Table
         from rich.text import Text
 
-        table = Table(title=Text(self.title), title_justify="left")
+        table = Table()
         fits = _width(kept, cells) <= width
         for column in kept:
             table.add_column(Text(column.name), justify="right" if column.right else "left",

@@ -18,9 +18,9 @@ def labels_table(result: ModelScores) -> Grid:
     table = Grid(
         f"{model['name']} {model['version']} on {rows['path']} ({rows['rows']} rows), codebook "
         f"{book.name} {book.version}{mapped}",
-        [Column("label", folds=True, least=20), Column("precision", right=True, rank=2),
-         Column("recall", right=True, rank=3), Column("F1", right=True, narrow=interval_below),
-         Column("support", right=True), Column("predicted", right=True, rank=1)])
+        [Column("label", folds=True, least=20), Column("precision", right=True, rank=1),
+         Column("recall", right=True, rank=2), Column("F1", right=True, narrow=interval_below),
+         Column("support", right=True), Column("predicted", right=True, rank=3)])
     for label in result.scores.labels:
         figures = ([f"{label.precision:.3f}", f"{label.recall:.3f}",
                     shown(label.f1, spread.get(label.label))] if label.occurs else ["-"] * 3)

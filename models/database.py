@@ -26,7 +26,7 @@ def file_of(uri: str) -> Path | None:
 
 
 def check_address(uri: str) -> None:
-    """Raises StoreError for a sqlite address that names no file."""
+    """Raises StoreError for a sqlite address that names no file, or one in a missing folder."""
     file = file_of(uri)
     if file is None or ":memory:" in uri or "mode=memory" in uri:
         what = "keeps nothing after the command" if "memory" in uri else "names no file"
@@ -35,14 +35,17 @@ def check_address(uri: str) -> None:
     if file.parts[:1] == ("~",):
         raise StoreError(Problem(WHERE, f"is '{uri}': ~ stands for nothing there",
                                  f"expected sqlite:///{file.expanduser()}"))
+    if not file.parent.is_dir():
+        raise _cannot(file, f"the folder {file.parent} does not exist",
+                      "correct the address, or make the folder")
 
 
 def prepare(file: Path, make: bool) -> None:
     """Makes a sqlite store if it is missing and `make`; checks one that is there.
 
     Raises:
-        StoreError: missing, a folder, no store, a store of another MLflow; with `make` also a
-            folder that is missing, or nobody may write there.
+        StoreError: missing, a folder, no store, a store of another MLflow; with `make` also where
+            nobody may write.
     """
     if file.is_dir():
         raise _cannot(file, "is a folder", "name the file in it: sqlite:///FOLDER/mlflow.db")
@@ -50,9 +53,6 @@ def prepare(file: Path, make: bool) -> None:
         raise _cannot(file, "there is no store" + (" in it yet" if file.exists() else ""),
                       "train first (python -m train configs/event/tfidf.yaml), or run the command "
                       "in the folder where mlflow.db lies")
-    if not file.parent.is_dir():
-        raise _cannot(file, f"the folder {file.parent} does not exist",
-                      "correct the address, or make the folder")
     if make and not all(os.access(place, os.W_OK) for place in (file, file.parent)
                         if place.exists()):
         raise _cannot(file, "nobody may write there", "allow writing to the file and its folder, "

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models.resolve import CHAMPION, is_of_task
+from models.names import is_of_task
+from models.references import CHAMPION
 from models.store import connect, every, quoted, told
 from models.versions import FIGURE, ROWS, selects
 

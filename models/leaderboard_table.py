@@ -10,7 +10,7 @@ from models.promotion import ALIAS
 from models.references import SHORT
 
 COLUMNS = (
-    Column("model"), Column("family", rank=2), Column("run", folds=True, least=18),
+    Column("model"), Column("family", rank=2), Column("run", folds=True, least=22),
     Column("dev", right=True), Column("test", right=True, rank=1),
     Column("sentences/s", right=True, rank=4), Column("MB", right=True, rank=5), Column(""),
     Column("run id", rank=3, narrow=lambda run_id: run_id[:SHORT]))

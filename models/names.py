@@ -21,9 +21,15 @@ from models.artifacts import run_file
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
 
+TASKS = ("event", "stance")
 LABELS = "labels"  # tag of a registered model: what LabelSet.text gives
 KEPT_CODEBOOK = "codebook.yaml"  # in a run's artifacts
 MOST = 5_000  # characters of a tag that every database keeps
+
+
+def is_of_task(name: str, task: str) -> bool:
+    """Whether a registered model of that name is one of the task, with whatever codebook."""
+    return name == task or name.startswith(f"{task}-")
 
 
 def registered_name(task: str, codebook: str) -> str:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from data.problems import InputError, Problem
 from models.claims import ClaimedError, claimed
-from models.names import labels_of_run
-from models.resolve import CHAMPION, MANIFEST, is_of_task
+from models.names import TASKS, is_of_task, labels_of_run
+from models.references import CHAMPION
+from models.resolve import MANIFEST
 from models.store import connect, every, is_missing, told
 from models.store_error import StoreError
 from models.versions import manifest_now, run_or_none, selects, version_meant
@@ -72,7 +73,7 @@ class Promotion:
 
     def usage(self) -> str:
         """How the champion of another codebook than the task's own is labelled with; or empty."""
-        task = next((task for task in ("event", "stance") if is_of_task(self.model, task)), "")
+        task = next((task for task in TASKS if is_of_task(self.model, task)), "")
         return "" if self.model == task or not task else (
             f"label with it: python -m predict FILE --out FILE --{task}-model "
             f"{shlex.quote(f'{self.model}@{ALIAS}')}")

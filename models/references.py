@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from data.problems import InputError, Problem
+from models.names import TASKS, is_of_task
 from models.store import every, is_missing, shown_uri
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
 
+CHAMPION = "champion"
 SHORT = 8  # hex digits of a run id, as tables print it
 EXPECTED = ("expected NAME@ALIAS, NAME/VERSION, runs:/RUN (8 digits of it do), or the folder of "
             "a saved model")
@@ -45,7 +47,7 @@ def refers(client: MlflowClient, ref: str) -> Reference:
     if found := VERSION.fullmatch(ref):
         return Reference(found[1], str(int(found[2])))
     if found := ALIAS.fullmatch(ref):
-        return Reference(found[1], version_of(client, found[1], found[2], ref))
+        return Reference(*standing(client, found[1], found[2], ref))
     if found := RUN.fullmatch(ref):
         return Reference(run_id=whole(client, found[1].lower(), ref))
     raise InputError(Problem(ref, "names no model or run", EXPECTED))
@@ -78,19 +80,28 @@ def whole(client: MlflowClient, run_id: str, ref: str) -> str:
     raise InputError(Problem(ref, "is the beginning of several runs' ids", f"name one: {listed}"))
 
 
-def version_of(client: MlflowClient, name: str, alias: str, ref: str) -> str:
-    """The version that an alias stands at; raises InputError if there is none."""
+def standing(client: MlflowClient, name: str, alias: str, ref: str) -> tuple[str, str]:
+    """The registered model and the version that an alias stands at.
+
+    A task without a champion of its own codebook has that of another, if there is only one.
+
+    Raises:
+        InputError: there is no such alias.
+    """
     from mlflow.exceptions import MlflowException
 
     try:
-        return str(client.get_model_version_by_alias(name, alias).version)
+        return name, str(client.get_model_version_by_alias(name, alias).version)
     except MlflowException as error:
         if not is_missing(error):
             raise  # the store was not read: nothing is known of its aliases
-        others = [f"{model.name}@{alias}" for model in every(client.search_registered_models)
+        others = [model for model in every(client.search_registered_models)
                   if alias in model.aliases]
+        of_task = [one for one in others if name in TASKS and is_of_task(one.name, name)]
+        if alias == CHAMPION and len(of_task) == 1:
+            return str(of_task[0].name), str(of_task[0].aliases[alias])
         raise InputError(Problem(
             ref, f"no model '{name}' has the alias '{alias}' in {shown_uri()}",
-            (f"there is {', '.join(others)}; " if others else "")
+            (f"there is {', '.join(f'{one.name}@{alias}' for one in others)}; " if others else "")
             + "train (python -m train CONFIG --promote) or promote (python -m models promote RUN) "
               "first, or name a version, run or folder")) from error

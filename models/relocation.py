@@ -51,9 +51,9 @@ class Relocation:
         else:
             verb = "rewritten" if self.backup else "to be rewritten"
             counts = ", ".join(
-                f"{sum(change.table == table for change in self.changes)} {name}"
+                f"{name} {sum(change.table == table for change in self.changes)}"
                 for table, name in NAMES.items())
-            told = [f"{self.file}: {verb}: the folders of {counts}"]
+            told = [f"{self.file}: folders {verb}: {counts}"]
             told += [f"  {old} is now {new}" for old, new in dict.fromkeys(
                 _roots(change) for change in self.changes)]
         if self.left:

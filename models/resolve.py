@@ -13,14 +13,13 @@ from models import serving
 from models.artifacts import model_folder
 from models.references import EXPECTED, is_reference, refers
 from models.serving import ServedModel
-from models.store import connect, every, is_missing, shown_uri, told
+from models.store import connect, is_missing, shown_uri, told
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
 
 KEPT_AS = "portable"  # the artifact folder beside MLflow's own files
 MANIFEST = "manifest"  # tag of runs and versions: the sha256 of the model's model.json
-CHAMPION = "champion"
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,8 @@ def load_model(ref: str) -> ServedModel:
     those only cannot put another model in its place.
 
     Args:
-        ref: `event@champion`, `event/3`, `runs:/RUN_ID`, or a folder. An alias is resolved once.
+        ref: `event@champion`, `event/3`, `runs:/RUN_ID`, or a folder. An alias is resolved once;
+            that of a task stands for its only champion, of whatever codebook.
 
     Raises:
         InputError: there is no such model, it cannot be served, or it is not the one recorded.
@@ -61,31 +61,6 @@ def load_model(ref: str) -> ServedModel:
         raise _swapped(ref, found)
     model.name, model.version = found.name, found.version
     return model
-
-
-def load_champion(task: str) -> ServedModel:
-    """Returns the champion of a task: of its own codebook, else of the only other that has one.
-
-    Raises:
-        InputError: there is none, or several codebooks have one; as `load_model`.
-    """
-    name = task
-    with told():
-        client = connect()
-        known = [model.name for model in every(client.search_registered_models)
-                 if CHAMPION in model.aliases and is_of_task(model.name, task)]
-        if task not in known and len(known) == 1:
-            name = known[0]
-    if task not in known and len(known) > 1:
-        raise InputError(Problem(
-            f"{task}@{CHAMPION}", f"there is none, but {len(known)} of other codebooks",
-            f"name one: --{task}-model " + " or ".join(f"{one}@{CHAMPION}" for one in known)))
-    return load_model(f"{name}@{CHAMPION}")
-
-
-def is_of_task(name: str, task: str) -> bool:
-    """Whether a registered model of that name is one of the task, with whatever codebook."""
-    return name == task or name.startswith(f"{task}-")
 
 
 def codebook_of(model: ServedModel) -> Codebook:

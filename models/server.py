@@ -24,30 +24,29 @@ CLIENT_CERTIFICATE = "MLFLOW_TRACKING_CLIENT_CERT_PATH"
 BUNDLES = (OWN_CERTIFICATE, "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
-def server_problem(uri: str, connect: float = CONNECT, answer: float = ANSWER) -> Problem | None:
+def server_problem(uri: str, patience: float | None = None) -> Problem | None:
     """Returns what keeps MLflow from reading at this address, or None.
 
     One request, with the credentials and certificates that MLflow takes from the environment.
 
     Args:
         uri: `http://…` or `https://…`.
-        connect: seconds to wait until connected.
-        answer: seconds to wait for an answer after that.
+        patience: seconds to wait for an answer, once connected; ANSWER if None.
     """
-    shown = without_password(uri)
+    shown, patience = without_password(uri), ANSWER if patience is None else patience
     try:
         if not urlsplit(uri).hostname or urlsplit(uri).port == 0:
             raise ValueError("it names no host")
     except ValueError as error:
         return Problem(WHERE, f"is '{shown}' ({error})", "expected http://HOST:PORT")
     try:
-        response = _ask(uri, READ, connect, answer)
+        response = _ask(uri, READ, patience)
         if response.status_code != http.HTTPStatus.OK:
             return status_problem(uri, response.status_code, response.text)
-        if _is_object(response.text) or _ask(uri, HEALTH, connect, answer).text.strip() == "OK":
+        if _is_object(response.text) or _ask(uri, HEALTH, patience).text.strip() == "OK":
             return None
     except Exception as error:  # MLflow's, requests', urllib3's, ssl's and socket's kinds
-        return _unreached(uri, error, answer)
+        return _unreached(uri, error, patience)
     sent_on = "" if urlsplit(response.url).netloc == urlsplit(uri).netloc else (
         f", sent on to {urlsplit(response.url).netloc}")
     page = "with a web page" if re.search(r"(?i)<!doctype|<html", response.text) else (
@@ -57,13 +56,13 @@ def server_problem(uri: str, connect: float = CONNECT, answer: float = ANSWER) -
                    f"set {USER} and {PASSWORD} (or {TOKEN})")
 
 
-def _ask(uri: str, endpoint: str, connect: float, answer: float) -> Any:
+def _ask(uri: str, endpoint: str, patience: float) -> Any:
     from mlflow.utils.credentials import get_default_host_creds
     from mlflow.utils.rest_utils import http_request
 
     asked = {"params": {"max_results": 1}} if endpoint == READ else {}
     return http_request(get_default_host_creds(uri), endpoint, "GET", max_retries=0,
-                        timeout=(connect, answer), raise_on_status=False, **asked)
+                        timeout=(min(CONNECT, patience), patience), raise_on_status=False, **asked)
 
 
 def _is_object(text: str) -> bool:
@@ -119,7 +118,7 @@ def _plain(body: str, most: int = 120) -> str:
     return body if len(body) <= most and "\n" not in body and "<" not in body else ""
 
 
-def _unreached(uri: str, error: BaseException, answer: float) -> Problem:
+def _unreached(uri: str, error: BaseException, patience: float) -> Problem:
     """Why no answer came, from the error and those behind it."""
     import ssl
 
@@ -143,7 +142,7 @@ def _unreached(uri: str, error: BaseException, answer: float) -> Problem:
                        f"correct HTTP_PROXY or HTTPS_PROXY, or set NO_PROXY={host}")
     if caused(requests.exceptions.ReadTimeout):
         return Problem(WHERE, f"no MLflow server answers at {shown} (connected, but no answer "
-                       f"within {answer:g} seconds)", "look into the server's log, or try again "
+                       f"within {patience:g} seconds)", "look into the server's log, or try again "
                        "later")
     if caused(requests.exceptions.RequestException, OSError):
         cut_off = urlsplit(uri).scheme == "http" and caused(ConnectionResetError)

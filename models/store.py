@@ -64,6 +64,7 @@ def connect(make: bool = False) -> MlflowClient:
             reached.
     """
     uri = tracking_uri()
+    settle()
     check(uri)
     import mlflow
     from mlflow.tracking import MlflowClient
@@ -118,8 +119,7 @@ def check(uri: str, patience: float | None = None) -> None:
     kind = urlsplit(uri).scheme.split("+")[0]
     if _is_server(uri):
         settle()
-        found = server_problem(uri) if patience is None else server_problem(uri, patience, patience)
-        if found:
+        if found := server_problem(uri, patience):
             raise StoreError(found)
     elif kind not in KINDS:
         expected = "expected sqlite:///FILE, or http://HOST:PORT of an MLflow server"
@@ -172,7 +172,7 @@ def _problem(uri: str, error: Exception) -> Problem:
     code = getattr(error, "error_code", "")
     if code in ("PERMISSION_DENIED", "UNAUTHENTICATED", "CUSTOMER_UNAUTHORIZED"):
         return status_problem(uri, 403 if code == "PERMISSION_DENIED" else 401)
-    gone = server_problem(uri, TIMEOUT, TIMEOUT) if "API request" in text else None
+    gone = server_problem(uri, TIMEOUT) if "API request" in text else None
     return gone or Problem(WHERE, f"the server at {without_password(uri)} says: "
                            f"{text.partition(chr(10))[0][:300]}", "look into its log")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from data.problems import InputError, Problem
 from models.names import check_labels, labels_of_run, note_labels, registered_name
-from models.references import refers
+from models.references import is_reference, refers
 from models.resolve import MANIFEST, locate, manifest, model_id_of
 from models.store import every, is_missing
 from models.store_error import StoreError
@@ -37,6 +37,9 @@ def version_meant(client: MlflowClient, ref: str) -> tuple[ModelVersion, str]:
     """
     from mlflow.exceptions import MlflowException
 
+    if not is_reference(ref):
+        raise InputError(Problem(ref, "names no run or version", "expected a run id (8 digits of "
+                                 "it do), NAME/VERSION or NAME@ALIAS"))
     meant = refers(client, ref)
     if not meant.run_id:
         try:

@@ -139,7 +139,7 @@ def _checked(
 
 def _models(order: Order, outcome: Outcome) -> dict[str, ServedModel]:
     """Task to model. A champion that is missing beside another that is there is a notice."""
-    from models.resolve import load_champion, load_model
+    from models.resolve import load_model
     from models.store_error import StoreError
 
     if order.model:
@@ -149,7 +149,7 @@ def _models(order: Order, outcome: Outcome) -> dict[str, ServedModel]:
     missing: dict[str, list[Problem]] = {}
     for task, ref in order.references.items():
         try:
-            models[task] = load_model(ref) if ref else load_champion(task)
+            models[task] = load_model(ref or f"{task}@champion")
         except StoreError:
             raise  # the store was not read: nothing is known of what it lacks
         except InputError as error:

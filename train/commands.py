@@ -46,9 +46,9 @@ def train(paths: Sequence[str], overrides: Sequence[str], options: Namespace, sa
     outcomes = carry_out(client, plans, loaded, Options(
         resume=options.resume, reuse=options.reuse, progress=options.progress, say=say))
     answer = Answer([runs_table(outcomes)], int(any(one.done is None for one in outcomes)))
+    answer.shown += links(client, [one.done.run_id for one in outcomes if one.done is not None])
     if options.promote:
         answer.shown += promoted(best_runs(client, outcomes), judge)
-    answer.shown += links(client, [one.done.run_id for one in outcomes if one.done is not None])
     return answer
 
 
@@ -79,9 +79,9 @@ def search(paths: Sequence[str], overrides: Sequence[str], options: Namespace,
     searched = carry_out(client, task)
     answer = Answer(list(_found(searched)), 130 if searched.interrupted else
                     int(searched.failed > 0))
+    answer.shown += links(client, [searched.parent])
     if options.promote and searched.version:
         answer.shown += promoted([searched.best_run], judge)
-    answer.shown += links(client, [searched.parent])
     return answer
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from train.schedule import Outcome
 
 COLUMNS = (
-    Column("task"), Column("run", folds=True, least=16), Column("by", rank=1),
+    Column("task"), Column("run", folds=True, least=22), Column("by", rank=1),
     Column("dev", right=True, narrow=interval_below),
     Column("test", right=True, rank=2, narrow=interval_below),
     Column("train s", right=True, rank=3), Column("sentences/s", right=True, rank=4),

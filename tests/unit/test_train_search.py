@@ -33,7 +33,7 @@ def task(store, tmp_path, small):
         ((plan),) = plans([tmp_path / "tiny.yaml"])
         search = read_search(str(tmp_path / "search.yaml"), plan.runs[0][1])
         data = SimpleNamespace(digest="d", codebook=load_codebook("event"),
-                               dev=SimpleNamespace(digest="e"), parts=())
+                               dev=SimpleNamespace(digest="e", rows=[]), parts=())
         said = []
         return Task(search, Path("tiny.yaml"), data, f"sqlite:///{tmp_path}/optuna.db",
                     said.append), said
