@@ -74,8 +74,8 @@ def verdict(pair: Pair, metric: str) -> str:
 
 
 def _models(comparison: Comparison) -> str:
-    names = list(comparison.scores[0].averages())
-    names = [comparison.metric, *(name for name in names if name != comparison.metric)]
+    names = [comparison.metric,
+             *(name for name in comparison.names if name != comparison.metric)]
     bounds = [spread.averages[comparison.metric] for spread in comparison.spreads]
     least, most = min(low for low, _ in bounds), max(high for _, high in bounds)
     room = max(most - least, 0.01) * 0.05

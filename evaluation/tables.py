@@ -45,7 +45,7 @@ def averages_lines(result: ModelScores) -> list[str]:
 
 def models_table(comparison: Comparison) -> Grid:
     """Returns the averages of every model with their intervals; means where it has seeds."""
-    names, book = list(comparison.scores[0].averages()), comparison.candidates.codebook
+    names, book = comparison.names, comparison.candidates.codebook
     rest = [name for name in names if name != comparison.metric]
     seeds = [Column("seeds", right=True)] if max(comparison.seeds) > 1 else []
     table = Grid(
@@ -58,7 +58,7 @@ def models_table(comparison: Comparison) -> Grid:
                                             comparison.scores, comparison.spreads, strict=True):
         values = scores.averages()
         table.rows.append([model.name, *([str(count)] if seeds else []), *(
-            shown(values[name], spread.averages.get(name)) for name in names)])
+            shown(values[name], spread.averages[name]) for name in names)])
     return table
 
 

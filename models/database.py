@@ -15,8 +15,10 @@ from models.store_error import WHERE, StoreError, without_password
 SQLITE = b"SQLite format 3"
 TABLES = {"experiments", "runs", "metrics", "registered_models", "alembic_version"}
 ROOT = "mlruns"  # beside the file: where its artifacts lie
-DRIVERS = {"psycopg2": "psycopg2-binary", "psycopg": "psycopg[binary]", "MySQLdb": "mysqlclient",
-           "pymysql": "pymysql", "pyodbc": "pyodbc"}  # module to the package that has it
+DRIVERS = {  # module to the package that has it
+    "psycopg": '"psycopg[binary]" (or psycopg2-binary, and postgresql+psycopg2:// in the address)',
+    "psycopg2": "psycopg2-binary", "MySQLdb": "mysqlclient (or pymysql, and mysql+pymysql:// in "
+    "the address)", "pymysql": "pymysql", "pyodbc": "pyodbc"}
 
 
 def file_of(uri: str) -> Path | None:

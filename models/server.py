@@ -123,6 +123,7 @@ def _unreached(uri: str, error: BaseException, patience: float) -> Problem:
     import ssl
 
     import requests
+    import urllib3
 
     shown, host, causes = without_password(uri), urlsplit(uri).hostname, list(_causes(error))
     reason = _reason(causes)
@@ -134,13 +135,17 @@ def _unreached(uri: str, error: BaseException, patience: float) -> Problem:
         return file
     if re.search(r"(?i)wrong.version.number|record layer failure", reason):
         return Problem(WHERE, f"{shown} speaks http, not https ({reason})", "correct the address")
-    if caused(requests.exceptions.SSLError, ssl.SSLError):
+    if caused(ssl.SSLCertVerificationError):
         return Problem(WHERE, f"the certificate of {shown} is not accepted ({reason})",
                        _certificate_advice(reason))
+    if caused(requests.exceptions.SSLError, ssl.SSLError):
+        return Problem(WHERE, f"no secure connection to {shown} comes about ({reason})",
+                       "if the server asks for a certificate of yours, set "
+                       f"{CLIENT_CERTIFICATE} to it (PEM); else look into its log")
     if caused(requests.exceptions.ProxyError):
         return Problem(WHERE, f"the proxy before {shown} does not answer ({reason})",
                        f"correct HTTP_PROXY or HTTPS_PROXY, or set NO_PROXY={host}")
-    if caused(requests.exceptions.ReadTimeout):
+    if caused(requests.exceptions.ReadTimeout, urllib3.exceptions.ReadTimeoutError):
         return Problem(WHERE, f"no MLflow server answers at {shown} (connected, but no answer "
                        f"within {patience:g} seconds)", "look into the server's log, or try again "
                        "later")
@@ -201,8 +206,6 @@ def _certificate_advice(reason: str) -> str:
     """What to do about a certificate, by what is wrong with it."""
     low = reason.lower()
     unseen = f"{ANY_CERTIFICATE}=true takes any certificate, unchecked"
-    if "alert" in low and "certificate" in low:
-        return f"the server asks for yours: set {CLIENT_CERTIFICATE} to your certificate (PEM)"
     if "expired" in low or "not yet valid" in low:
         return f"have it renewed (is this machine's clock right?); {unseen}"
     if "mismatch" in low or "doesn't match" in low or "not valid for" in low:
