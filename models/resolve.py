@@ -134,8 +134,8 @@ def _portable(location: str, ref: str) -> Path:
 
 def _swapped(ref: str, found: Found) -> InputError:
     return InputError(Problem(
-        ref, f"the files in {found.folder} are not the model that was logged: model.json has "
-        f"sha256 {manifest(found.folder)[:16]}…, the store says {found.manifest[:16]}…",
+        ref, "its files are not the model that was logged: the sha256 of model.json is "
+        f"{manifest(found.folder)[:16]}…, the store says {found.manifest[:16]}…",
         "put the files back as they were, or name another model"))
 
 

@@ -53,7 +53,10 @@ def check(client: MlflowClient, runs: Sequence[tuple[RunConfig, RunData]]) -> No
     Their experiment's files belong to another store's folder, or their registered model has
     versions of other labels.
     """
-    check_places(client, runs)
+    for name in sorted({experiment_name(config, data.codebook) for config, data in runs}):
+        found = client.get_experiment_by_name(name)
+        if found is not None:
+            check_writable(str(found.artifact_location))
     problems: list[Problem] = []
     for name, codebook in {registered_name(config.task, data.codebook.name): data.codebook
                            for config, data in runs if config.register_model}.items():
@@ -64,10 +67,3 @@ def check(client: MlflowClient, runs: Sequence[tuple[RunConfig, RunData]]) -> No
     if problems:
         raise InputError(problems)
 
-
-def check_places(client: MlflowClient, runs: Sequence[tuple[RunConfig, RunData]]) -> None:
-    """Raises StoreError where the files of runs would go into another store's folder."""
-    for name in sorted({experiment_name(config, data.codebook) for config, data in runs}):
-        found = client.get_experiment_by_name(name)
-        if found is not None:
-            check_writable(str(found.artifact_location))

@@ -17,9 +17,8 @@ from data.paths import find
 from data.problems import InputError, Problem
 from evaluation.predictions import CODEBOOK
 from evaluation.seed_runs import KIND
-from models.artifacts import run_file
+from models.artifacts import check_writable, run_file
 from train.config import Plan, RunConfig, validated
-from train.destination import check_places
 from train.repeat_report import Difference, Repeated, figures
 from train.surroundings import CODE_DIFF, ENVIRONMENT, differences, file_digest
 
@@ -62,8 +61,8 @@ def repeat(client: MlflowClient, ref: str, say: Callable[[str], None],
 
     with tempfile.TemporaryDirectory(prefix="eventstance-") as scratch:
         kept = _kept(client, ref, Path(scratch))
+        check_writable(kept.run.info.artifact_uri)
         data = _data(kept)
-        check_places(client, [(kept.config, data)])
         _refuse_unfinished(kept.config, data.digest)
         original, name = str(kept.run.info.run_id), str(kept.run.info.run_name)
         say(f"{name}: the same {len(data.train.rows)} training rows are there; training again")

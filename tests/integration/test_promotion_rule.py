@@ -246,7 +246,7 @@ def test_runs_of_a_parent_that_cannot_be_compared(made):
         promote(parent, nobody)
     other = made.parent("sweep")
     made(0.8, parent=other), made(0.9, parent=other, rows="d2")
-    with pytest.raises(InputError, match=r"name one of its runs; the best of each kind: \w{8} \(dev"):
+    with pytest.raises(InputError, match=r"the best of each kind: \w{8} \(dev"):
         promote(other, nobody)
     assert (one, two) == ("1", "2")
 
@@ -270,13 +270,23 @@ def test_figures_of_unlike_rows_and_metrics_are_parted(made):
     assert len(versions("event")) == 5
 
 
-def test_more_models_than_a_page_has_are_all_listed(made):
-    made(0.5)
+def test_more_than_a_page_has_is_all_listed(made, monkeypatch):
+    def by_twos(name):
+        whole = getattr(MlflowClient, name)
+        monkeypatch.setattr(MlflowClient, name, lambda self, *given, **named: whole(
+            self, *given, **named | {"max_results": 2}))
+
+    for name in ("search_registered_models", "search_model_versions", "search_runs",
+                 "search_experiments"):
+        by_twos(name)
     client = connect()
-    for number in range(105):
-        client.create_registered_model(f"other-{number:03}")
-        client.create_model_version(f"other-{number:03}", "/tmp/none")
-    assert len(versions()) == 106
+    for number in range(5):
+        promote(f"event/{made(number / 10)}", lambda *_: "better")
+        client.create_registered_model(f"other-{number}")
+        client.create_experiment(f"other-{number}")
+    rows = versions()
+    assert [row.metrics["dev/macro_f1"] for row in rows] == [0.4, 0.3, 0.2, 0.1, 0.0]
+    assert len(history()) == 5
     client.create_registered_model("it's mine")
     client.create_model_version("it's mine", "/tmp/none")
     assert [row.name for row in versions("it's mine")] == ["it's mine"]

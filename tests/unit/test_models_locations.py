@@ -148,7 +148,7 @@ def test_artifacts_on_another_disk(project, at, store):
     disk = store / "disk"
     disk.mkdir()
     (folder / "mlruns").rename(disk / "kept")
-    with pytest.raises(InputError, match="--to: .* is no folder"):
+    with pytest.raises(InputError, match=r"--to: .* is no folder"):
         relocate(str(disk / "none"))
     assert "nothing to rewrite" in relocate().lines()[0]
     relocate(str(disk / "kept"))

@@ -45,7 +45,8 @@ class Client:
     ("event/3", Reference("event", "3")), ("models:/event/3", Reference("event", "3")),
     ("event-mine/12", Reference("event-mine", "12")), ("my model @ home/1", Reference(
         "my model @ home", "1")), ("Ereignis-Ü/007", Reference("Ereignis-Ü", "7")),
-    ("event@champion", Reference("event", "5")), ("models:/event@champion", Reference("event", "5")),
+    ("event@champion", Reference("event", "5")),
+    ("models:/event@champion", Reference("event", "5")),
     (ONE, Reference(run_id=ONE)), (f"runs:/{ONE}/model", Reference(run_id=ONE)),
     (ONE[:10], Reference(run_id=ONE)), (f"runs:/{TWO[:10]}", Reference(run_id=TWO)),
     ("FFFFFFFF", Reference(run_id=FAR))])

@@ -113,8 +113,8 @@ def test_what_a_servers_faults_mean():
     assert "answers 500" in raised(MlflowException(
         "API request to http://h failed with exception HTTPConnectionPool(host='h'): Max retries "
         "exceeded with url: /x (Caused by ResponseError('too many 500 error responses'))"))
-    assert "says: INTERNAL_ERROR: no such thing; look" in raised(RestException({"error_code": "INTERNAL_ERROR",
-                                                          "message": "no such thing\nat all"}))
+    assert "says: INTERNAL_ERROR: no such thing; look" in raised(RestException({
+        "error_code": "INTERNAL_ERROR", "message": "no such thing\nat all"}))
     with pytest.raises(KeyError), told():  # no fault of the store
         raise KeyError
 
