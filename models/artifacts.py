@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import re
 import shutil
 import tempfile
 from functools import cache
@@ -65,10 +66,18 @@ def _fetched(location: str, path: str, into: Path) -> Path:
     try:
         return Path(mlflow.artifacts.download_artifacts(
             artifact_uri=f"{location.rstrip('/')}/{path}".rstrip("/"), dst_path=str(into)))
-    except MlflowException as error:
-        if is_missing(error):
-            raise FileNotFoundError(str(error).partition("\n")[0]) from error
+    except (MlflowException, OSError) as error:  # requests' errors are OSErrors
+        if is_missing(error) or _not_found(str(error)):
+            raise FileNotFoundError(
+                f"the store has no {path or 'files'} at {location}") from error
         raise
+
+
+def _not_found(text: str) -> bool:
+    """Whether a failed download, of which MLflow lists each file's error, says so of all."""
+    answers = re.findall(r"\b([45]\d\d) (?:Client|Server) Error", text)
+    return bool(answers and set(answers) == {"404"}) or (
+        not answers and bool(re.search(r"No such artifact|NoSuchKey|Not ?Found", text)))
 
 
 @cache

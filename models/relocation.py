@@ -12,7 +12,7 @@ from data.problems import InputError, Problem
 from models import database
 from models.locations import COLUMNS, EXPERIMENTS, Locations, as_location, local_path
 from models.store import check, tracking_uri
-from models.store_error import WHERE, StoreError
+from models.store_error import WHERE, StoreError, without_password
 
 NAMES = {"experiments": "experiments", "runs": "runs", "logged_models": "models",
          "model_versions": "versions"}
@@ -75,11 +75,11 @@ def relocate(to: str | None = None, dry: bool = False) -> Relocation:
         InputError: no sqlite store, a folder that is missing, or the store cannot be written.
     """
     uri = tracking_uri()
-    check(uri)
-    file = database.file_of(uri)
-    if file is None:
-        raise StoreError(Problem(WHERE, "is no sqlite store",
+    if not uri.startswith("sqlite"):
+        raise StoreError(Problem(WHERE, f"{without_password(uri)} is no sqlite store",
                                  "run it where the server's store lies"))
+    check(uri)
+    file = database.file_of(uri) or Path()  # check has seen that there is one
     database.prepare(file, make=False)
     if to is not None and not Path(to).is_dir():
         raise InputError(Problem("--to", f"{to} is no folder", "expected the folder that holds "

@@ -11,6 +11,7 @@ from data.codebook import Codebook
 from data.problems import InputError, Problem
 from models import serving
 from models.artifacts import model_folder
+from models.locations import local_path
 from models.references import EXPECTED, is_reference, refers
 from models.serving import ServedModel
 from models.store import connect, is_missing, shown_uri, told
@@ -123,9 +124,10 @@ def _portable(location: str, ref: str) -> Path:
     try:
         folder = model_folder(location)
     except FileNotFoundError as error:
-        raise InputError(Problem(
-            ref, f"its files are gone: {error}", "bring them back (python -m models relocate "
-            "records where they are now), or name another")) from error
+        moved = " (python -m models relocate --to FOLDER records where they are now)"
+        raise InputError(Problem(ref, f"its files are gone: {error}", "bring them back"
+                                 + (moved if local_path(location) else "")
+                                 + ", or name another")) from error
     for kept in sorted(folder.rglob("model.json")):
         return kept.parent
     raise InputError(Problem(ref, "was not saved by this project: it holds no model.json",
