@@ -182,7 +182,7 @@ def lay_out(small_rows, write_jsonl, configuration):
     """
     def make(folder, splits=(("a9", "dev"), ("a8", "test")), **others):
         (folder / "small_event.yaml").write_text(yaml.safe_dump({
-            "name": "small_event", "version": "1", "task": "event",
+            "name": "event", "version": "1", "task": "event",
             "labels": [{"name": name, "definition": f"{name} | as told",
                         "crosswalk": {"wide": name[0].upper()}}
                        for name in ("clash", "aid", "protest")]}))

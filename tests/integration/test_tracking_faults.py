@@ -158,6 +158,7 @@ def test_a_store_that_is_gone_at_the_start_of_a_run_stops_no_training(
 
 
 def test_two_at_once_make_one_new_store_and_both_train(project):
+    (project / "new").mkdir()
     uri = f"sqlite:///{project}/new/mlflow.db"
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "MLFLOW_TRACKING_URI": uri}
     both = [subprocess.Popen([sys.executable, "-m", "train", "shares.yaml", f"seed={seed}"],
@@ -172,7 +173,7 @@ def test_two_at_once_make_one_new_store_and_both_train(project):
     assert sorted(run.data.tags["seed"] for run in runs) == ["1", "2"]
     assert {run.info.status for run in runs} == {"FINISHED"}
     assert len(client.search_model_versions("name = 'event'")) == 2
-    assert sorted(path.name for path in (project / "new").iterdir()) == ["mlflow.db"]
+    assert sorted(path.name for path in (project / "new").iterdir()) == ["mlflow.db", "mlruns"]
 
 
 @pytest.fixture

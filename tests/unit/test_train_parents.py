@@ -163,7 +163,7 @@ def test_seeds_on_different_rows_are_refused(monkeypatch, tmp_path):
 
     monkeypatch.setattr(candidates, "_artifact", lambda run_id, *others: run_id)
     monkeypatch.setattr(candidates, "read_predictions",
-                        lambda path, book: rows(path, 3 if path == "run_1" else 2))
+                        lambda path, *_: rows(path, 3 if path == "run_1" else 2))
     assert len(kept_rows(["run_2", "run_3"], "dev", None, ("p", "words"), str(tmp_path))) == 2
     with pytest.raises(InputError, match="words: its seeds run_1 and run_2: were measured on "
                                          "different rows: 1 rows only"):

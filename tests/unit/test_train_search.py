@@ -34,7 +34,7 @@ def task(store, tmp_path, small):
         search = read_search(str(tmp_path / "search.yaml"), plan.runs[0][1])
         data = SimpleNamespace(
             digest="d", identity="i", codebook=load_codebook("event"), parts=(),
-            dev=SimpleNamespace(digest="e"),
+            dev=SimpleNamespace(digest="e", rows=[]),
             split=SimpleNamespace(way="article", told="by article", warnings=()))
         said = []
         return Task(search, Path("tiny.yaml"), data, f"sqlite:///{tmp_path}/optuna.db",

@@ -43,7 +43,7 @@ class Client:
 
 @pytest.fixture
 def track(monkeypatch):
-    monkeypatch.setattr(tracking, "check", lambda uri: None)
+    monkeypatch.setattr(tracking, "check", lambda *_: None)
     monkeypatch.setattr(tracking, "present", lambda client, experiment, task: None)
     return Tracked(Client(), "event", "words seed=1", {"task": "event"}, {"seed": "1"})
 
