@@ -5,23 +5,17 @@ from types import SimpleNamespace
 
 import pytest
 import yaml
+from command_lines import BEFORE_FORKS
 from made_stores import client_of, runs_of
 
 TRIALS = 4
 # In each folder two processes of `python -m train … --search`. Both have a trial in hand before
 # one goes on; in the folder `kill` the first one is killed then.
-SCRIPT = """
+SCRIPT = BEFORE_FORKS + """
 import os, signal, sys, time
 from pathlib import Path
-import matplotlib.backends.backend_agg, mlflow.pyfunc, optuna, sklearn.linear_model
-import train.run, train.search_report
 from models.tfidf import Tfidf
-from train.__main__ import main
 
-def draw(self):  # nothing
-    self.renderer = self.get_renderer()
-
-matplotlib.backends.backend_agg.FigureCanvasAgg.draw = draw
 train.search_report.importances = lambda searched: {}  # a forest takes longer than the trials
 fit = Tfidf._fit
 

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("empty_plots")
+
 
 @pytest.fixture(autouse=True)
 def laid_out(store, lay_out):

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from command_lines import BEFORE_FORKS
 from mlflow.tracking import MlflowClient
 
 from models.classifier import Classifier
@@ -158,16 +159,9 @@ def test_a_store_that_is_gone_at_the_start_of_a_run_stops_no_training(
     is_whole(*the_run())
 
 
-# Two processes of `python -m train …`, which begin when both have imported what they need.
-TWO = """
+# Two processes of `python -m train …`.
+TWO = BEFORE_FORKS + """
 import os, sys
-import matplotlib.backends.backend_agg, mlflow.pyfunc, sklearn.linear_model, train.run
-from train.__main__ import main
-
-def draw(self):
-    self.renderer = self.get_renderer()
-
-matplotlib.backends.backend_agg.FigureCanvasAgg.draw = draw
 processes = []
 for seed in (1, 2):
     process = os.fork()
