@@ -1,86 +1,12 @@
-"""A training that was stopped and goes on ends as if it had never been stopped."""
+"""A run that was stopped and goes on ends as if it had never been stopped."""
 
 import errno
-import os
 import re
-import signal
 
 import pytest
 from made_stores import client_of, runs_of
 
-from models.classifier import Fitting
-from models.families import FAMILIES, make
-
 UNTIMED = ("train_seconds", "sentences_per_second", "tracking_seconds")
-
-
-@pytest.fixture
-def press(monkeypatch):
-    """Presses Ctrl-C in a step of a training; a timer would hit another step each time."""
-    from models import finetuning
-
-    before = finetuning._Interrupt.on_step_end
-
-    def at(step):
-        def on_step_end(self, args, state, control, **others):
-            if state.global_step == step:
-                os.kill(os.getpid(), signal.SIGINT)
-            return before(self, args, state, control, **others)
-        monkeypatch.setattr(finetuning._Interrupt, "on_step_end", on_step_end if step else before)
-    return at
-
-
-@pytest.fixture
-def fit(small, tiny_encoder, tmp_path):
-    """Trains a transformer on 54 rows, four steps an epoch; returns it and its epochs."""
-    data = small["event"]
-
-    def train(resume=False, folder=tmp_path / "state", **settings):
-        epochs = {}
-        model = make(FAMILIES["transformer"][0](**{
-            "family": "transformer", "encoder": str(tiny_encoder), "max_tokens": 32, "epochs": 3,
-            "batch_size": 16, "learning_rate": 3e-3, "bf16": False, "patience": None,
-            **settings}), data.codebook)
-        model.fit(data.train, data.dev, Fitting(
-            seed=5, checkpoints=folder, resume=resume, calibration="none",
-            score_dev=lambda proba: {"macro_f1": round(float(proba[:, 0].mean()), 4)},
-            on_epoch=lambda number, metrics: epochs.update({number: dict(metrics)})))
-        return model, epochs
-    return train
-
-
-@pytest.fixture
-def answers(small):
-    """The probabilities that a model gives to all rows."""
-    rows = [row.example for row in (*small["event"].train, *small["event"].dev)]
-    return lambda model: model.predict_proba(rows)
-
-
-# Of the steps 5 is the first of an epoch, 7 lies inside it, 8 ends it.
-@pytest.mark.parametrize("step", [5, 7, 8])
-def test_the_weights_are_the_same_to_the_last_digit(fit, answers, press, tmp_path, step):
-    whole, curve = fit(folder=tmp_path / "whole")
-    assert len(curve) == 3
-    press(step)
-    with pytest.raises(KeyboardInterrupt):
-        fit()
-    assert (tmp_path / "state" / f"checkpoint-{step}").is_dir()
-    press(None)
-    resumed, rest = fit(resume=True)
-    assert (answers(resumed) == answers(whole)).all()
-    assert rest == {number: pytest.approx(curve[number]) for number in rest}
-    assert resumed.fitted.facts == whole.fitted.facts
-
-
-def test_early_stopping_is_the_same_after_ctrl_c(fit, press):
-    """With a rate of next to nothing no epoch is better than the first: training stops at 3."""
-    settings = {"learning_rate": 1e-9, "head_learning_rate": 1e-9, "patience": 2, "epochs": 9}
-    press(11)  # in the third epoch, after one that was not better
-    with pytest.raises(KeyboardInterrupt):
-        fit(**settings)
-    press(None)
-    resumed, _ = fit(resume=True, **settings)
-    assert (resumed.fitted.facts["epochs"], resumed.fitted.facts["best_epoch"]) == (3, 1)
 
 
 def figures(run):

@@ -82,7 +82,9 @@ def test_the_champion_is_scored_and_labels_also_where_the_project_is_not(trained
     done = here("evaluation", "score", "--model", "event@champion", "--data", "rows.jsonl",
                 "--json", "scores.json")
     assert done.returncode == 0, done.stderr
-    assert json.loads((folder / "scores.json").read_text())["metrics"]["accuracy"] > 0.9
+    scores = json.loads((folder / "scores.json").read_text())
+    assert scores["model"] == {"ref": "event@champion", "name": "event", "version": "2"}
+    assert scores["metrics"]["accuracy"] > 0.9
     (folder / "article.txt").write_text(
         "Students in Arlow carried banners. A convoy brought flour.")
     done = here("predict", "article.txt", "--out", "labels.jsonl", "--model", "event@champion")
