@@ -100,6 +100,18 @@ def test_the_champion_is_scored_and_labels_also_where_the_project_is_not(trained
     assert done.stdout.split() == ["protest", "aid"], done.stderr
 
 
+def test_only_training_rows_are_learnt_from(project, here, write_jsonl):
+    """Rows to choose and to report on have a label that training rows seldom have."""
+    rows = [json.loads(line) for line in (project / "rows.jsonl").read_text().splitlines()]
+    write_jsonl(project / "rows.jsonl", [
+        row if row["split"] == "train" else row | {"label": "aid"} for row in rows])
+    assert here("train", "shares.yaml").returncode == 0
+    (kept,) = {path.read_text() for path in (project / "mlruns").rglob("model.json")}
+    model = json.loads(kept)
+    assert dict(zip(model["labels"], model["backend"]["prior"], strict=True)) == {
+        "clash": pytest.approx(1 / 3), "aid": pytest.approx(1 / 3), "protest": pytest.approx(1 / 3)}
+
+
 def test_an_equal_run_is_reused(trained, here):
     before = len(runs_of(trained.folder))
     done = here("train", "words.yaml", "--reuse")

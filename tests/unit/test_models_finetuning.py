@@ -3,20 +3,20 @@
 import numpy as np
 import pytest
 
+from data.examples import Example, Span
 from models.classifier import Fitting
 from models.families import FAMILIES, make
 
 
 @pytest.fixture
 def fit(small, tiny_encoder, tmp_path):
-    """Trains a transformer on 54 rows, four steps an epoch; returns it and its epochs."""
-    data = small["event"]
-
+    """Trains a transformer, on 54 rows of events: four steps an epoch; returns it and its epochs.
+    """
     def first_label(proba):
         return round(float(proba[:, 0].mean()), 4)
 
-    def train(resume=False, folder=tmp_path / "state", score=first_label, **settings):
-        epochs = {}
+    def train(kind="event", resume=False, folder=tmp_path / "state", score=first_label, **settings):
+        epochs, data = {}, small[kind]
         model = make(FAMILIES["transformer"][0](**{
             "family": "transformer", "encoder": str(tiny_encoder), "max_tokens": 32, "epochs": 3,
             "batch_size": 16, "learning_rate": 3e-3, "bf16": False, "patience": None,
@@ -45,6 +45,16 @@ def test_every_weight_is_trained(fit):
     assert len(still) > 30
     assert {"head.weight", "head.bias"} < set(still)
     assert [name for name in still if np.abs(still[name] - moved[name]).max() < 1e-5] == []
+
+
+def test_the_target_is_marked(fit):
+    """Where all tokens are averaged, only its marks tell one target of a sentence from another."""
+    model, _ = fit("stance", pool="sentence", epochs=1)
+    text = "Dunmar lied to its own voters, while Gathe fed the hungry."
+    one, other = model.predict_proba([
+        Example(text, name, Span(text.index(name), text.index(name) + len(name)))
+        for name in ("Dunmar", "Gathe")])
+    assert np.abs(one - other).max() > 1e-4
 
 
 def test_the_weights_of_the_best_epoch_are_kept(fit, small):
