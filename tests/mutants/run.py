@@ -12,7 +12,9 @@ project: two to ten seconds less for every fault. So it needs a system with fork
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
+import itertools
 import json
 import os
 import shutil
@@ -35,6 +37,7 @@ LIBRARIES = (
     "matplotlib.figure", "torch", "transformers.trainer", "tokenizers", "onnxruntime", "datasets",
     "pyarrow.parquet", "datasketch", "syntok.segmenter", "ftfy", "mlflow.pyfunc",
     "mlflow.store.tracking.sqlalchemy_store", "mlflow.store.model_registry.sqlalchemy_store")
+PASSED_OVER = ("anyio", "cacheprovider", "warnings", "xdist")  # plugins of pytest
 LIMIT = 120  # seconds for the tests of one fault
 # Errors of a fault that is no program any more; a test that meets them has noticed nothing.
 BROKEN = {"SyntaxError", "IndentationError", "NameError", "UnboundLocalError", "ImportError",
@@ -135,6 +138,7 @@ class Job:
 
     name: str
     slot: Path
+    file: str
     process: int
     started: float
 
@@ -146,6 +150,7 @@ class Runs:
         self.scratch = scratch
         self.free = [self._copy(scratch / f"copy-{number}") for number in range(at_once)]
         self.jobs: list[Job] = []
+        self.stamps = itertools.count(int(time.time()) + 1)
         self.noted: dict[str, Noted] = {}
         self.seconds: dict[str, float] = {}
 
@@ -168,11 +173,13 @@ class Runs:
             path = slot / mutant.file
             path.write_text(path.read_text(encoding="utf-8").replace(mutant.old, mutant.new),
                             encoding="utf-8")
+            self._stamp(path)
         sys.stdout.flush()
         process = os.fork()
         if not process:
             _test(slot, tests, self.scratch / name)
-        self.jobs.append(Job(name, slot, process, time.monotonic()))
+        self.jobs.append(Job(name, slot, mutant.file if mutant else "", process,
+                             time.monotonic()))
 
     def wait(self) -> None:
         """Waits until one run has ended, and mends its copy."""
@@ -195,18 +202,16 @@ class Runs:
             Noted(**json.loads(told.read_text())) if told.is_file() else
             Noted(errors={"": "pytest did not come to its end"}))
         self.seconds[job.name] = time.monotonic() - job.started
-        for name in COPIED:
-            if (ROOT / name).is_dir() and name != "tests":
-                _mend(ROOT / name, job.slot / name)
+        if job.file:
+            shutil.copy(ROOT / job.file, job.slot / job.file)
+            self._stamp(job.slot / job.file)
         self.jobs.remove(job)
         self.free.append(job.slot)
 
-
-def _mend(source: Path, copy: Path) -> None:
-    for path in source.rglob("*.py"):
-        other = copy / path.relative_to(source)
-        if path.read_bytes() != other.read_bytes():
-            shutil.copy(path, other)
+    def _stamp(self, path: Path) -> None:
+        """Gives a file a time that it never had: by that Python knows which bytecode is of it."""
+        stamp = next(self.stamps)
+        os.utime(path, (stamp, stamp))
 
 
 def _test(folder: Path, tests: list[str], told: Path) -> None:
@@ -219,12 +224,12 @@ def _test(folder: Path, tests: list[str], told: Path) -> None:
     os.chdir(folder)
     os.environ["PYTHONPATH"] = str(folder)
     sys.path[:] = [str(folder), *(entry for entry in sys.path if entry != str(ROOT))]
-    sys.dont_write_bytecode = True
     noted = Noted()
     try:
         importlib.import_module("pytest").main(
-            ["-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-seed=0", "--tb=short",
-             f"--rootdir={folder}", f"--basetemp={told / 'tmp'}", *tests], plugins=[noted])
+            [*(word for name in PASSED_OVER for word in ("-p", f"no:{name}")), "--tb=short",
+             "--hypothesis-seed=0", f"--rootdir={folder}", f"--basetemp={told / 'tmp'}", *tests],
+            plugins=[noted])
         (told / "noted.json").write_text(json.dumps(vars(noted)))
     finally:
         sys.stdout.flush()
@@ -283,10 +288,11 @@ def main() -> int:
 
 def _run(chosen: list[Mutant], scratch: Path, at_once: int) -> Runs:
     os.environ |= {"OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false",
-                   "PYTHONDONTWRITEBYTECODE": "1", "EVENTSTANCE_MADE": str(scratch / "made")}
+                   "EVENTSTANCE_MADE": str(scratch / "made")}
     (scratch / "made").mkdir()
     for name in LIBRARIES:
         importlib.import_module(name)
+    gc.freeze()  # else each fork copies the memory of all libraries when it looks for garbage
     runs = Runs(scratch, at_once)
     if chosen:
         runs.start("none", sorted({node for one in chosen for node in one.tests}))
