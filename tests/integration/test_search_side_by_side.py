@@ -5,16 +5,17 @@ from types import SimpleNamespace
 
 import pytest
 import yaml
-from command_lines import BEFORE_FORKS
 from made_stores import client_of, runs_of
 
 TRIALS = 4
 # In each folder two processes of `python -m train … --search`. Both have a trial in hand before
 # one goes on; in the folder `kill` the first one is killed then.
-SCRIPT = BEFORE_FORKS + """
+SCRIPT = """
 import os, signal, sys, time
 from pathlib import Path
+import train.search_report
 from models.tfidf import Tfidf
+from train.__main__ import main
 
 train.search_report.importances = lambda searched: {}  # a forest takes longer than the trials
 fit = Tfidf._fit
@@ -50,7 +51,7 @@ for folder, number, process in processes:
 
 
 @pytest.fixture(scope="session")
-def searches(made_once, _made_store, lay_out, configuration, script):
+def searches(made_once, _made_store, lay_out, configuration, forked):
     """A folder with the folders `both` and `kill`, in each of which two processes searched."""
     def fill(folder):
         places = [folder / name for name in ("both", "kill")]
@@ -62,7 +63,7 @@ def searches(made_once, _made_store, lay_out, configuration, script):
             (place / "search.yaml").write_text(yaml.safe_dump({
                 "sampler": "random", "trials": TRIALS, "pruner": "none",
                 "space": {"model.c": {"low": 0.01, "high": 9}}}))
-        done = script(SCRIPT, *map(str, places))
+        done = forked(SCRIPT, *map(str, places))
         assert done.returncode == 0, done.stderr
     return made_once("searches", fill)
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from command_lines import BEFORE_FORKS
 from mlflow.tracking import MlflowClient
 
 from models.classifier import Classifier
@@ -132,8 +131,8 @@ main(["words.yaml"])
 
 
 def test_what_was_killed_before_logging_is_completed_even_without_resume(
-        project, train, untrainable, script):
-    assert script(KILLED).returncode == -signal.SIGKILL
+        project, train, untrainable, forked):
+    assert forked(KILLED).returncode == -signal.SIGKILL
     assert the_run()[0].info.status == "RUNNING"
     untrainable()
     done = train("words.yaml")
@@ -160,8 +159,10 @@ def test_a_store_that_is_gone_at_the_start_of_a_run_stops_no_training(
 
 
 # Two processes of `python -m train …`.
-TWO = BEFORE_FORKS + """
+TWO = """
 import os, sys
+from train.__main__ import main
+
 processes = []
 for seed in (1, 2):
     process = os.fork()
@@ -176,10 +177,10 @@ print(*(os.waitstatus_to_exitcode(ended[process]) for process in processes))
 """
 
 
-def test_two_at_once_make_one_new_store_and_both_train(project, script, monkeypatch):
+def test_two_at_once_make_one_new_store_and_both_train(project, forked, monkeypatch):
     uri = f"sqlite:///{project}/new/mlflow.db"
     monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
-    done = script(TWO)
+    done = forked(TWO)
     told = [(project / f"told-{seed}").read_text() for seed in (1, 2)]
     assert done.stdout.splitlines()[-1].split() == ["0", "0"], (told, done.stderr)
     assert not any("Traceback" in one for one in told)
