@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import TypeVar
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,13 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}" + (f"; {self.expected}" if self.expected else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable(Problem):
+    """A record that gives no row; `raw` is what stood there."""
+
+    raw: object = None
 
 
 class InputError(ValueError):
@@ -44,3 +54,12 @@ def nearest(word: str, known: Sequence[str]) -> str:
     close = get_close_matches(key, folded, n=1, cutoff=0.5) or [
         name for name in folded if len(key) > 3 and key in name]
     return f" (did you mean '{folded[close[0]]}'?)" if close else ""
+
+
+def attempt(problems: list[Problem], step: Callable[[], Answer]) -> Answer | None:
+    """Returns what `step` returns; or None, and adds the problems of its InputError."""
+    try:
+        return step()
+    except InputError as error:
+        problems += error.problems
+        return None

@@ -58,7 +58,8 @@ def _add_score(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     scoring = commands.add_parser(
         "score", help="score a model on a file of labelled rows",
         description="Scores a model on labelled rows: averages, and precision, recall, F1 and "
-                    "support of every label.",
+                    "support of every label. Rows that the model was trained on are warned of: "
+                    "all figures are of all rows, and the averages without these stand beside.",
         epilog=SCORE_EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
     scoring.add_argument("--model", required=True, nargs="+", action="extend", metavar="REF",
                          help="event@champion, event/3 (a version), runs:/RUN_ID, or a folder; "
@@ -131,15 +132,18 @@ def _score(options: argparse.Namespace) -> int:
     found = score_models(
         refs, options.data, codebook=options.codebook, mapped_to=options.mapped_to,
         only=options.only, drop=options.drop, closed=options.closed, slices_by=options.slices)
+    for one in found:
+        if one.trained:
+            _warn(one.trained.warning(f"{one.model['name']} {one.model['version'][:8]}".strip()))
     if len(found) > 1:
         if options.json:
             write_several(found, options.json)
-        console.print(several_table(found))
+        console.print(several_table(found), markup=False)
         return 0
     scores = found[0]
     if options.json:
         write_json(scores, options.json)
-    console.print(labels_table(scores))
+    console.print(labels_table(scores), markup=False)
     for line in averages_lines(scores):
         console.print(line, highlight=False, markup=False)
     if scores.slices is not None:
@@ -152,9 +156,9 @@ def _print_slices(found: Slices) -> None:
 
     console = _console(160)
     if found.worst():
-        console.print(slices_table(found, worst=True))
+        console.print(slices_table(found, worst=True), markup=False)
     if found.found:
-        console.print(slices_table(found, worst=False))
+        console.print(slices_table(found, worst=False), markup=False)
     for line in slices_lines(found):
         console.print(line, highlight=False, markup=False)
 
@@ -171,11 +175,16 @@ def _compare(options: argparse.Namespace) -> int:
         write_json(result, options.json)
     if options.html:
         write_html(result, options.html)
+    if warning := result.trained_warning():
+        _warn(warning)
     console = _console(160)
-    console.print(models_table(result))
-    console.print(pairs_table(result))
-    for pair in result.pairs:
-        console.print(verdict(pair, result.metric), highlight=False, markup=False)
+    for one in (result, *([result.untrained] if result.untrained else [])):
+        if one is result.untrained:
+            console.print("Without the rows that a model was trained on:")
+        console.print(models_table(one), markup=False)
+        console.print(pairs_table(one), markup=False)
+        for pair in one.pairs:
+            console.print(verdict(pair, one.metric), highlight=False, markup=False)
     if options.log:
         _log(result)
     return 0
@@ -189,6 +198,10 @@ def _log(result: Comparison) -> None:
         print(f"logged to run {run_id}: {place}")
     for ref in passed_over:
         print(f"{ref}: has no run to log to", file=sys.stderr)
+
+
+def _warn(text: str) -> None:
+    print(f"warning: {text}", file=sys.stderr)
 
 
 def _console(width: int) -> Console:

@@ -61,6 +61,10 @@ def several_table(found: Sequence[ModelScores]) -> Table:
         values = one.scores.averages()
         table.add_row(f"{one.model['name']} {one.model['version'][:8]}".strip(),
                       *(f"{values[name]:.4f}" for name in averages))
+        if one.trained and one.trained.scores:
+            rest = one.trained.scores.averages()
+            table.add_row(f"  without {one.trained.rows} rows it was trained on", *(
+                f"{rest[name]:.4f}" if name in rest else "–" for name in averages))
     table.add_section()
     table.add_row("mean ± sd", *(f"{middle:.4f} ± {spread:.4f}"
                                  for middle, spread in averages.values()))

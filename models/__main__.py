@@ -17,7 +17,8 @@ EPILOG = """examples:
   python -m models promote event/3 --margin 0
   python -m models promote 0123456789abcdef0123456789abcdef --force --why "better on May's news"
   python -m models card event@champion --out CARD.md
-exit codes: 0 done, 1 promotion refused, 2 bad arguments or no such model"""
+exit codes: 0 done, 2 bad arguments or no such model, 3 promotion refused (as of python -m train
+--promote)"""
 RULE = """Makes a run or version the champion of its registered model.
 
 The rule: on the dev rows that both runs kept, the candidate's figure (select_by of its config) is
@@ -99,7 +100,7 @@ def _list(name: str | None) -> int:
                       figure(row.select_by, 3), figure(f"test/{metric}", 3),
                       figure("sentences_per_second", 0), figure("model_megabytes", 1),
                       ALIAS if row.champion else "")
-    Console(width=None if sys.stdout.isatty() else 140).print(table)
+    Console(width=None if sys.stdout.isatty() else 140).print(table, markup=False)
     return 0
 
 
@@ -121,7 +122,7 @@ def _promote(options: argparse.Namespace) -> int:
                       who=options.who).line())
     except RefusedError as refused:
         print(f"refused: {refused}", file=sys.stderr)
-        return 1
+        return refused.code
     return 0
 
 

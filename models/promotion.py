@@ -28,7 +28,13 @@ Judge = Callable[[str, str, str], str]
 
 
 class RefusedError(Exception):
-    """A promotion that the rule does not allow; the message gives the figures."""
+    """A promotion that the rule does not allow; the message gives the figures.
+
+    Attributes:
+        code: what command lines exit with, apart from 1 (a run failed) and 2 (bad input).
+    """
+
+    code = 3
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,11 @@ def load_model(ref: str) -> ServedModel:
     Raises:
         InputError: there is no such model, or it cannot be served.
     """
-    found = locate(ref)
+    return load_found(locate(ref), ref)
+
+
+def load_found(found: Found, ref: str) -> ServedModel:
+    """Returns the model that lies there, `ref` naming it in messages; raises as `load_model`."""
     try:
         model = serving.load(found.folder)
     except serving.ModelError as error:

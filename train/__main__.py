@@ -23,7 +23,9 @@ EPILOG = """examples:
   python -m train configs/event/tfidf.yaml --search configs/search/linear.yaml
   python -m train --repeat 4f1c…   (the id of a finished run)
 exit codes: 0 all runs finished, 1 a run failed (--repeat: came out otherwise), 2 bad
-configuration or data (--repeat: cannot be repeated), 130 Ctrl-C"""
+configuration or data (--repeat: cannot be repeated), 3 all runs finished, but --promote was
+refused (as of python -m models promote): they are logged and registered, and the champion stays;
+130 Ctrl-C"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -6,6 +6,7 @@ import os
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.problems import InputError, Problem
@@ -37,7 +38,7 @@ def train(paths: Sequence[str], overrides: Sequence[str], options: Namespace, sa
 
     judge = _judge(options)
     plans = read_plans(paths, overrides)
-    client, loaded = _ready(plans, options.dry_run)
+    client, loaded = _ready(plans, options.dry_run, say)
     if client is None:
         return Answer(list(_planned(plans, loaded)))
     from train.schedule import Options, carry_out
@@ -46,7 +47,7 @@ def train(paths: Sequence[str], overrides: Sequence[str], options: Namespace, sa
         resume=options.resume, reuse=options.reuse, progress=options.progress, say=say))
     answer = Answer([runs_table(outcomes)], int(any(one.done is None for one in outcomes)))
     if options.promote:
-        answer.shown += _promoted([
+        _promote(answer, [
             (one.config.task, one.done.metrics.get(one.config.select_by, float("-inf")),
              one.done.run_id)
             for one in outcomes if one.done is not None and one.config.register_model
@@ -68,7 +69,7 @@ def search(paths: Sequence[str], overrides: Sequence[str], options: Namespace,
             "--search", f"is given {sum(len(plan.runs) for plan in plans)} configurations",
             "expected one CONFIG.yaml, and no a|b"))
     found = read_search(options.search, plans[0].runs[0][1])
-    client, loaded = _ready(plans, options.dry_run)
+    client, loaded = _ready(plans, options.dry_run, say)
     from train.search import Task, carry_out, check
 
     check(found, loaded[0][0])
@@ -80,8 +81,9 @@ def search(paths: Sequence[str], overrides: Sequence[str], options: Namespace,
     searched = carry_out(client, task)
     answer = Answer(list(_found(searched)), 130 if searched.interrupted else
                     int(searched.failed > 0))
-    if options.promote and searched.version:
-        answer.shown += _promoted([(found.base.task, 0.0, searched.best_run)], judge)
+    if options.promote:
+        _promote(answer, [(found.base.task, 0.0, searched.best_run)] if searched.version else [],
+                 judge)
     return answer
 
 
@@ -104,9 +106,9 @@ def repeat(ref: str, options: Namespace, say: Say) -> Answer:
     return Answer([*table, *repeat_lines(repeated)], int(not repeated.equal))
 
 
-def _ready(plans: Sequence[Plan], dry: bool
+def _ready(plans: Sequence[Plan], dry: bool, say: Say
            ) -> tuple[MlflowClient | None, list[list[RunData]]]:
-    """The store's client (none for a dry run) and the data of every run."""
+    """The store's client (none for a dry run) and the data of every run; says how they split."""
     from models.store import check, connect, tracking_uri
 
     if not dry:
@@ -115,7 +117,32 @@ def _ready(plans: Sequence[Plan], dry: bool
     from train.schedule import load_all
 
     loaded = load_all(plans)
+    for line in (*_splits(plans, loaded), *_needless_seeds(plans)):
+        say(line)
     return None if dry else connect(), loaded
+
+
+def _splits(plans: Sequence[Plan], loaded: Sequence[Sequence[RunData]]) -> dict[str, None]:
+    """How the rows of each data section came into their parts, and what is odd about it; once."""
+    lines: dict[str, None] = {}
+    for plan, data in zip(plans, loaded, strict=True):
+        for (_, config), rows in zip(plan.runs, data, strict=True):
+            files = "+".join(Path(name).name for name in (*config.data.path, *config.data.train))
+            lines[f"{config.task}: {files}: split {rows.split.told}"] = None
+            lines |= dict.fromkeys(f"{config.task}: {files}: warning: {warning}"
+                                   for warning in rows.split.warnings)
+    return lines
+
+
+def _needless_seeds(plans: Sequence[Plan]) -> dict[str, None]:
+    """Where several seeds are asked of what no seed changes; a line for each family."""
+    seeds: dict[str, set[int]] = {}
+    for plan in plans:
+        for _, config in plan.runs:
+            if config.seedless:
+                seeds.setdefault(f"{config.task}: {plan.path.stem}: {config.seedless}",
+                                 set()).add(config.seed)
+    return dict.fromkeys(line for line, found in seeds.items() if len(found) > 1)
 
 
 def _planned(plans: Sequence[Plan], loaded: Sequence[Sequence[RunData]]) -> list[str]:
@@ -168,21 +195,28 @@ def _judge(options: Namespace) -> Judge:
     return paired_judge(MARGIN if options.margin is None else options.margin)
 
 
-def _promoted(runs: Sequence[tuple[str, float, str]], judge: Judge) -> list[str]:
-    """A line for the best run of each task, promoted or refused; runs are (task, value, id)."""
+def _promote(answer: Answer, runs: Sequence[tuple[str, float, str]], judge: Judge) -> None:
+    """Promotes the best run of each task, or says why not; runs are (task, value, id).
+
+    What is not promoted gives the answer the code of a refusal, unless a run failed.
+    """
     from models.promotion import RefusedError, promote
 
     best: dict[str, tuple[float, str]] = {}
     for task, value, run_id in runs:
         if task not in best or value > best[task][0]:
             best[task] = (value, run_id)
-    lines = []
+    promoted = 0
     for _, run_id in best.values():
         try:
-            lines.append(promote(run_id, judge).line())
-        except RefusedError as error:
-            lines.append(f"refused: {error}")
-    return lines
+            answer.shown.append(promote(run_id, judge).line())
+            promoted += 1
+        except (RefusedError, InputError) as error:
+            answer.shown.append(f"refused: {error}")
+    if not best:
+        answer.shown.append("refused: there is no finished run with a registered model to promote")
+    if promoted < max(len(best), 1):
+        answer.code = answer.code or RefusedError.code
 
 
 def _beside(tracking: str) -> str:
@@ -221,5 +255,5 @@ def _found(searched: Searched) -> list[Table | str]:
         answer.append(f"the best is registered as {task.search.base.task}/{searched.version}")
     answer.append(f"parent run with plots and trials.csv: {searched.parent}")
     if searched.best_run and not searched.left:
-        answer.append(f"train it with more seeds: {best_command(searched)}")
+        answer.append(": ".join(best_command(searched)))
     return answer

@@ -1,6 +1,10 @@
 """`python -m predict` and `python -m evaluation`, as users start them."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -45,3 +49,52 @@ def test_wrong_arguments_exit_with_2(here):
     done = here("predict", "a.txt")
     assert done.returncode == 2
     assert "--out" in done.stderr
+
+
+SLOWLY = """
+import sys, time
+from predict.__main__ import main
+from predict.rows import Item
+
+known = Item.row
+def row(*given):
+    print("labelling", flush=True)
+    time.sleep(30)
+    return known(*given)
+Item.row = row
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_a_run_that_is_interrupted_or_killed_leaves_nothing_behind(saved_model, tmp_path, here):
+    article, out = tmp_path / "in" / "article.txt", tmp_path / "out" / "labels.jsonl"
+    article.parent.mkdir()
+    article.write_text("Rebels fired on the post.")
+    arguments = [str(article), "--out", str(out), "--model", str(saved_model[0])]
+
+    def stop(by):
+        with subprocess.Popen([sys.executable, "-c", SLOWLY, *arguments], text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+            assert run.stdout.readline() == "labelling\n"
+            run.send_signal(by)
+            return run.wait(20), run.stderr.read()
+
+    assert stop(signal.SIGINT) == (130, f"interrupted; {out} was not written\n")
+    assert list(out.parent.iterdir()) == []
+    assert stop(signal.SIGKILL) == (-signal.SIGKILL, "")
+    (part,) = out.parent.iterdir()
+    assert part.name.endswith(".part")
+    assert here("predict", *arguments).returncode == 0
+    assert [path.name for path in out.parent.iterdir()] == ["labels.jsonl"]
+
+
+def test_nobody_reads_what_predict_says(saved_model, tmp_path, command):
+    article, out = tmp_path / "article.txt", tmp_path / "labels.jsonl"
+    article.write_text("Rebels fired on the post.")
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run([sys.executable, "-m", "predict", str(article), "--out", str(out),
+                           "--model", str(saved_model[0])], stderr=writing, check=False)
+    os.close(writing)
+    assert done.returncode == 0
+    assert out.exists()

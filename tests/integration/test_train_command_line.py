@@ -49,7 +49,7 @@ def test_two_configurations_are_tracked(trained):
 def test_promotion_follows_the_rule(trained, here):
     assert "event/2 is champion" in trained.told
     done = here("models", "promote", trained.runs["majority"].info.run_id)
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert "does not replace champion event/2 (1.0000)" in done.stderr
     told = here("models", "history", "event").stdout.splitlines()
     assert len(told) == 1

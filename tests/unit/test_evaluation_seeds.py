@@ -20,7 +20,7 @@ from evaluation.intervals import intervals
 from evaluation.metrics import indicators, score
 from evaluation.predictions import predictions
 from evaluation.row_intervals import row_intervals
-from evaluation.scores import metric_name
+from evaluation.scores import label_metric
 from evaluation.seed_plot import seeds_plot
 from evaluation.seed_summary import SeedSummary, summary
 from evaluation.seeds import (
@@ -259,7 +259,7 @@ def test_every_metric_of_rows_has_an_interval(kept_run):
                     [{f"dev/{name}": 0.5 for name in names}] * 2, book, ["dev"], set())
     assert set(found.spread) == {f"dev/{name}" for name in names}
     assert found.spread == {f"dev/{name}": pair for name, pair in (
-        alone.averages | {metric_name(f"f1/{name}"): pair for name, pair in alone.labels.items()}
+        alone.averages | {label_metric(name): pair for name, pair in alone.labels.items()}
         | {f"type_{name}": types.spread.averages[name] for name in ("macro_f1", "accuracy")}
     ).items()}
     assert "dev/f1/minor act" in found.spread

@@ -57,7 +57,8 @@ def test_a_split_that_is_dealt(load):
     articles = [{row["article_id"] for row in part.rows} for part in loaded.parts]
     assert not articles[0] & articles[1] | articles[0] & articles[2] | articles[1] & articles[2]
     assert sum(len(part.rows) for part in loaded.parts) == 90
-    assert "groups" in loaded.report
+    assert "groups" in loaded.split.report
+    assert loaded.split.told == "by article, dev 0.2, test 0.2, seed 0"
 
 
 def test_files_of_ones_own(load):
@@ -126,3 +127,51 @@ def test_run_names(tmp_path, varied, seed, name):
     assert run_name(Plan(tmp_path / "words.yaml"), varied, made) == name
     departing = Plan(tmp_path / "words.yaml", fixed="data.share=0.2")
     assert run_name(departing, varied, made) == f"{name} data.share=0.2"
+
+
+def test_rows_dealt_to_test_are_never_trained_on(load):
+    for section in ({}, {"split": {"by": "article", "dev": 0.3, "test": 0.3}}):
+        loaded = Loader().load(load(path="split.jsonl", **section), "a.yaml")
+        assert {row["split"] for row in loaded.train.rows} == {"train"}
+        assert {row["split"] for row in loaded.dev.rows} == {"dev"}
+
+
+def test_texts_and_articles_that_files_share_are_warned_of(load):
+    loaded = Loader().load(load(train="all.jsonl", dev="dev.jsonl", test="test.jsonl"), "a.yaml")
+    texts, articles = loaded.split.warnings
+    assert "6 rows of dev and 6 rows of test have a text that also stands in train" in texts
+    assert "of 2 articles that also stand in train (a8, a9)" in articles
+    with_dev = Loader().load(load(train="distinct.jsonl", test="distinct.jsonl",
+                                  split={"by": "random", "dev": 0.2, "test": 0}), "a.yaml")
+    assert "rows of test have a text" in with_dev.split.warnings[-2]
+    apart = load(train="train.jsonl", dev="dev.jsonl", test="test.jsonl")
+    assert Loader().load(apart, "a.yaml").split.warnings == ()
+
+
+def test_where_dev_begins_is_part_of_what_rows_are(load, tmp_path, small_rows, write_jsonl):
+    identities = set()
+    for first in (50, 54):
+        write_jsonl(tmp_path / "moved.jsonl", [
+            row | {"split": "train" if number < first else "dev"}
+            for number, row in enumerate(small_rows["event"])])
+        loaded = Loader().load(load(path="moved.jsonl"), "a.yaml")
+        identities.add((loaded.digest, loaded.identity))
+    assert len({digest for digest, _ in identities}) == 1
+    assert len(identities) == 2
+
+
+def test_rows_of_which_none_says_dev_are_told_apart_from_a_split_too_small(load, tmp_path,
+                                                                           small_rows,
+                                                                           write_jsonl):
+    write_jsonl(tmp_path / "whole.jsonl", [row | {"split": "train"} for row in small_rows["event"]])
+    with pytest.raises(InputError, match=r"leaves no dev rows; no row says that its split is dev"):
+        Loader().load(load(path="whole.jsonl", split={"dev": 0.2}), "a.yaml")
+    with pytest.raises(InputError, match=r"data\.share: 1e-06 leaves no train rows"):
+        Loader().load(load(path="split.jsonl").model_copy(update={"data": load(
+            path="split.jsonl").data.model_copy(update={"share": 1e-6})}), "a.yaml")
+
+
+def test_a_name_of_a_split_that_is_none_is_refused(load, tmp_path, small_rows, write_jsonl):
+    write_jsonl(tmp_path / "odd.jsonl", [row | {"split": "eval"} for row in small_rows["event"]])
+    with pytest.raises(InputError, match=r"odd\.jsonl:1: split is 'eval'.*expected train, dev or"):
+        Loader().load(load(path="odd.jsonl"), "a.yaml")

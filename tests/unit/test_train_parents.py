@@ -22,7 +22,8 @@ def planned(varied, digest="rows", **keys):
                         "model": {"family": "tfidf", "c": c}, **keys}, "words.yaml")
     part = SimpleNamespace(name="dev", rows=[1, 2], digest="d", examples=[])
     data = SimpleNamespace(
-        digest=digest, parts=(part,), dev=part,
+        digest=digest, identity=f"{digest} labels", parts=(part,), dev=part,
+        split=SimpleNamespace(way="article", told="by article", warnings=()),
         codebook=SimpleNamespace(digest="labels", name="event", version="1", several=False))
     return Planned(varied, config, data)
 

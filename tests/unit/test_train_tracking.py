@@ -1,6 +1,7 @@
 from types import SimpleNamespace
 
 import pytest
+from mlflow.entities import Dataset
 from mlflow.exceptions import MlflowException
 
 from train import tracking
@@ -54,6 +55,29 @@ def sent(track):
 
 def epoch(number):
     return {"epoch": number, "at": 100 * number, "metrics": {"train_loss": 1.0 / number}}
+
+
+def test_data_sets_that_another_process_logs_at_the_same_time_are_logged_again(track):
+    calls = []
+
+    def log_inputs(run_id, datasets):
+        calls.append(len(datasets))
+        if len(calls) < 3:
+            raise MlflowException("(sqlite3.IntegrityError) UNIQUE constraint failed: "
+                                  "datasets.experiment_id, datasets.name, datasets.digest")
+
+    track.client.log_inputs = log_inputs
+    track.datasets({"train": Dataset("rows train", "d", "local", "{}")})
+    assert calls == [1, 1, 1]
+
+
+def test_other_refusals_of_a_store_pass_through(track):
+    def log_inputs(run_id, datasets):
+        raise MlflowException("the disk is full")
+
+    track.client.log_inputs = log_inputs
+    with pytest.raises(MlflowException, match="full"):
+        track.datasets({})
 
 
 def test_epochs_that_could_not_be_logged_come_later_with_their_own_times(track):
