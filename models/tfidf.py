@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from data.examples import Labelled
+from data.problems import InputError, Problem
 from models.classifier import (
     Classifier,
     FamilyConfig,
@@ -66,7 +67,14 @@ class Tfidf(Classifier):
         table = columns_of_text([as_input(row.example) for row in train], spec)
         pipeline = self._pipeline(table.shape[1], fitting.seed)
         gold = matrix[:, columns]
-        pipeline.fit(table, gold if self.codebook.several else gold.argmax(axis=1))
+        try:
+            pipeline.fit(table, gold if self.codebook.several else gold.argmax(axis=1))
+        except ValueError as error:
+            if not any(said in str(error) for said in ("no terms remain", "empty vocabulary")):
+                raise
+            raise InputError(Problem(
+                "train", f"no term stands in {self.config.min_count} or more of the {len(train)} "
+                "rows", "add rows, or set model.min_count=1")) from error
         backend = SklearnBackend(pipeline, spec)
         terms = sum(len(step.vocabulary_) for step in vectorizers(pipeline))
         return Fitted(backend=backend, spec=spec, columns=columns, write=backend.write,

@@ -7,7 +7,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from data.problems import InputError, Problem
+from data.problems import InputError, Problem, told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,10 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _check(options)
         answer = _answer(options)
     except InputError as error:
-        for problem in error.problems[:50]:
-            print(problem, file=sys.stderr)
-        if len(error.problems) > 50:
-            print(f"… and {len(error.problems) - 50} more problems", file=sys.stderr)
+        print(*told(error.problems), sep="\n", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("interrupted: the run is KILLED in MLflow" + (
