@@ -72,6 +72,8 @@ def check_table(path: Path) -> None:
     """Raises InputError unless `path` is an existing table of a known kind."""
     if path.is_dir() and is_dataset(path):
         return
+    if path.is_dir():
+        raise InputError(Problem(str(path), "is a folder", "expected a table of rows"))
     if kind_of(path) not in READ_SUFFIXES:
         raise InputError(Problem(str(path), f"unknown kind of table '{path.suffix}'",
                                  f"expected one of {', '.join(READ_SUFFIXES)}"))

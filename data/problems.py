@@ -47,6 +47,24 @@ class InputError(ValueError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+def as_lines(problems: Iterable[Problem], most: int = 50) -> list[str]:
+    """Returns a line for each problem; one for all lines of a file that have the same.
+
+    At most `most` lines, and one that says how many more there are.
+    """
+    alike: dict[tuple[str, str, str], list[Problem]] = {}
+    for problem in problems:
+        file, _, line = problem.where.rpartition(":")
+        key = (file, problem.what, problem.expected) if file and line.isdigit() else (
+            problem.where, problem.what, problem.expected)
+        alike.setdefault(key, []).append(problem)
+    lines = [str(same[0]) + (f" (and {len(same) - 1} more lines like it, the next is "
+                             f"{same[1].where.rpartition(':')[2]})" if len(same) > 1 else "")
+             for same in alike.values()]
+    more = len(lines) - most
+    return lines if more <= 0 else [*lines[:most], f"… and {more} more problems"]
+
+
 def nearest(word: str, known: Sequence[str]) -> str:
     """Returns ` (did you mean 'x'?)` for the known word nearest to `word`, or an empty string."""
     folded = {name.lower().replace("-", "_").replace(" ", "_"): name for name in known}

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from data.problems import InputError, Problem
-from models.store import told
+from data.problems import InputError, Problem, as_lines
+from models.store import store_errors
 
 if TYPE_CHECKING:
     from evaluation.compare import Comparison
@@ -34,11 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit code: 0, or 2 when the input is wrong."""
     options = _parser().parse_args(arguments)
     try:
-        with told():
+        with store_errors():
             return {"score": _score, "compare": _compare}[options.command](options)
     except InputError as error:
-        for problem in error.problems:
-            print(problem, file=sys.stderr)
+        print(*as_lines(error.problems), sep="\n", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)

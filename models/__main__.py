@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from data.problems import InputError
-from models.store import told
+from models.store import store_errors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run = {"list": _list, "history": _history, "card": _card, "promote": _promote,
            "relocate": _relocate}[options.command]
     try:
-        with told():
+        with store_errors():
             return run(options)
     except InputError as error:
         print(error, file=sys.stderr)

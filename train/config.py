@@ -208,6 +208,9 @@ def _problem(fault: Any, content: Any, where: str) -> Problem:
         return Problem(f"{where}: model.family",
                        f"unknown family '{chosen}'{nearest(chosen, list(FAMILIES))}",
                        f"expected one of {', '.join(FAMILIES)}")
+    if fault["type"] == "string_pattern_mismatch":
+        return Problem(f"{where}: {key}", f"'{fault.get('input')}' names no rows to measure on",
+                       "expected dev/ and a measure, as dev/macro_f1")
     got = fault.get("input")
     shown = f"{got!r}: " if isinstance(got, (str, int, float, bool)) else ""
     return Problem(f"{where}: {key}", f"{shown}{message}")
@@ -225,7 +228,8 @@ def _known_keys(path: Sequence[str], content: Any) -> list[str]:
 
 def _read(path: Path) -> Any:
     if not path.is_file():
-        raise InputError(Problem(str(path), "no such file", "expected a YAML configuration"))
+        raise InputError(Problem(str(path), "is a folder" if path.is_dir() else "no such file",
+                                 "expected a YAML configuration"))
     content = read_yaml(path).content
     if not isinstance(content, dict):
         raise InputError(Problem(str(path), "holds no keys", "expected task, data, model, …"))

@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from data.codebook import Codebook, load_codebook
 from data.examples import Labelled
-from data.files import Row
+from data.files import Row, check_table
 from data.overlap import overlap_warnings
 from data.paths import find
-from data.problems import InputError, Problem
+from data.problems import InputError, Problem, attempt
 from data.rows import article_of, labelled
 from data.split_names import SPLITS
 from data.table import as_dataset, digest, load_rows
@@ -127,6 +127,7 @@ def _check_uncertain(config: RunConfig, codebook: Codebook, where: str) -> None:
 
 
 def _load(config: DataConfig, codebook: Codebook, where: str) -> RunData:
+    _check_files(config)
     parts: dict[str, list[Row]] = {name: [] for name in SPLITS}
     used, warnings = SplitUsed(BY_FILES, "as the files are given"), []
     if config.path or config.split:
@@ -145,11 +146,20 @@ def _load(config: DataConfig, codebook: Codebook, where: str) -> RunData:
     for name in ("train", "dev"):
         if not parts[name]:
             raise InputError(_empty(name, config, used, where))
-    _check_labels(parts, where)
+    _check_labels(parts, config, where)
     warnings += overlap_warnings(*_flat(parts, _unseen(config, used)))
     train, dev, test_part = (Part(name, as_dataset(parts[name])) for name in SPLITS)
     return RunData(codebook, train, dev, test_part, replace(
         used, warnings=tuple(dict.fromkeys((*used.warnings, *warnings)))))
+
+
+def _check_files(config: DataConfig) -> None:
+    """Raises InputError with every file that is missing or is no table, before any is read."""
+    problems: list[Problem] = []
+    for name in dict.fromkeys((*config.path, *config.train, *config.dev, *config.test)):
+        attempt(problems, partial(check_table, find(name)))
+    if problems:
+        raise InputError(problems)
 
 
 def _unseen(config: DataConfig, used: SplitUsed) -> Sequence[str]:
@@ -191,7 +201,7 @@ def _share(rows: list[Row], share: float) -> list[Row]:
     return [row for row in rows if place(row) < share]
 
 
-def _check_labels(parts: dict[str, list[Row]], where: str) -> None:
+def _check_labels(parts: dict[str, list[Row]], config: DataConfig, where: str) -> None:
     trained = {label for row in parts["train"] for label in row["labels"]}
     absent: dict[str, str] = {}
     for name in ("dev", "test"):
@@ -203,4 +213,5 @@ def _check_labels(parts: dict[str, list[Row]], where: str) -> None:
         listed = ", ".join(f"{label} ({name})" for label, name in sorted(absent.items()))
         raise InputError(Problem(
             f"{where}: data", f"labels that no training row has: {listed}",
-            "add training rows of them, leave them out, or split otherwise (data.split.seed)"))
+            "take a larger data.share" if config.share < 1 else "add training rows of them, leave "
+            "them out, or split otherwise (data.split.seed)"))

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from data.problems import InputError
+from data.problems import InputError, Problem
 from evaluation.kept_metrics import kept_metrics
 from evaluation.seed_runs import SEEDS, SWEEP
 from train.checkpoint import IncompleteError, kept_name
@@ -93,9 +93,20 @@ def _check(config: RunConfig, data: RunData, where: str) -> None:
     from models.encoders import encoder_source
     from train.measures import check_measure
 
+    _check_labels(data, where)
     check_measure(config.select_by, data, f"{where}: select_by")
     if encoder := getattr(config.model, "encoder", ""):
         encoder_source(encoder)
+
+
+def _check_labels(data: RunData, where: str) -> None:
+    """Raises InputError where there is nothing to tell apart in the training rows."""
+    labels = sorted({label for row in data.train.gold for label in row})
+    if len(labels) < (1 if data.codebook.several else 2):
+        raise InputError(Problem(
+            f"{where}: data", f"all {len(data.train.rows)} training rows have "
+            + (f"the label '{labels[0]}'" if labels else "no label"),
+            "a classifier needs rows of at least two labels"))
 
 
 def carry_out(client: MlflowClient, plans: Sequence[Plan], loaded: Sequence[Sequence[RunData]],
@@ -198,6 +209,9 @@ def _one(client: MlflowClient, plan: Plan, planned: Planned, parent: Parent | No
         done = run(client, job)
     except IncompleteError as error:
         options.say(f"{config.task}: {name}: {error}")
+        return Outcome(name, config, None, str(error))
+    except InputError as error:
+        options.say(f"{config.task}: {name}: failed: {error}")
         return Outcome(name, config, None, str(error))
     except Exception as error:  # any family may fail in its own way; the others still run
         options.say(f"{config.task}: {name}: failed: {type(error).__name__}: {error}")

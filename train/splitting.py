@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from data.files import Row
 from data.problems import InputError, Problem
@@ -61,7 +61,7 @@ def split_used(rows: Sequence[Row], config: DataConfig, where: str) -> tuple[lis
             raise InputError(Problem(
                 f"{where}: data.split", f"is missing, and {len(rows)} of {len(rows)} rows have no "
                 "'split' field", "give data.split, or rows with a split each"))
-        return _dealt(rows, config.split)
+        return _dealt(rows, config.split, where)
     if len(given) < len(rows):
         lacking = next(row.get("id") for row in rows if not has_split(row.get("split")))
         raise InputError(Problem(
@@ -86,8 +86,12 @@ def other_roles(rows: Sequence[Row], part: str) -> list[str]:
             for name, count in said.most_common()]
 
 
-def _dealt(rows: Sequence[Row], split: SplitConfig) -> tuple[list[str], SplitUsed]:
-    result = split_rows(rows, by=split.by, dev=split.dev, test=split.test, seed=split.seed)
+def _dealt(rows: Sequence[Row], split: SplitConfig, where: str) -> tuple[list[str], SplitUsed]:
+    try:
+        result = split_rows(rows, by=split.by, dev=split.dev, test=split.test, seed=split.seed)
+    except InputError as error:
+        raise InputError([replace(one, where=f"{where}: data.split: {one.where}")
+                          for one in error.problems]) from error
     before = sum(has_split(row.get("split")) for row in rows)
     return list(result.splits), SplitUsed(
         split.by, in_words(split) + (f" (not as {before} rows say)" if before else ""),

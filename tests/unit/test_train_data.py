@@ -1,9 +1,11 @@
+import numpy as np
 import pytest
 import yaml
 
 from data.problems import InputError
 from train.config import Plan, RunConfig
 from train.data import Loader
+from train.measures import dev_scorer
 from train.schedule import load_all, run_name
 
 BOOK_LABELS = ("clash", "aid", "protest")
@@ -175,3 +177,36 @@ def test_a_name_of_a_split_that_is_none_is_refused(load, tmp_path, small_rows, w
     write_jsonl(tmp_path / "odd.jsonl", [row | {"split": "eval"} for row in small_rows["event"]])
     with pytest.raises(InputError, match=r"odd\.jsonl:1: split is 'eval'.*expected train, dev or"):
         Loader().load(load(path="odd.jsonl"), "a.yaml")
+
+
+def test_rows_of_one_label_are_told_before_anything_is_trained(load, tmp_path):
+    aid = load(train="aid.jsonl", dev="aid.jsonl")
+    with pytest.raises(InputError, match=r"all 20 training rows have the label 'aid'"):
+        load_all([Plan(tmp_path / "a.yaml", [("", aid)])])
+
+
+def test_every_missing_file_is_told_at_once(load):
+    with pytest.raises(InputError) as refused:
+        Loader().load(load(train="all.jsonl", dev="none.jsonl", test="other.jsonl"), "a.yaml")
+    assert [problem.what for problem in refused.value.problems] == ["no such file"] * 2
+
+
+def test_the_measure_on_unseen_targets_may_choose(tmp_path, small_rows, write_jsonl):
+    def stance(dev):
+        rows = [row | {"split": "dev" if row["article_id"] in dev else "train"}
+                for row in small_rows["stance"]]
+        write_jsonl(tmp_path / "stance.jsonl", rows)
+        return config(task="stance", codebook="stance",
+                      data={"path": str(tmp_path / "stance.jsonl")},
+                      select_by="dev/macro_f1_unseen_targets")
+
+    # a0 and a7 speak of Arlow, a3 and a0 of Dunmar.
+    ((loaded,),) = load_all([Plan(tmp_path / "a.yaml", [("", stance({"a0", "a7", "a3"}))])])
+    seen = {target for target in loaded.train.targets if target}
+    assert any(target not in seen for target in loaded.dev.targets)
+    scored = dev_scorer(loaded)(np.full((len(loaded.dev.gold), 3), 1 / 3))
+    assert "macro_f1_unseen_targets" in scored
+    assert "unseen_target_rows" not in scored
+    with pytest.raises(InputError, match=r"a\.yaml: select_by: is dev/macro_f1_unseen_targets, "
+                                         "and every target of the dev rows is in training rows"):
+        load_all([Plan(tmp_path / "a.yaml", [("", stance({"a0"}))])])
