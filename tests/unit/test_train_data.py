@@ -63,6 +63,20 @@ def test_a_split_that_is_dealt(load):
     assert loaded.split.told == "by article, dev 0.2, test 0.2, seed 0"
 
 
+def test_shares_of_the_training_rows_are_of_whole_articles_and_nest(load):
+    parts = {share: Loader().load(
+        config(codebook=load(path="distinct.jsonl").codebook, data={
+            "path": load(path="distinct.jsonl").data.path, "share": share,
+            "split": {"by": "article", "dev": 0.2, "test": 0.2}}), "a.yaml").parts
+        for share in (0.3, 0.6, 1.0)}
+    rows = {share: {row["id"] for row in train.rows} for share, (train, *_) in parts.items()}
+    assert rows[0.3] < rows[0.6] < rows[1.0]
+    for train, dev, test in parts.values():
+        kept = {row["article_id"] for row in train.rows}
+        assert len(train.rows) == 3 * len(kept)  # all of an article, or none
+        assert (dev.digest, test.digest) == (parts[1.0][1].digest, parts[1.0][2].digest)
+
+
 def test_files_of_ones_own(load):
     assert sizes(load(train="train.jsonl", dev="dev.jsonl", test="test.jsonl")) == [48, 6, 6]
     assert sizes(load(train="train.jsonl", dev="dev.jsonl test.jsonl")) == [48, 12, 0]
