@@ -1,10 +1,11 @@
 import json
+from types import SimpleNamespace
 
 import pytest
 from made_stores import client_of
 
 from evaluation.glossary import MEANINGS
-from train.experiments import NOTE, SAVED_VIEW, VIEW, note, present, shown_at, view
+from train.experiments import NOTE, SAVED_VIEW, VIEW, note, place, present, shown_at, view
 
 
 def test_an_experiment_is_presented_once_and_keeps_what_it_has(store):
@@ -20,7 +21,7 @@ def test_an_experiment_is_presented_once_and_keeps_what_it_has(store):
     other = client.create_experiment("other")
     present(client, client.get_experiment(other), "stance")
     assert client.get_experiment(other).tags[NOTE] == note(
-        "stance", f"#/experiments/{other}/runs?viewStateShareKey={VIEW}")
+        "stance", f"#{place(other)}")
 
 
 @pytest.mark.parametrize("task", ["event", "stance"])
