@@ -85,8 +85,9 @@ class CardFacts:
 
     def predictions(self, part: str) -> list[Row]:
         """What the run kept of the rows of a part; none where it kept nothing."""
-        path = self.kept.get(f"{part}/{PREDICTIONS}")
-        return read_predictions(path, self.codebook) if path else []
+        name = f"{part}/{PREDICTIONS}"
+        path = self.kept.get(name)
+        return read_predictions(path, self.codebook, f"{self.ref}: {name}") if path else []
 
     @cached_property
     def of_corpus(self) -> list[str]:

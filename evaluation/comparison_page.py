@@ -27,17 +27,13 @@ def log_html(comparison: Comparison) -> tuple[list[tuple[str, str]], list[str]]:
 
     The same comparison logged again takes the place of the earlier page.
     """
-    from models.artifacts import check_writable
+    from models.artifacts import log_text
     from models.store import connect
 
     place = f"comparisons/{comparison.metric}-{comparison.digest}.html"
     runs = dict.fromkeys(model.run_id for model in comparison.candidates.models if model.run_id)
     if runs:
-        client = connect()
-        for run_id in runs:
-            check_writable(client.get_run(run_id).info.artifact_uri)
-        for run_id in runs:
-            client.log_text(run_id, page(comparison), place)
+        log_text(connect(), runs, page(comparison), place)
     return ([(run_id, place) for run_id in runs],
             [model.ref for model in comparison.candidates.models if not model.run_id])
 

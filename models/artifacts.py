@@ -6,13 +6,16 @@ import atexit
 import re
 import shutil
 import tempfile
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from data.problems import Problem
 from models import database
 from models.locations import Locations, local_path
 from models.store import tracking_uri
+from models.store_error import StoreError
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
@@ -37,6 +40,24 @@ def model_folder(location: str) -> Path:
         FileNotFoundError: there is none; or as MLflow for a server's fault.
     """
     return _fetched(location, "", Path(tempfile.mkdtemp(dir=_downloads())))
+
+
+def log_text(client: MlflowClient, run_ids: Iterable[str], text: str, path: str) -> None:
+    """Writes a file into the artifacts of runs, in the place of an older one of that name.
+
+    Raises:
+        StoreError: they are of another store's folder, or may not be written to.
+    """
+    runs = [client.get_run(run_id).info for run_id in run_ids]
+    for run in runs:
+        check_writable(str(run.artifact_uri))
+    for run in runs:
+        try:
+            client.log_text(run.run_id, text, path)
+        except OSError as error:
+            raise StoreError(Problem(f"run {run.run_id[:8]}", f"{path} could not be written to "
+                                     f"{run.artifact_uri} ({error.strerror or error})",
+                                     "allow writing there")) from error
 
 
 def place(location: str) -> Path | None:

@@ -55,13 +55,18 @@ def prepare(file: Path, make: bool) -> None:
         raise _cannot(file, "there is no store" + (" in it yet" if file.exists() else ""),
                       "train first (python -m train configs/event/tfidf.yaml), or run the command "
                       "in the folder where mlflow.db lies")
-    if make and not all(os.access(place, os.W_OK) for place in (file, file.parent)
-                        if place.exists()):
-        raise _cannot(file, "nobody may write there", "allow writing to the file and its folder, "
-                      "or name another store")
+    if make:
+        check_writable(file)
     if not _made(file):
         _make(file)
     _check_store(file)
+
+
+def check_writable(file: Path) -> None:
+    """Raises StoreError where a sqlite file, or the folder that it is in, is read-only."""
+    if not all(os.access(place, os.W_OK) for place in (file, file.parent) if place.exists()):
+        raise _cannot(file, "it may not be written to", "allow writing to the file and its "
+                      "folder, or name another store")
 
 
 def _cannot(file: Path, what: str, expected: str) -> StoreError:
@@ -101,10 +106,7 @@ def reading(file: Path) -> closing[sqlite3.Connection]:
 
 
 def _check_store(file: Path) -> None:
-    """Raises StoreError unless the file is a store that this MLflow can read as it is.
-
-    MLflow itself would put its tables into any database, and change an older store without a word.
-    """
+    """Raises StoreError unless the file is a store that this MLflow can read as it is."""
     with file.open("rb") as stream:
         if stream.read(len(SQLITE)) != SQLITE:
             raise _cannot(file, "the file is no sqlite database", "name another store")
@@ -114,34 +116,58 @@ def _check_store(file: Path) -> None:
             raise _cannot(file, "it is a sqlite database, but no MLflow store",
                           "name another file")
         ((found,),) = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+    if fault := _of_another_version(found, f"sqlite:///{file}"):
+        raise _cannot(file, *fault)
+
+
+def _of_another_version(found: str, uri: str) -> tuple[str, str] | None:
+    """What is wrong with a store of that schema, and what to do; None if it is this MLflow's.
+
+    MLflow itself would change an older store without a word.
+    """
     import mlflow
     from alembic.script import ScriptDirectory
 
     versions = ScriptDirectory(str(Path(mlflow.__file__).parent / "store" / "db_migrations"))
     if found in versions.get_heads():
-        return
+        return None
     if found in {one.revision for one in versions.walk_revisions()}:
-        raise _cannot(file, f"it was made by an older MLflow than {mlflow.__version__}",
-                      f"keep a copy of the file, then: mlflow db upgrade sqlite:///{file}")
-    raise _cannot(file, f"it was made by a newer MLflow than {mlflow.__version__} (its schema "
-                  f"{found} is unknown here)", "install that version, or name another store")
+        return (f"it was made by an older MLflow than {mlflow.__version__}",
+                f"keep a copy of it, then: mlflow db upgrade {uri}")
+    return (f"it was made by a newer MLflow than {mlflow.__version__} (its schema {found} is "
+            "unknown here)", "install that version, or name another store")
 
 
-def reach(uri: str) -> None:
-    """Connects once to a database other than sqlite; its driver's error otherwise.
+def reach(uri: str, make: bool) -> None:
+    """Connects once to a database other than sqlite, and checks what is there.
 
     MLflow would try ten times in a minute, also with a wrong password.
+
+    Raises:
+        StoreError: no driver, no store where none is to be made, or one of another MLflow; or as
+            the driver, where it cannot be reached.
     """
     if urlsplit(uri).scheme == "databricks":
         return
     import sqlalchemy
 
+    shown = without_password(uri)
     try:
         engine = sqlalchemy.create_engine(uri)
     except ImportError as error:
         raise StoreError(problem(uri, error)) from error
     try:
-        engine.connect().close()
+        with engine.connect() as connection:
+            if set(sqlalchemy.inspect(connection).get_table_names()) >= TABLES:
+                found = connection.execute(sqlalchemy.text(
+                    "SELECT version_num FROM alembic_version")).scalar_one()
+                if fault := _of_another_version(str(found), shown):
+                    raise StoreError(Problem(WHERE, f"{shown} cannot be opened: {fault[0]}",
+                                             fault[1]))
+            elif not make:
+                raise StoreError(Problem(
+                    WHERE, f"{shown} cannot be opened: there is no store in it yet",
+                    "train first (python -m train configs/event/tfidf.yaml)"))
     finally:
         engine.dispose()
 

@@ -81,6 +81,8 @@ def relocate(to: str | None = None, dry: bool = False) -> Relocation:
     check(uri)
     file = database.file_of(uri) or Path()  # check has seen that there is one
     database.prepare(file, make=False)
+    if not dry:
+        database.check_writable(file)
     if to is not None and not Path(to).is_dir():
         raise InputError(Problem("--to", f"{to} is no folder", "expected the folder that holds "
                                  "the artifacts of the experiments"))

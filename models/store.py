@@ -74,7 +74,7 @@ def connect(make: bool = False) -> MlflowClient:
         if (file := database.file_of(uri)) is not None:
             database.prepare(file, make)
         elif not _is_server(uri):
-            database.reach(uri)
+            database.reach(uri, make)
         return patiently(MlflowClient)
 
 

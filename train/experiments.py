@@ -8,6 +8,7 @@ an address of its own.
 from __future__ import annotations
 
 import json
+import shlex
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -59,8 +60,9 @@ def shown_at(uri: str, experiments: Sequence[Experiment]) -> list[str]:
     lines = [f"{one.name}: {without_password(uri) if server else UI}/#{place(one.experiment_id)}"
              for one in experiments]
     if lines and not server:
-        lines.insert(0, f"to look at them: mlflow ui --backend-store-uri {without_password(uri)}, "
-                        "then open")
+        secret = without_password(uri) != uri
+        named = '"$MLFLOW_TRACKING_URI"' if secret else shlex.quote(uri)
+        lines.insert(0, f"to look at them: mlflow ui --backend-store-uri {named}, then open")
     return lines
 
 
