@@ -9,6 +9,7 @@ from pathlib import Path
 
 from data.codebook import Codebook
 from data.files import Row
+from data.names import find_name
 from data.problems import Problem
 from data.rows import labels_of
 from data.table import MAX_PROBLEMS, checked_rows
@@ -99,7 +100,7 @@ def strange_targets(rows: Sequence[Row]) -> list[str]:
                 if cuts(text, start, end):
                     found.append(f"row {row['id']}: {role} at {start}–{end} is "
                                  f"'{text[start:end]}', which begins or ends inside a word")
-            elif name and str(name).casefold() not in text.casefold():
+            elif name and find_name(text, str(name)) is None:
                 found.append(f"row {row['id']}: {role} '{name}' is not in its text; give "
                              f"{role}_start and {role}_end of the words that mean it")
     return found

@@ -19,7 +19,7 @@ from data.files import (
     write_rows,
 )
 from data.problems import InputError, Problem
-from data.rows import article_of, labels_of, normal
+from data.rows import article_of, labels_of
 
 MAX_WARNINGS = 20
 COLUMNS = ("text", "label", "id", "target", "target_start", "target_end", "article_id", "date",
@@ -71,8 +71,8 @@ def split(args: Namespace) -> Answer:
     check_out(out, "--out")
     if out.exists() and not args.force:
         raise InputError(Problem(f"--out {out}", "is the file to read" if out.resolve()
-                                  == path.resolve() else "is there already",
-                                  "name another file, or replace it with --force"))
+                                 == path.resolve() else "is there already",
+                                 "name another file, or replace it with --force"))
     rows, places = _rows(path, args)
     result = split_rows(rows, by=args.by, dev=args.dev, test=args.test, seed=args.seed,
                         allow_missing=args.allow_missing, places=places)
@@ -86,6 +86,8 @@ def split(args: Namespace) -> Answer:
 
 def _rows(path: Path, args: Namespace) -> tuple[list[Row], list[str]]:
     """The rows as they stand in the file, and where, checked under the codebook if one is named."""
+    from data.rows import normal
+
     if args.codebook is not None:
         from data.codebook import load_codebook
         from data.table import load_rows
@@ -95,9 +97,10 @@ def _rows(path: Path, args: Namespace) -> tuple[list[Row], list[str]]:
     places: list[str] = []
     problems: list[Problem] = []
     for line, found in read_rows(path, args.encoding, args.sheet):
-        place, row = f"{path}:{line}", found if isinstance(found, Problem) else normal(found)
-        if wrong := [row] if isinstance(row, Problem) else list(_unfit(row, place)):
-            problems += wrong
+        place = f"{path}:{line}"
+        row = found if isinstance(found, Problem) else normal(found)
+        if unfit := [row] if isinstance(row, Problem) else list(_unfit(row, place)):
+            problems += unfit
         elif not isinstance(row, Problem):
             rows.append(row)
             places.append(place)
@@ -118,7 +121,8 @@ def _unfit(row: Row, place: str) -> Iterator[Problem]:
     try:
         labels_of(row)
     except ValueError as error:
-        yield Problem(place, f"labels {error}", 'expected ["name", …] or name|name')
+        yield Problem(place, f"labels {error}",
+                      'expected ["name", …] or name|name')
 
 
 def agreement(args: Namespace) -> Answer:

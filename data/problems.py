@@ -47,7 +47,7 @@ class InputError(ValueError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-def told(problems: Iterable[Problem], most: int = 50) -> list[str]:
+def as_lines(problems: Iterable[Problem], most: int = 50) -> list[str]:
     """Returns a line for each problem; one for all lines of a file that have the same.
 
     At most `most` lines, and one that says how many more there are.

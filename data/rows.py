@@ -13,6 +13,7 @@ from data.codebook import JOINER, Codebook
 from data.examples import Example, Labelled, Span
 from data.files import Row
 from data.missing import is_missing, marks_missing
+from data.names import find_name
 from data.problems import Problem, nearest
 from data.split_names import ALSO, EXPECTED_SPLIT, SPLITS, has_split, split_named
 
@@ -196,17 +197,15 @@ def labelled(row: Row) -> Labelled:
 def example_of(row: Row) -> Example:
     """The example in a row.
 
-    A target without offsets is looked for in the text (as it stands, then ignoring case); the
-    first place counts, and none leaves `target_span` empty.
+    A target without offsets is looked for in the text, as a word of its own (`find_name` of
+    `data/names.py`); the first place counts, and none leaves `target_span` empty. Offsets that are
+    given are kept as they are.
     """
     text = str(row["text"])
     target = row.get("target")
     span = _span(row, "target")
-    if target and span is None:
-        start = text.find(str(target))
-        start = start if start >= 0 else text.lower().find(str(target).lower())
-        if start >= 0 and len(text.lower()) == len(text):
-            span = Span(start, start + len(str(target)))
+    if target and span is None and (place := find_name(text, str(target))):
+        span = Span(*place)
     return Example(text, str(target) if target else None, span, _span(row, "actor"))
 
 

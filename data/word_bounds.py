@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 # Scripts that put no blanks between words: a name ends anywhere.
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ud7af\uf900-\ufaff"
+UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ud7af\uf900-\ufaff"
                        "\U00020000-\U0003ffff]")
 
 
 def cuts_word(text: str, at: int) -> bool:
     """Whether an offset into a text lies inside a word."""
     return (0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum()
-            and not _UNSPACED.search(text[at - 1:at + 1]))
+            and not UNSPACED.search(text[at - 1:at + 1]))
 
 
 def cuts(text: str, start: int, end: int) -> bool:

@@ -7,11 +7,10 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from data.problems import InputError, Problem, told
+from data.problems import InputError, Problem, as_lines
+from models.store import store_errors
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from evaluation.compare import Comparison
     from evaluation.slices import Slices
 
@@ -35,9 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit code: 0, or 2 when the input is wrong."""
     options = _parser().parse_args(arguments)
     try:
-        return {"score": _score, "compare": _compare}[options.command](options)
+        with store_errors():
+            return {"score": _score, "compare": _compare}[options.command](options)
     except InputError as error:
-        print(*told(error.problems), sep="\n", file=sys.stderr)
+        print(*as_lines(error.problems), sep="\n", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
@@ -119,11 +119,11 @@ def _names(text: str) -> list[str]:
 
 
 def _score(options: argparse.Namespace) -> int:
+    from data.terminal import console
     from evaluation.score import write_json
     from evaluation.several import expanded, score_models, several_table, write_several
     from evaluation.tables import averages_lines, labels_table
 
-    console = _console(120)
     refs = expanded(options.model)
     if len(refs) > 1 and options.slices is not None:
         raise InputError(Problem("--slices", f"{len(refs)} models are named",
@@ -137,32 +137,31 @@ def _score(options: argparse.Namespace) -> int:
     if len(found) > 1:
         if options.json:
             write_several(found, options.json)
-        console.print(several_table(found), markup=False)
+        console().print(several_table(found))
         return 0
     scores = found[0]
     if options.json:
         write_json(scores, options.json)
-    console.print(labels_table(scores), markup=False)
-    for line in averages_lines(scores):
-        console.print(line, highlight=False, markup=False)
+    console().print(labels_table(scores))
+    print(*averages_lines(scores), sep="\n")
     if scores.slices is not None:
         _print_slices(scores.slices)
     return 0
 
 
 def _print_slices(found: Slices) -> None:
+    from data.terminal import console
     from evaluation.slice_report import slices_lines, slices_table
 
-    console = _console(160)
     if found.worst():
-        console.print(slices_table(found, worst=True), markup=False)
+        console().print(slices_table(found, worst=True))
     if found.found:
-        console.print(slices_table(found, worst=False), markup=False)
-    for line in slices_lines(found):
-        console.print(line, highlight=False, markup=False)
+        console().print(slices_table(found, worst=False))
+    print(*slices_lines(found), sep="\n")
 
 
 def _compare(options: argparse.Namespace) -> int:
+    from data.terminal import console
     from evaluation.compare import compare, write_json
     from evaluation.comparison_page import verdict, write_html
     from evaluation.tables import models_table, pairs_table
@@ -176,14 +175,12 @@ def _compare(options: argparse.Namespace) -> int:
         write_html(result, options.html)
     if warning := result.trained_warning():
         _warn(warning)
-    console = _console(160)
     for one in (result, *([result.untrained] if result.untrained else [])):
         if one is result.untrained:
-            console.print("Without the rows that a model was trained on:")
-        console.print(models_table(one), markup=False)
-        console.print(pairs_table(one), markup=False)
-        for pair in one.pairs:
-            console.print(verdict(pair, one.metric), highlight=False, markup=False)
+            print("Without the rows that a model was trained on:")
+        console().print(models_table(one))
+        console().print(pairs_table(one))
+        print(*(verdict(pair, one.metric) for pair in one.pairs), sep="\n")
     if options.log:
         _log(result)
     return 0
@@ -201,13 +198,6 @@ def _log(result: Comparison) -> None:
 
 def _warn(text: str) -> None:
     print(f"warning: {text}", file=sys.stderr)
-
-
-def _console(width: int) -> Console:
-    from rich.console import Console
-
-    # Piped tables keep their full width: a label cut to "attac…" cannot be searched for.
-    return Console() if sys.stdout.isatty() else Console(width=width)
 
 
 if __name__ == "__main__":

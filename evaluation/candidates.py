@@ -23,6 +23,7 @@ from evaluation.predictions import (
     read_predictions,
 )
 from evaluation.seed_runs import seeds_of
+from models.artifacts import run_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,8 @@ def on_file(refs: Sequence[str], data: str | Path, codebook: str | None,
                                group.children if group else ()))
     trained = [[trained_on(one.folder, examples) for one in each.values()] for each in lying]
     return Candidates(scored, {
-        "path": str(data), "sha256": table_digest(data), "mapped_to": mapped_to}, tuple(found),
+        "path": str(data), "sha256": table_digest(data),
+        "mapped_to": mapped_to}, tuple(found),
         tuple(tuple(map(any, zip(*each, strict=True))) for each in trained))
 
 
@@ -156,7 +158,7 @@ def of_runs(refs: Sequence[str], part: str, codebook: str | None) -> Candidates:
     found: list[Candidate] = []
     with tempfile.TemporaryDirectory(prefix="eventstance-") as scratch:
         one = groups[0].children[0] if groups[0] else run_ids[0]
-        labels = load_codebook(codebook or _artifact(one, CODEBOOK, refs[0], scratch))
+        labels = load_codebook(codebook) if codebook else _codebook(one, refs[0], scratch)
         for ref, name, run_id, group in zip(refs, names, run_ids, groups, strict=True):
             children = group.children if group else ()
             rows = kept_rows(children or (run_id,), part, labels, (ref, name), scratch)
@@ -183,20 +185,29 @@ def kept_rows(run_ids: Sequence[str], part: str, codebook: Codebook, told: tuple
     ref, name = told
     found: list[list[Row]] = []
     for run_id in run_ids:
-        rows = read_predictions(_artifact(run_id, f"{part}/{PREDICTIONS}", ref, scratch), codebook)
+        path = f"{part}/{PREDICTIONS}"
+        rows = read_predictions(_artifact(run_id, path, ref, scratch), codebook,
+                                f"run {run_id[:8]}: {path}")
         found.append(aligned_rows(found[0], rows, (
             f"{name}: its seeds {run_ids[0][:8]}", run_id[:8])) if found else rows)
     return found
 
 
+def _codebook(run_id: str, ref: str, scratch: str) -> Codebook:
+    path = _artifact(run_id, CODEBOOK, ref, scratch)
+    try:
+        return load_codebook(path)
+    except InputError as error:  # the file is a copy that is soon gone: name the run's
+        raise InputError(replace(problem, where=problem.where.replace(
+            str(path), f"run {run_id[:8]}: {CODEBOOK}")) for problem in error.problems) from error
+
+
 def _artifact(run_id: str, path: str, ref: str, scratch: str) -> Path:
-    import mlflow
-    from mlflow.exceptions import MlflowException
+    from mlflow.tracking import MlflowClient
 
     try:
-        return Path(mlflow.artifacts.download_artifacts(
-            run_id=run_id, artifact_path=path, dst_path=str(Path(scratch) / run_id)))
-    except (MlflowException, OSError) as error:
+        return run_file(MlflowClient(), run_id, path, scratch)
+    except FileNotFoundError as error:
         raise InputError(Problem(
             ref, f"its run{'' if run_id in ref else ' ' + run_id} holds no {path}",
             "name a finished run, train it again, or score on a file (--data FILE)")) from error

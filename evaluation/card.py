@@ -50,6 +50,7 @@ def log_card(ref: str, text: str) -> str:
         InputError: a folder, which has no run.
     """
     from data.problems import InputError, Problem
+    from models.artifacts import log_text
     from models.promotion import note
     from models.resolve import run_of
     from models.store import connect
@@ -59,7 +60,7 @@ def log_card(ref: str, text: str) -> str:
         raise InputError(Problem(ref, "has no run to attach the card to",
                                  "write it to a file (--out CARD.md)"))
     client: MlflowClient = connect()
-    client.log_text(run_id, text, FILE)
+    log_text(client, [run_id], text, FILE)
     experiment = client.get_run(run_id).info.experiment_id
     for version in client.search_model_versions(f"run_id = '{run_id}'"):
         note(client, version.name, str(version.version), LINKED,

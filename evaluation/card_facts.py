@@ -20,9 +20,11 @@ from data.paths import ROOT
 from evaluation.kept_metrics import METRICS
 from evaluation.predictions import CODEBOOK, PREDICTIONS, read_predictions
 from evaluation.seed_runs import KIND, SEEDS
+from models.artifacts import run_file
 
 if TYPE_CHECKING:
     from mlflow.entities import Run
+    from mlflow.tracking import MlflowClient
 
     from models.promotion import Promotion
 
@@ -83,8 +85,9 @@ class CardFacts:
 
     def predictions(self, part: str) -> list[Row]:
         """What the run kept of the rows of a part; none where it kept nothing."""
-        path = self.kept.get(f"{part}/{PREDICTIONS}")
-        return read_predictions(path, self.codebook) if path else []
+        name = f"{part}/{PREDICTIONS}"
+        path = self.kept.get(name)
+        return read_predictions(path, self.codebook, f"{self.ref}: {name}") if path else []
 
     @cached_property
     def of_corpus(self) -> list[str]:
@@ -112,32 +115,28 @@ def card_facts(ref: str) -> Iterator[CardFacts]:
         return
     from models.promotion import champion_of, history
     from models.store import connect
-    from models.versions import run_or_none
+    from models.versions import run_or_none, version_of_run
 
     client = connect()
     run = client.get_run(run_id)
-    version = next(iter(client.search_model_versions(f"run_id = '{run_id}'")), None)
+    version = version_of_run(client, run_id)
     champion = champion_of(client, version.name) if version else None
     parent = run_or_none(client, run.data.tags.get("mlflow.parentRunId"))
     with tempfile.TemporaryDirectory(prefix="eventstance-") as scratch:
         yield CardFacts(
             ref, f"{version.name}/{version.version}" if version else found.name, found.folder,
             meta, run, parent if parent and parent.data.tags.get(KIND) == SEEDS else None,
-            _artifacts(run_id, scratch),
+            _artifacts(client, run_id, scratch),
             [entry for entry in reversed(history(version.name))
              if entry.version == str(version.version)] if version else [],
             bool(version and champion and str(champion.version) == str(version.version)))
 
 
-def _artifacts(run_id: str, scratch: str) -> dict[str, Path]:
-    import mlflow
-    from mlflow.exceptions import MlflowException
-
+def _artifacts(client: MlflowClient, run_id: str, scratch: str) -> dict[str, Path]:
     kept = {}
     for path in FILES:
         try:
-            kept[path] = Path(mlflow.artifacts.download_artifacts(
-                run_id=run_id, artifact_path=path, dst_path=scratch))
-        except (MlflowException, OSError):
+            kept[path] = run_file(client, run_id, path, scratch)
+        except FileNotFoundError:
             continue  # an older run, no test rows, or none of it left: the card says less
     return kept

@@ -155,6 +155,11 @@ class Comparison:
         return tuple(len(model.of_seeds) for model in self.candidates.models)
 
     @property
+    def names(self) -> list[str]:
+        """The averages that every model has with an interval."""
+        return comparable(self.scores[0], self.spreads[0])
+
+    @property
     def method(self) -> str:
         """How everything was computed, in words."""
         return METHOD + (SEEDS_METHOD if max(self.seeds) > 1 else "")
@@ -216,14 +221,14 @@ def contrast(candidates: Candidates, metric: str = "macro_f1") -> Comparison:
     right = indicators(codebook, gold)
     found = [[indicators(codebook, one) for one in model.labels] for model in candidates.models]
     scores = [mean_scores([score(codebook, gold, one) for one in seeds]) for seeds in found]
-    if metric not in (known := list(scores[0].averages())):
-        raise InputError(Problem("--metric", f"unknown metric '{metric}'{nearest(metric, known)}",
-                                 f"expected one of {', '.join(known)}"))
     tables = [[count(codebook, right, one, articles) for one in seeds] for seeds in found]
     spreads = [spread for seeds in tables if (spread := seed_intervals(seeds)) is not None]
     if not spreads:
         raise InputError(Problem("rows", f"{len(rows)} of a single article",
                                  "expected rows of two or more articles: those are resampled"))
+    if metric not in (known := comparable(scores[0], spreads[0])):
+        raise InputError(Problem("--metric", f"unknown metric '{metric}'{nearest(metric, known)}",
+                                 f"expected one of {', '.join(known)}"))
     drawn = resampled_means(tables)
     chosen = list(itertools.combinations(range(len(found)), 2))
     p_values = [randomisation(metric, tables[i], tables[j]) for i, j in chosen]
@@ -232,6 +237,11 @@ def contrast(candidates: Candidates, metric: str = "macro_f1") -> Comparison:
               (tables[i], tables[j]), (drawn[i], drawn[j]), p_value)
         for (i, j), p_value in zip(
             chosen, zip(p_values, holm(p_values), strict=True), strict=True)))
+
+
+def comparable(scores: Scores, spread: Intervals) -> list[str]:
+    """Returns the averages that models are compared by: those that resamples of counts give."""
+    return [name for name in scores.averages() if name in spread.averages]
 
 
 def _pair(metric: str, models: tuple[Candidate, Candidate], scores: tuple[Scores, Scores],

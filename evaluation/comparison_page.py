@@ -27,14 +27,13 @@ def log_html(comparison: Comparison) -> tuple[list[tuple[str, str]], list[str]]:
 
     The same comparison logged again takes the place of the earlier page.
     """
+    from models.artifacts import log_text
     from models.store import connect
 
     place = f"comparisons/{comparison.metric}-{comparison.digest}.html"
     runs = dict.fromkeys(model.run_id for model in comparison.candidates.models if model.run_id)
     if runs:
-        client = connect()
-        for run_id in runs:
-            client.log_text(run_id, page(comparison), place)
+        log_text(connect(), runs, page(comparison), place)
     return ([(run_id, place) for run_id in runs],
             [model.ref for model in comparison.candidates.models if not model.run_id])
 
@@ -81,8 +80,8 @@ def verdict(pair: Pair, metric: str) -> str:
 
 
 def _models(comparison: Comparison) -> str:
-    names = list(comparison.scores[0].averages())
-    names = [comparison.metric, *(name for name in names if name != comparison.metric)]
+    names = [comparison.metric,
+             *(name for name in comparison.names if name != comparison.metric)]
     bounds = [spread.averages[comparison.metric] for spread in comparison.spreads]
     least, most = min(low for low, _ in bounds), max(high for _, high in bounds)
     room = max(most - least, 0.01) * 0.05

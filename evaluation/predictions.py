@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,8 +64,13 @@ def _joined(codebook: Codebook, has: np.ndarray) -> str:
     return JOINER.join(name for name, one in zip(codebook.names, has, strict=True) if one)
 
 
-def read_predictions(path: str | Path, codebook: Codebook) -> list[Row]:
+def read_predictions(path: str | Path, codebook: Codebook, name: str = "") -> list[Row]:
     """Returns the rows that `predictions` made, from a file.
+
+    Args:
+        path: the file.
+        codebook: that they were made with.
+        name: of the file in messages, if it is a copy that nobody knows; its path if empty.
 
     Raises:
         InputError: the file is missing, or a line is not such a row; every fault is listed.
@@ -72,9 +78,9 @@ def read_predictions(path: str | Path, codebook: Codebook) -> list[Row]:
     rows: list[Row] = []
     problems: list[Problem] = []
     for line, row in read_rows(path):
-        where = f"{path}:{line}"
+        where = f"{name or path}:{line}"
         if isinstance(row, Problem):
-            problems.append(row)
+            problems.append(replace(row, where=row.where.replace(str(path), name or str(path))))
         elif absent := {"id", "article_id", "text", "gold", "predicted", "probability"} - set(row):
             problems.append(Problem(where, f"lacks {', '.join(sorted(absent))}",
                                     "expected a row of predictions as a run writes it"))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.problems import InputError, Problem
+from models.artifacts import run_file
 
 if TYPE_CHECKING:
     from mlflow.entities import Run
+    from mlflow.tracking import MlflowClient
 
 KIND = "kind"  # tag of parent runs
 SEEDS, SWEEP = "seeds", "sweep"  # its values: the same settings with several seeds, or any others
@@ -43,10 +44,11 @@ def seeds_of(ref: str, run_id: str) -> SeedRuns | None:
     """
     from models.store import connect
 
-    run = connect().get_run(run_id)
+    client = connect()
+    run = client.get_run(run_id)
     kind = run.data.tags.get(KIND)
     if kind == SEEDS:
-        return SeedRuns(str(run.info.run_name), _finished(ref, run))
+        return SeedRuns(str(run.info.run_name), _finished(client, ref, run))
     if kind and not (run.outputs and run.outputs.model_outputs):
         best = run.data.tags.get("best_child")
         raise InputError(Problem(
@@ -55,16 +57,12 @@ def seeds_of(ref: str, run_id: str) -> SeedRuns | None:
     return None
 
 
-def _finished(ref: str, run: Run) -> tuple[str, ...]:
-    import mlflow
-    from mlflow.exceptions import MlflowException
-
+def _finished(client: MlflowClient, ref: str, run: Run) -> tuple[str, ...]:
     with tempfile.TemporaryDirectory(prefix="eventstance-") as scratch:
         try:
-            kept = json.loads(Path(mlflow.artifacts.download_artifacts(
-                run_id=run.info.run_id, artifact_path=SEEDS_FILE, dst_path=scratch)).read_text(
-                    encoding="utf-8"))
-        except (MlflowException, OSError):
+            kept = json.loads(run_file(client, run.info.run_id, SEEDS_FILE, scratch).read_text(
+                encoding="utf-8"))
+        except FileNotFoundError:
             kept = {"runs": []}
     children = tuple(str(child["run_id"]) for child in kept["runs"]
                      if child["status"] == "FINISHED")

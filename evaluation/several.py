@@ -6,14 +6,13 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import mean, stdev
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from data.files import atomic
+from data.problems import InputError, Problem
+from data.terminal import Column, Grid
 from evaluation.score import ModelScores, score_model
 from evaluation.seed_runs import seeds_of
-
-if TYPE_CHECKING:
-    from rich.table import Table
 
 
 def expanded(refs: Sequence[str]) -> list[str]:
@@ -33,8 +32,21 @@ def expanded(refs: Sequence[str]) -> list[str]:
 
 
 def score_models(refs: Sequence[str], data: str | Path, **given: Any) -> list[ModelScores]:
-    """Returns the scores of each model on the file; arguments and errors as `score_model`."""
-    return [score_model(ref, data, **given) for ref in refs]
+    """Returns the scores of each model on the file; arguments and errors as `score_model`.
+
+    Raises:
+        InputError: also where models have other labels than the first, so that no mean says
+            anything.
+    """
+    found: list[ModelScores] = []
+    for ref in refs:
+        found.append(score_model(ref, data, **given))
+        if set(found[-1].codebook.names) != set(found[0].codebook.names):
+            raise InputError(Problem(
+                ref, f"has other labels (codebook {found[-1].codebook.name}) than {refs[0]} "
+                f"(codebook {found[0].codebook.name})",
+                "score them one by one, or give --codebook or --map"))
+    return found
 
 
 def averages_of(found: Sequence[ModelScores]) -> dict[str, tuple[float, float]]:
@@ -48,26 +60,25 @@ def averages_of(found: Sequence[ModelScores]) -> dict[str, tuple[float, float]]:
             and len(values := [one[name] for one in every if name in one]) == len(every)}
 
 
-def several_table(found: Sequence[ModelScores]) -> Table:
+def several_table(found: Sequence[ModelScores]) -> Grid:
     """Returns a line of averages for each model, then their mean and standard deviation."""
-    from rich.table import Table
-
-    rows, averages = found[0].data, averages_of(found)
-    table = Table(title=f"{len(found)} models on {rows['path']} ({rows['rows']} rows)")
-    table.add_column("model", overflow="fold")
-    for name in averages:
-        table.add_column(name, justify="right")
+    rows, averages, book = found[0].data, averages_of(found), found[0].codebook
+    table = Grid(
+        f"{len(found)} models on {rows['path']} ({rows['rows']} rows), codebook {book.name} "
+        f"{book.version}",
+        [Column("model", folds=True, least=14), *(
+            Column(name, right=True, rank=rank, narrow=lambda cell: cell.replace(" ±", "\n±"))
+            for rank, name in enumerate(averages))])
     for one in found:
         values = one.scores.averages()
-        table.add_row(f"{one.model['name']} {one.model['version'][:8]}".strip(),
-                      *(f"{values[name]:.4f}" for name in averages))
+        table.rows.append([f"{one.model['name']} {one.model['version'][:8]}".strip(),
+                           *(f"{values[name]:.4f}" for name in averages)])
         if one.trained and one.trained.scores:
             rest = one.trained.scores.averages()
-            table.add_row(f"  without {one.trained.rows} rows it was trained on", *(
-                f"{rest[name]:.4f}" if name in rest else "–" for name in averages))
-    table.add_section()
-    table.add_row("mean ± sd", *(f"{middle:.4f} ± {spread:.4f}"
-                                 for middle, spread in averages.values()))
+            table.rows.append([f"  without {one.trained.rows} rows it was trained on", *(
+                f"{rest[name]:.4f}" if name in rest else "–" for name in averages)])
+    table.rows += [None, ["mean ± sd", *(f"{middle:.4f} ± {spread:.4f}"
+                                         for middle, spread in averages.values())]]
     return table
 
 

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING
 
+from data.terminal import Column, Grid, interval_below
 from evaluation.comparison_page import p_text
 from evaluation.hierarchy import ACROSS, WITHIN, TypeScores
 from evaluation.intervals import Interval, shown
 from evaluation.slice_columns import ARTICLES, ROWS
 from evaluation.slices import TESTED, Slice, Slices
 
-if TYPE_CHECKING:
-    from rich.table import Table
-
 COLUMNS = ("rows", "articles", "macro_f1 [95 %]", "accuracy", "all others", "difference [95 %]",
            "p (Holm)")
+RANKS = {"accuracy": 2, "all others": 1, "articles": 3}  # what is left out of narrow tables
 WIDEST = 40  # characters of a value
 NOTHING = f"none: no column has two values or more of {ROWS} rows and {ARTICLES} articles each"
 
@@ -62,20 +60,18 @@ def types_text(types: TypeScores, errors: Mapping[str, Interval] | None = None) 
     return "\n".join(lines) + "\n"
 
 
-def slices_table(found: Slices, worst: bool) -> Table:
+def slices_table(found: Slices, worst: bool) -> Grid:
     """Returns the worst ten slices, or all of them, for a terminal."""
-    from rich.table import Table
-
-    table = Table(title="worst slices" if worst else "slices")
-    table.add_column("slice", overflow="fold")
-    for name in COLUMNS:
-        table.add_column(name, justify="right")
+    table = Grid("worst slices" if worst else "slices", [
+        Column("slice", folds=True, least=20),
+        *(Column(name, right=True, rank=RANKS.get(name, 0), narrow=interval_below)
+          for name in COLUMNS)])
     before = ""
     for one in found.worst() if worst else found.found:
         if not worst and before not in ("", one.slice):
-            table.add_section()
+            table.rows.append(None)
         before = one.slice
-        table.add_row(_short(one.name), *_cells(one))
+        table.rows.append([_short(one.name), *_cells(one)])
     return table
 
 

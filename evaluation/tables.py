@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from data.terminal import Column, Grid, interval_below
 from evaluation.compare import Comparison
 from evaluation.comparison_page import p_text
 from evaluation.intervals import shown
@@ -11,25 +10,22 @@ from evaluation.score import ModelScores
 from evaluation.slice_report import types_lines
 from evaluation.trained_rows import TrainedRows
 
-if TYPE_CHECKING:
-    from rich.table import Table
 
-
-def labels_table(result: ModelScores) -> Table:
+def labels_table(result: ModelScores) -> Grid:
     """Returns precision, recall, F1 (with its interval), support and predictions of each label."""
-    from rich.table import Table
-
-    model, rows = result.model, result.data
-    table = Table(
-        title=f"{model['name']} {model['version']} on {rows['path']} ({rows['rows']} rows)")
-    table.add_column("label", overflow="fold")
-    for column in ("precision", "recall", "F1", "support", "predicted"):
-        table.add_column(column, justify="right")
+    model, rows, book = result.model, result.data, result.codebook
+    mapped = f", names of {result.mapped_to}" if result.mapped_to else ""
     spread = result.intervals.labels if result.intervals else {}
+    table = Grid(
+        f"{model['name']} {model['version']} on {rows['path']} ({rows['rows']} rows), codebook "
+        f"{book.name} {book.version}{mapped}",
+        [Column("label", folds=True, least=20), Column("precision", right=True, rank=1),
+         Column("recall", right=True, rank=2), Column("F1", right=True, narrow=interval_below),
+         Column("support", right=True), Column("predicted", right=True, rank=3)])
     for label in result.scores.labels:
         figures = ([f"{label.precision:.3f}", f"{label.recall:.3f}",
                     shown(label.f1, spread.get(label.label))] if label.occurs else ["-"] * 3)
-        table.add_row(label.label, *figures, str(label.support), str(label.predicted))
+        table.rows.append([label.label, *figures, str(label.support), str(label.predicted)])
     return table
 
 
@@ -59,37 +55,33 @@ def _untrained_lines(trained: TrainedRows) -> list[str]:
               if not name.endswith("_rows"))]
 
 
-def models_table(comparison: Comparison) -> Table:
+def models_table(comparison: Comparison) -> Grid:
     """Returns the averages of every model with their intervals; means where it has seeds."""
-    from rich.table import Table
-
-    names = list(comparison.scores[0].averages())
-    table = Table(title=f"{comparison.scores[0].rows} rows of "
-                        f"{comparison.spreads[0].articles} articles")
-    table.add_column("model", overflow="fold")
-    for name in ("seeds", *names):
-        table.add_column(name, justify="right")
-    for model, seeds, scores, spread in zip(comparison.candidates.models, comparison.seeds,
+    names, book = comparison.names, comparison.candidates.codebook
+    rest = [name for name in names if name != comparison.metric]
+    seeds = [Column("seeds", right=True)] if max(comparison.seeds) > 1 else []
+    table = Grid(
+        f"{comparison.scores[0].rows} rows of {comparison.spreads[0].articles} articles, codebook "
+        f"{book.name} {book.version}",
+        [Column("model", folds=True, least=20), *seeds, *(
+            Column(name, right=True, rank=rest.index(name) + 1 if name in rest else 0,
+                   narrow=interval_below) for name in names)])
+    for model, count, scores, spread in zip(comparison.candidates.models, comparison.seeds,
                                             comparison.scores, comparison.spreads, strict=True):
         values = scores.averages()
-        table.add_row(model.name, str(seeds),
-                      *(shown(values[name], spread.averages[name]) for name in names))
+        table.rows.append([model.name, *([str(count)] if seeds else []), *(
+            shown(values[name], spread.averages[name]) for name in names)])
     return table
 
 
-def pairs_table(comparison: Comparison) -> Table:
+def pairs_table(comparison: Comparison) -> Grid:
     """Returns every two models: difference, p, labels won and lost, rows that changed sides."""
-    from rich.table import Table
-
-    table = Table(title=f"first minus second, {comparison.metric}")
-    for column in ("first", "second"):
-        table.add_column(column, overflow="fold")
-    for column in ("difference [95 %]", "p", "p (Holm)", "labels won:lost",
-                   "rows only first:second right"):
-        table.add_column(column, justify="right")
-    for pair in comparison.pairs:
-        table.add_row(
-            pair.first, pair.second, shown(pair.difference, (pair.low, pair.high)),
-            p_text(pair.p), p_text(pair.p_holm), f"{pair.wins}:{pair.losses}",
-            f"{len(pair.only_first)}:{len(pair.only_second)}")
-    return table
+    return Grid(f"first minus second, {comparison.metric}", [
+        Column("first", folds=True, least=14), Column("second", folds=True, least=14),
+        Column("difference", right=True, narrow=interval_below),
+        Column("p", right=True, rank=2), Column("p (Holm)", right=True),
+        Column("labels\nwon:lost", right=True, rank=3),
+        Column("rows only first:\nsecond right", right=True, rank=1)], [
+            [pair.first, pair.second, shown(pair.difference, (pair.low, pair.high)),
+             p_text(pair.p), p_text(pair.p_holm), f"{pair.wins}:{pair.losses}",
+             f"{len(pair.only_first)}:{len(pair.only_second)}"] for pair in comparison.pairs])

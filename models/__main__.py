@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from data.problems import InputError
+from models.store import store_errors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,8 +18,8 @@ EPILOG = """examples:
   python -m models promote event/3 --margin 0
   python -m models promote 0123456789abcdef0123456789abcdef --force --why "better on May's news"
   python -m models card event@champion --out CARD.md
-exit codes: 0 done, 2 bad arguments or no such model, 3 promotion refused (as of python -m train
---promote)"""
+exit codes: 0 done, 2 bad arguments, no such model, or a store that cannot be read, 3 promotion
+refused or overtaken (as of python -m train --promote)"""
 RULE = """Makes a run or version the champion of its registered model.
 
 The rule: on the dev rows that both runs kept, the candidate's figure (select_by of its config) is
@@ -26,19 +27,21 @@ higher than the champion's, and not worse at 95 %: the lower bound of the paired
 of the difference, resampled by article, lies above minus the margin. A parent run stands for its
 best child. What was decided, with the figures, is kept on the version; promotions are kept in the
 log as well."""
+RELOCATE = """Rewrites the recorded folders of a sqlite store to where its files are.
+
+MLflow records whole paths: after a project was moved they lead nowhere, after it was copied into
+the original. Experiments, runs, models and versions are rewritten in one transaction; the store as
+it was stays beside it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line and returns its exit code."""
     options = _parser().parse_args(arguments)
+    run = {"list": _list, "history": _history, "card": _card, "promote": _promote,
+           "relocate": _relocate}[options.command]
     try:
-        if options.command == "list":
-            return _list(options.name)
-        if options.command == "history":
-            return _history(options.name)
-        if options.command == "card":
-            return _card(options)
-        return _promote(options)
+        with store_errors():
+            return run(options)
     except InputError as error:
         print(error, file=sys.stderr)
         return 2
@@ -51,7 +54,8 @@ def _parser() -> argparse.ArgumentParser:
         epilog=EPILOG, formatter_class=raw)
     commands = parser.add_subparsers(dest="command", required=True)
     listed = commands.add_parser("list", help="versions with their figures, the best first")
-    listed.add_argument("name", nargs="?", help="event or stance; both if left out")
+    listed.add_argument("name", nargs="?", help="a registered model, or event or stance; all if "
+                                                "left out")
     raised = commands.add_parser("promote", help="make a run or version the champion",
                                  description=RULE, formatter_class=raw)
     raised.add_argument("ref", metavar="RUN|NAME/VERSION")
@@ -61,8 +65,9 @@ def _parser() -> argparse.ArgumentParser:
     raised.add_argument("--force", action="store_true", help="overrule the rule; needs --why")
     raised.add_argument("--why", default="", help="the reason, kept in the log")
     raised.add_argument("--who", default="", help="who decides; the login name if left out")
-    told = commands.add_parser("history", help="every promotion, the oldest first")
-    told.add_argument("name", nargs="?", help="event or stance; both if left out")
+    past = commands.add_parser("history", help="every promotion, the oldest first")
+    past.add_argument("name", nargs="?", help="a registered model, or event or stance; all if "
+                                              "left out")
     carded = commands.add_parser(
         "card", help="write a model card", formatter_class=raw,
         description="A model card in Markdown: data, codebook, figures with intervals, limits, "
@@ -72,42 +77,34 @@ def _parser() -> argparse.ArgumentParser:
     carded.add_argument("--out", metavar="FILE", help="write it here; printed if left out")
     carded.add_argument("--log", action="store_true",
                         help="attach it to the model's run, and link it from its version")
+    moved = commands.add_parser(
+        "relocate", help="record where a sqlite store's files are after it was moved or copied",
+        formatter_class=raw, description=RELOCATE)
+    moved.add_argument("--to", metavar="FOLDER",
+                       help="where the artifacts are (default: mlruns beside the store)")
+    moved.add_argument("--dry-run", action="store_true", help="say what would be rewritten")
     return parser
 
 
-def _list(name: str | None) -> int:
-    from rich.console import Console
-    from rich.table import Table
+def _list(options: argparse.Namespace) -> int:
+    from data.terminal import console
+    from models.leaderboard import grouped, versions
+    from models.leaderboard_table import table
 
-    from models.leaderboard import versions
-    from models.promotion import ALIAS
-
-    rows = versions(name)
+    rows = versions(options.name)
     if not rows:
-        print(f"no registered model{f' {name}' if name else ''} in this store", file=sys.stderr)
+        print(f"no registered model{f' {options.name}' if options.name else ''} in this store",
+              file=sys.stderr)
         return 0
-    table = Table(title="leaderboard")
-    for column in ("model", "family", "run", "by", "dev", "test", "sentences/s", "MB", ""):
-        number = column in ("dev", "test", "sentences/s", "MB")
-        table.add_column(column, justify="right" if number else "left", no_wrap=column != "run",
-                         overflow="fold")
-    for row in rows:
-        def figure(key: str, digits: int, values: dict[str, float] = row.metrics) -> str:
-            return f"{values[key]:.{digits}f}" if key in values else "–"
-
-        metric = row.select_by.removeprefix("dev/")
-        table.add_row(f"{row.name}/{row.version}", row.family, row.run_name, metric,
-                      figure(row.select_by, 3), figure(f"test/{metric}", 3),
-                      figure("sentences_per_second", 0), figure("model_megabytes", 1),
-                      ALIAS if row.champion else "")
-    Console(width=None if sys.stdout.isatty() else 140).print(table, markup=False)
+    for group in grouped(rows):
+        console().print(table(group))
     return 0
 
 
-def _history(name: str | None) -> int:
+def _history(options: argparse.Namespace) -> int:
     from models.promotion import history
 
-    for entry in history(name):
+    for entry in history(options.name):
         print(entry.line())
     return 0
 
@@ -118,12 +115,13 @@ def _promote(options: argparse.Namespace) -> int:
 
     judge = paired_judge(MARGIN if options.margin is None else options.margin)
     try:
-        print(promote(options.ref, judge, force=options.force, why=options.why,
-                      who=options.who).line())
+        entry = promote(options.ref, judge, force=options.force, why=options.why,
+                        who=options.who)
     except RefusedError as refused:
         print(f"refused: {refused}", file=sys.stderr)
         return refused.code
-    return 0
+    print(*filter(None, [entry.line(), entry.usage()]), sep="\n")
+    return 0 if entry.now is None else RefusedError.code
 
 
 def _card(options: argparse.Namespace) -> int:
@@ -139,6 +137,13 @@ def _card(options: argparse.Namespace) -> int:
         print(text, end="")
     if options.log:
         print(log_card(options.ref, text))
+    return 0
+
+
+def _relocate(options: argparse.Namespace) -> int:
+    from models.relocation import relocate
+
+    print(*relocate(options.to, options.dry_run).lines(), sep="\n")
     return 0
 
 

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import getpass
 import json
+import shlex
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from data.problems import InputError, Problem
 from models.claims import ClaimedError, claimed
-from models.store import connect
-from models.versions import run_or_none, version_meant
+from models.names import TASKS, is_of_task, labels_of_run
+from models.references import CHAMPION
+from models.resolve import MANIFEST
+from models.store import connect, every, is_missing, store_errors
+from models.store_error import StoreError
+from models.versions import manifest_now, run_or_none, selects, version_meant
 
 if TYPE_CHECKING:
     from mlflow.entities.model_registry import ModelVersion
     from mlflow.tracking import MlflowClient
 
-ALIAS = "champion"
+ALIAS = CHAMPION
 LOG_KEY = "promotion/"  # tags of the registered model: the log lies where the models lie
 NOTED, REFUSED = "Promoted ", "Refused "  # how paragraphs of a version's description begin
 
@@ -49,6 +54,8 @@ class Promotion:
         who: the user's name.
         why: the rule's figures, or the reason given with force.
         forced: whether the rule was overruled.
+        manifest: sha256 of the model's model.json; empty in the entries of older programs.
+        now: what somebody else made champion while this was written down; not in the log.
     """
 
     at: str
@@ -58,14 +65,27 @@ class Promotion:
     who: str
     why: str
     forced: bool
+    manifest: str = ""
+    now: str | None = None
 
     def line(self) -> str:
         """The entry as one line."""
         before = f" (before: {self.replaced})" if self.replaced else ""
+        after = "" if self.now is None else (
+            f"; but then somebody else set {ALIAS} to {self.now}, past this command: look (python "
+            "-m models list), and promote again")
         return (f"{self.at}  {self.model}/{self.version} is {ALIAS}{before}  "
-                f"by {self.who}{', forced' if self.forced else ''}: {self.why}")
+                f"by {self.who}{', forced' if self.forced else ''}: {self.why}{after}")
+
+    def usage(self) -> str:
+        """How the champion of another codebook than the task's own is labelled with; or empty."""
+        task = next((task for task in TASKS if is_of_task(self.model, task)), "")
+        return "" if self.model == task or not task else (
+            f"label with it: python -m predict FILE --out FILE --{task}-model "
+            f"{shlex.quote(f'{self.model}@{ALIAS}')}")
 
 
+@store_errors()
 def promote(ref: str, judge: Judge, *, force: bool = False, why: str = "",
             who: str = "") -> Promotion:
     """Makes a version the champion of its registered model and returns the log's entry.
@@ -79,7 +99,8 @@ def promote(ref: str, judge: Judge, *, force: bool = False, why: str = "",
         who: the user; the login name if empty.
 
     Without a champion any version with a figure is promoted; the champion itself stays. A refusal
-    is noted on the version.
+    is noted on the version. Labels other than the champion's are refused without force. Once the
+    alias is set the promotion counts: what then happens is told in the entry.
 
     Raises:
         RefusedError: the judge is against it, there is nothing to judge by, it is champion
@@ -96,7 +117,8 @@ def promote(ref: str, judge: Judge, *, force: bool = False, why: str = "",
             reason = why if force else _decided(client, version, champion, judge, who)
             return _crowned(client, version, champion, Promotion(
                 _now(), version.name, str(version.version),
-                str(champion.version) if champion else "", who, reason + chosen, force))
+                str(champion.version) if champion else "", who, reason + chosen, force,
+                version.tags.get(MANIFEST) or manifest_now(f"{version.name}/{version.version}")))
     except ClaimedError as error:
         raise RefusedError(f"{error}; try again when it is done") from error
 
@@ -104,26 +126,39 @@ def promote(ref: str, judge: Judge, *, force: bool = False, why: str = "",
 def _crowned(client: MlflowClient, version: ModelVersion, champion: ModelVersion | None,
              entry: Promotion) -> Promotion:
     """Sets the alias and writes the log, unless the champion is no more the one judged against."""
-    _unmoved(client, entry, champion.version if champion else None)
-    client.set_registered_model_alias(version.name, ALIAS, entry.version)
-    client.set_model_version_tag(version.name, entry.version, "promoted", entry.line())
-    client.set_registered_model_tag(version.name, f"{LOG_KEY}{entry.at}",
-                                    json.dumps(asdict(entry), ensure_ascii=False))
-    note(client, entry.model, entry.version, NOTED,
-         f"{NOTED}{entry.at[:10]} by {entry.who}{', forced' if entry.forced else ''}: {entry.why}")
-    _unmoved(client, entry, entry.version)
-    return entry
-
-
-def _unmoved(client: MlflowClient, entry: Promotion, expected: str | None) -> None:
-    """Raises RefusedError if the alias is not where it should be: it was set past `promote`."""
-    now = champion_of(client, entry.model)
-    stands = str(now.version) if now else None
-    if stands != (None if expected is None else str(expected)):
+    before = str(champion.version) if champion else None
+    if (stands := _standing(client, entry.model)) != before:
         raise RefusedError(
-            f"while {entry.model}/{entry.version} was promoted, somebody else set {ALIAS} to "
-            f"{'nothing' if stands is None else f'{entry.model}/{stands}'}, past this command; "
-            "look (python -m models list), and promote again")
+            f"while {entry.model}/{entry.version} was judged, somebody else set {ALIAS} to "
+            f"{_named(entry.model, stands)}, past this command; look (python -m models list), and "
+            "promote again")
+    if not version.tags.get(MANIFEST) and entry.manifest:
+        client.set_model_version_tag(version.name, entry.version, MANIFEST, entry.manifest)
+    client.set_registered_model_alias(version.name, ALIAS, entry.version)
+    try:
+        kept = {key: value for key, value in asdict(entry).items() if value is not None}
+        client.set_registered_model_tag(version.name, f"{LOG_KEY}{entry.at}",
+                                        json.dumps(kept, ensure_ascii=False))
+        client.set_model_version_tag(version.name, entry.version, "promoted", entry.line())
+        note(client, entry.model, entry.version, NOTED, f"{NOTED}{entry.at[:10]} by {entry.who}"
+             f"{', forced' if entry.forced else ''}: {entry.why}")
+        stands = _standing(client, entry.model)
+    except Exception as error:  # the promotion itself is done, and must not seem refused
+        raise StoreError(Problem(
+            f"{entry.model}/{entry.version}", f"is {ALIAS} now, but that could not be written "
+            f"into the log of promotions ({type(error).__name__}: {str(error)[:200]})",
+            "see that the store is well; python -m models list shows what is served")) from error
+    return entry if stands == entry.version else replace(entry, now=_named(entry.model, stands))
+
+
+def _standing(client: MlflowClient, name: str) -> str | None:
+    """The version under the alias, or None."""
+    now = champion_of(client, name)
+    return str(now.version) if now else None
+
+
+def _named(name: str, version: str | None) -> str:
+    return "nothing" if version is None else f"{name}/{version}"
 
 
 def note(client: MlflowClient, name: str, version: str, start: str, text: str) -> None:
@@ -140,16 +175,17 @@ def champion_of(client: MlflowClient, name: str) -> ModelVersion | None:
     try:
         return client.get_model_version_by_alias(name, ALIAS)
     except MlflowException as error:
-        if error.error_code not in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
+        if not is_missing(error):
             raise  # a server that fails is no store without a champion
         return None
 
 
+@store_errors()
 def history(name: str | None = None) -> list[Promotion]:
-    """All promotions, of one registered model or of all, the oldest first."""
+    """All promotions, of one registered model, of a task's, or of all, the oldest first."""
     client = connect()
-    models = [model for model in client.search_registered_models()
-              if name in (None, model.name)]
+    models = [model for model in every(client.search_registered_models)
+              if name is None or is_of_task(model.name, name)]
     return sorted((Promotion(**json.loads(value)) for model in models
                    for key, value in model.tags.items() if key.startswith(LOG_KEY)),
                   key=lambda entry: entry.at)
@@ -178,7 +214,7 @@ def _reason(client: MlflowClient, version: ModelVersion, champion: ModelVersion 
     run = run_or_none(client, version.run_id)
     if run is None:
         raise RefusedError(f"{label}: its run is gone, so are its figures")
-    select = run.data.params.get("select_by", "dev/macro_f1")
+    select = selects(run)
     value = run.data.metrics.get(select)
     if value is None:
         raise RefusedError(f"{label}: its run has no {select}")
@@ -190,6 +226,11 @@ def _reason(client: MlflowClient, version: ModelVersion, champion: ModelVersion 
     before = run_or_none(client, champion.run_id)
     if before is None:
         raise RefusedError(f"{standing}: its run is gone, so are its figures")
+    labels = [labels_of_run(client, one.info.run_id) for one in (run, before)]
+    if labels[0] and labels[1] and (unlike := labels[0].unlike(labels[1])):
+        raise RefusedError(
+            f"{label} has other labels than {standing} ({unlike}): their figures cannot be "
+            "compared; give the changed codebook a name of its own, and train again")
     try:
         reason = judge(run.info.run_id, before.info.run_id, select)
     except RefusedError as error:
@@ -197,7 +238,7 @@ def _reason(client: MlflowClient, version: ModelVersion, champion: ModelVersion 
         raise RefusedError(
             f"{label} ({select} {value:.4f}) does not replace {standing} "
             f"({f'no {select}' if stands is None else f'{stands:.4f}'}): {error}") from error
-    other = before.data.params.get("select_by", select)
+    other = selects(before)
     return reason if other == select else f"{reason} (the champion before was chosen by {other})"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,34 +10,47 @@ from typing import TYPE_CHECKING
 from data.codebook import Codebook
 from data.problems import InputError, Problem
 from models import serving
+from models.artifacts import model_folder
+from models.locations import local_path
+from models.references import EXPECTED, is_reference, refers
 from models.serving import ServedModel
+from models.store import connect, is_missing, shown_uri, store_errors
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
 
 KEPT_AS = "portable"  # the artifact folder beside MLflow's own files
-EXPECTED = "expected NAME@ALIAS, NAME/VERSION, runs:/RUN, or the folder of a saved model"
-NAMED = r"(?:models:/)?([\w.-]+)(?:@([\w.-]+)|/(\d+))"
-RUN = r"(?:runs:/)?([0-9a-f]{32})(?:/model)?"
+MANIFEST = "manifest"  # tag of runs and versions: the sha256 of the model's model.json
 
 
 @dataclass(frozen=True)
 class Found:
-    """Where a model lies: its folder, its name, and its version or run."""
+    """Where a model lies.
+
+    Attributes:
+        folder: its files.
+        name, version: registered name and version, or the run's name and id.
+        manifest: the sha256 that its model.json had when it was logged; empty if not known.
+    """
 
     folder: Path
     name: str
     version: str
+    manifest: str = ""
 
 
 def load_model(ref: str) -> ServedModel:
     """Returns the model that `ref` names, loaded and checked.
 
+    The store's record of the model's manifest is compared with the files: whoever may write
+    those only cannot put another model in its place.
+
     Args:
-        ref: `event@champion`, `event/3`, `runs:/RUN_ID`, or a folder. An alias is resolved once.
+        ref: `event@champion`, `event/3`, `runs:/RUN_ID`, or a folder. An alias is resolved once;
+            that of a task stands for its only champion, of whatever codebook.
 
     Raises:
-        InputError: there is no such model, or it cannot be served.
+        InputError: there is no such model, it cannot be served, or it is not the one recorded.
     """
     return load_found(locate(ref), ref)
 
@@ -47,7 +60,10 @@ def load_found(found: Found, ref: str) -> ServedModel:
     try:
         model = serving.load(found.folder)
     except serving.ModelError as error:
-        raise InputError(Problem(ref, str(error), "save it again, or name another")) from error
+        raise InputError(Problem(ref, str(error).removeprefix(f"{found.folder}/").removeprefix(
+            f"{found.folder}: "), "save it again, or name another")) from error
+    if found.manifest and manifest(found.folder) != found.manifest:
+        raise _swapped(ref, found)
     model.name, model.version = found.name, found.version
     return model
 
@@ -57,6 +73,12 @@ def codebook_of(model: ServedModel) -> Codebook:
     return Codebook.model_validate(model.meta["codebook"])
 
 
+def manifest(folder: Path) -> str:
+    """The sha256 of a model's `model.json`, which has that of each of its files."""
+    return hashlib.sha256((folder / "model.json").read_bytes()).hexdigest()
+
+
+@store_errors()
 def locate(ref: str) -> Found:
     """Finds the folder of the model that `ref` names; raises as `load_model`."""
     path = Path(ref).expanduser()
@@ -65,21 +87,65 @@ def locate(ref: str) -> Found:
             if (folder / "model.json").is_file():
                 return Found(folder, path.resolve().name, "")
         raise InputError(Problem(ref, "is a folder without a model", EXPECTED))
-    named = re.fullmatch(NAMED, ref)
-    run = re.fullmatch(RUN, ref)
-    if not named and not run:
+    if not is_reference(ref):
         raise InputError(Problem(ref, "names no model", EXPECTED))
-    from models.store import connect
-
     client = connect()
-    if run:
-        return Found(_download(f"models:/{model_id_of(client, run[1])}", ref),
-                     run_name(client, run[1]), run[1])
-    assert named is not None
-    name, version = named[1], named[3] or version_of(client, named[1], named[2], ref)
-    return Found(_download(f"models:/{name}/{version}", ref), name, version)
+    meant = refers(client, ref)
+    found = (_of_run(client, meant.run_id, ref) if meant.run_id
+             else _of_version(client, meant.name, meant.version, ref))
+    if found.manifest and manifest(found.folder) != found.manifest:
+        raise _swapped(ref, found)
+    return found
 
 
+def _of_run(client: MlflowClient, run_id: str, ref: str) -> Found:
+    location = str(client.get_logged_model(model_id_of(client, run_id)).artifact_location)
+    run = client.get_run(run_id)
+    return Found(_portable(location, ref), str(run.info.run_name), run_id,
+                 run.data.tags.get(MANIFEST, ""))
+
+
+def _of_version(client: MlflowClient, name: str, number: str, ref: str) -> Found:
+    from mlflow.exceptions import MlflowException
+
+    try:
+        version = client.get_model_version(name, number)
+    except MlflowException as error:
+        if not is_missing(error):
+            raise
+        raise InputError(Problem(ref, f"no such version in {shown_uri()}",
+                                 "python -m models list shows them")) from error
+    location = str(client.get_model_version_download_uri(name, number))
+    if location.startswith("models:/m-"):
+        location = str(client.get_logged_model(
+            location.removeprefix("models:/")).artifact_location)
+    return Found(_portable(location, ref), name, str(version.version),
+                 version.tags.get(MANIFEST, ""))
+
+
+def _portable(location: str, ref: str) -> Path:
+    """The folder with the model's model.json, below a recorded location."""
+    try:
+        folder = model_folder(location)
+    except FileNotFoundError as error:
+        moved = " (python -m models relocate --to FOLDER records where they are now)"
+        raise InputError(Problem(ref, f"its files are gone: {error}", "bring them back"
+                                 + (moved if local_path(location) else "")
+                                 + ", or name another")) from error
+    for kept in sorted(folder.rglob("model.json")):
+        return kept.parent
+    raise InputError(Problem(ref, "was not saved by this project: it holds no model.json",
+                             EXPECTED))
+
+
+def _swapped(ref: str, found: Found) -> InputError:
+    return InputError(Problem(
+        ref, "its files are not the model that was logged: the sha256 of model.json is "
+        f"{manifest(found.folder)[:16]}…, the store says {found.manifest[:16]}…",
+        "put the files back as they were, or name another model"))
+
+
+@store_errors()
 def run_of(ref: str) -> str | None:
     """The id of the run that `ref` names or whose model it names; None for a folder.
 
@@ -88,37 +154,21 @@ def run_of(ref: str) -> str | None:
     """
     if Path(ref).expanduser().is_dir():
         return None
-    named = re.fullmatch(NAMED, ref)
-    run = re.fullmatch(RUN, ref)
-    if not named and not run:
+    if not is_reference(ref):
         raise InputError(Problem(ref, "names no model", EXPECTED))
     from mlflow.exceptions import MlflowException
 
-    from models.store import connect
-
     client = connect()
+    meant = refers(client, ref)
     try:
-        if run:
-            return str(client.get_run(run[1]).info.run_id)
-        assert named is not None
-        version = named[3] or version_of(client, named[1], named[2], ref)
-        return client.get_model_version(named[1], version).run_id or None
+        if meant.run_id:
+            return str(client.get_run(meant.run_id).info.run_id)
+        return client.get_model_version(meant.name, meant.version).run_id or None
     except MlflowException as error:
-        raise InputError(Problem(ref, f"no such run or version in {_store()}",
+        if not is_missing(error):
+            raise
+        raise InputError(Problem(ref, f"no such run or version in {shown_uri()}",
                                  EXPECTED)) from error
-
-
-def version_of(client: MlflowClient, name: str, alias: str, ref: str) -> str:
-    """The version that an alias stands at; raises InputError if there is none."""
-    from mlflow.exceptions import MlflowException
-
-    try:
-        return str(client.get_model_version_by_alias(name, alias).version)
-    except MlflowException as error:
-        raise InputError(Problem(
-            ref, f"no model '{name}' has the alias '{alias}' in {_store()}",
-            f"train (python -m train configs/{name}/tfidf.yaml) and promote (python -m models "
-            f"promote RUN) first, or name a version, run or folder")) from error
 
 
 def model_id_of(client: MlflowClient, run_id: str) -> str:
@@ -128,7 +178,9 @@ def model_id_of(client: MlflowClient, run_id: str) -> str:
     try:
         outputs = client.get_run(run_id).outputs
     except MlflowException as error:
-        raise InputError(Problem(run_id, f"no such run in {_store()}", EXPECTED)) from error
+        if not is_missing(error):
+            raise
+        raise InputError(Problem(run_id, f"no such run in {shown_uri()}", EXPECTED)) from error
     if not outputs or not outputs.model_outputs:
         raise InputError(Problem(run_id, "the run has no model (it did not finish, or is a parent)",
                                  "name a finished run"))
@@ -138,24 +190,3 @@ def model_id_of(client: MlflowClient, run_id: str) -> str:
 def run_name(client: MlflowClient, run_id: str) -> str:
     """The readable name of a run."""
     return str(client.get_run(run_id).info.run_name)
-
-
-def _download(uri: str, ref: str) -> Path:
-    import mlflow
-    from mlflow.exceptions import MlflowException
-
-    try:
-        folder = Path(mlflow.artifacts.download_artifacts(artifact_uri=uri))
-    except (MlflowException, OSError) as error:
-        raise InputError(Problem(ref, f"cannot be fetched from {_store()} ({error})",
-                                 EXPECTED)) from error
-    for kept in sorted(folder.rglob("model.json")):
-        return kept.parent
-    raise InputError(Problem(ref, "was not saved by this project: it holds no model.json",
-                             EXPECTED))
-
-
-def _store() -> str:
-    from models.store import tracking_uri
-
-    return tracking_uri()

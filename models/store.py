@@ -1,22 +1,28 @@
-"""The MLflow store: which one, and whether it answers."""
+"""The MLflow store: which one, whether it can be opened, and what its faults mean."""
 
 from __future__ import annotations
 
 import logging
 import os
+import re
 import time
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-from data.problems import InputError, Problem
+from data.problems import Problem
+from models import database
+from models.server import server_problem, status_problem
+from models.store_error import WHERE, StoreError, without_password
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
 
 DEFAULT_URI = "sqlite:///mlflow.db"
-TIMEOUT = 4.0  # seconds to wait for a server's first answer
+TIMEOUT = 4.0  # seconds to wait for an answer where a training waits for it
 SETTINGS = {  # where the user has set nothing
     "MLFLOW_ENABLE_ASYNC_LOGGING": "false",
     "MLFLOW_LOGGING_LEVEL": "CRITICAL",  # faults are told by us, in a line
@@ -28,41 +34,48 @@ SETTINGS = {  # where the user has set nothing
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "60",
 }
 WAITS = (1.0, 4.0)  # seconds before trying again to write to a sqlite file that others hold
-SQLITE = b"SQLite format 3"
+KINDS = ("sqlite", "postgresql", "mysql", "mssql", "databricks")
+LIBRARIES = {"mlflow", "sqlalchemy", "alembic", "sqlite3", "requests", "urllib3", "psycopg2",
+             "psycopg", "MySQLdb", "pymysql", "pyodbc"}  # whose errors are faults of the store
+MISSING = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
 Answer = TypeVar("Answer")
 
 
 def tracking_uri() -> str:
     """The store's address: `MLFLOW_TRACKING_URI`, or `mlflow.db` in the working folder."""
-    return os.environ.get("MLFLOW_TRACKING_URI") or DEFAULT_URI
+    uri = os.environ.get("MLFLOW_TRACKING_URI", "").strip() or DEFAULT_URI
+    return uri.rstrip("/") if _is_server(uri) else uri
 
 
-def connect() -> MlflowClient:
-    """Points MLflow at the store and returns its client; a sqlite file that is missing is made.
+def shown_uri() -> str:
+    """The store's address as messages may show it."""
+    return without_password(tracking_uri())
+
+
+def connect(make: bool = False) -> MlflowClient:
+    """Points MLflow at the store and returns its client.
+
+    Args:
+        make: make a sqlite store that is not there yet; commands that only read make none.
 
     Raises:
-        InputError: a server that does not answer in 4 seconds, an address of no known kind, or a
-            file that cannot be made or is no store.
+        StoreError: a server that does not answer or lets nobody read, an address of no known kind,
+            a file that is missing, cannot be made or is no store, a database that cannot be
+            reached.
     """
     uri = tracking_uri()
+    settle()
     check(uri)
-    for name, value in SETTINGS.items():
-        os.environ.setdefault(name, value)
-    logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)  # it tells each retry
     import mlflow
     from mlflow.tracking import MlflowClient
 
     mlflow.set_tracking_uri(uri)
-    kind, _, name = uri.partition(":///")
-    file = Path(name.partition("?")[0])
-    try:
-        if kind.startswith("sqlite") and name and file.name != ":memory:":
-            _make(file)
+    with store_errors():
+        if (file := database.file_of(uri)) is not None:
+            database.prepare(file, make)
+        elif not _is_server(uri):
+            database.reach(uri, make)
         return patiently(MlflowClient)
-    except Exception as error:  # sqlite's, SQLAlchemy's, Alembic's and MLflow's own kinds
-        raise InputError(Problem("MLFLOW_TRACKING_URI", f"{uri} cannot be opened: "
-                                 f"{str(error).strip().partition(chr(10))[0]}",
-                                 "allow writing there, or name another store")) from error
 
 
 def patiently(call: Callable[[], Answer]) -> Answer:
@@ -80,60 +93,89 @@ def patiently(call: Callable[[], Answer]) -> Answer:
     return call()
 
 
-def _make(file: Path) -> None:
-    """Makes a sqlite store whole or not at all; of several processes one, the others wait.
-
-    MLflow's own migrations of an empty file stop with an error where two processes run them, and
-    leave a file that cannot be used where one is killed in them.
-    """
-    from filelock import FileLock
-    from mlflow.tracking import MlflowClient
-
-    def made() -> bool:
-        return file.exists() and file.stat().st_size > 0
-
-    if made():
-        with file.open("rb") as stream:
-            if stream.read(len(SQLITE)) != SQLITE:
-                raise ValueError("the file is no sqlite database")
-        return
-    file.parent.mkdir(parents=True, exist_ok=True)
-    lock = Path(f"{file}.lock")
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
-    with FileLock(lock):
-        try:
-            if not made():
-                MlflowClient(f"sqlite:///{part}")
-                part.replace(file)
-        finally:
-            part.unlink(missing_ok=True)
-            lock.unlink(missing_ok=True)  # who still waits for it finds the store made
-
-
-def check(uri: str) -> None:
-    """Raises InputError unless the address is of a known kind and its server answers."""
-    kind = urlsplit(uri).scheme
-    if kind in ("http", "https"):
-        _answers(uri)
-    elif kind.split("+")[0] not in ("sqlite", "postgresql", "mysql", "mssql", "databricks"):
-        raise InputError(Problem(
-            "MLFLOW_TRACKING_URI", f"is '{uri}'",
-            "expected sqlite:///FILE, or http://HOST:PORT of an MLflow server"))
-
-
-def _answers(uri: str) -> None:
-    import http.client
-    import urllib.error
-    import urllib.request
-
-    try:
-        with urllib.request.urlopen(f"{uri.rstrip('/')}/health", timeout=TIMEOUT):
+def every(search: Callable[..., Any], *given: Any, **named: Any) -> Iterator[Any]:
+    """Yields all that one of the client's searches finds, page by page."""
+    token = None
+    while True:
+        page = search(*given, page_token=token, **named)
+        yield from page
+        token = page.token
+        if not token:
             return
-    except urllib.error.HTTPError:
-        return  # something answers; a proxy may hide /health
-    except (OSError, ValueError, http.client.HTTPException) as error:
-        reason = getattr(error, "reason", error)
-        raise InputError(Problem(
-            "MLFLOW_TRACKING_URI", f"no MLflow server answers at {uri} ({reason})",
-            "start it (mlflow server), correct the address, or unset the variable to use "
-            f"{DEFAULT_URI}")) from error
+
+
+def quoted(text: str) -> str:
+    """Text as MLflow's filters take it: in quotes that it does not hold itself."""
+    return f'"{text}"' if "'" in text else f"'{text}'"
+
+
+def check(uri: str, patience: float | None = None) -> None:
+    """Raises StoreError unless the address is of a known kind and its server lets us read.
+
+    Args:
+        uri: the address.
+        patience: seconds to wait for a server's answer; as long as `models.server` says if None.
+    """
+    kind = urlsplit(uri).scheme.split("+")[0]
+    if _is_server(uri):
+        settle()
+        if found := server_problem(uri, patience):
+            raise StoreError(found)
+    elif kind not in KINDS:
+        expected = "expected sqlite:///FILE, or http://HOST:PORT of an MLflow server"
+        if kind == "postgres":
+            expected = f"expected {without_password(f'postgresql{uri[len(kind):]}')}"
+        elif Path(uri).is_file():
+            expected = f"expected sqlite:///{uri}"
+        raise StoreError(Problem(WHERE, f"is '{without_password(uri)}'", expected))
+    elif kind == "sqlite":
+        database.check_address(uri)
+
+
+def settle() -> None:
+    """Sets what the project needs of MLflow, where the user has set nothing; before its import."""
+    for name, value in SETTINGS.items():
+        os.environ.setdefault(name, value)
+    logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)  # it tells each retry
+    # Who trusts any certificate has said so; urllib3 would warn at every request.
+    warnings.filterwarnings("ignore", message="Unverified HTTPS request")
+
+
+@contextmanager
+def store_errors() -> Iterator[None]:
+    """Turns what MLflow, databases and connections raise into a StoreError of one line.
+
+    Also a decorator: `@store_errors()`. Others, InputErrors among them, pass through.
+    """
+    try:
+        yield
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] not in LIBRARIES:
+            raise
+        raise StoreError(_problem(tracking_uri(), error)) from error
+
+
+def is_missing(error: Exception) -> bool:
+    """Whether the store was read and lacks what was asked for: then it has no fault."""
+    return (getattr(error, "error_code", "") in MISSING
+            and "failed with error code" not in str(error))  # such is a proxy's page
+
+
+def _problem(uri: str, error: Exception) -> Problem:
+    text = str(error).strip()
+    if not _is_server(uri):
+        return database.problem(uri, error)
+    status = re.search(r"failed with error code (\d+)|too many (\d+) error responses", text)
+    if status:
+        return status_problem(uri, int(status[1] or status[2]),
+                              text.partition("Response body: '")[2].rstrip("'"))
+    code = getattr(error, "error_code", "")
+    if code in ("PERMISSION_DENIED", "UNAUTHENTICATED", "CUSTOMER_UNAUTHORIZED"):
+        return status_problem(uri, 403 if code == "PERMISSION_DENIED" else 401)
+    gone = server_problem(uri, TIMEOUT) if "API request" in text else None
+    return gone or Problem(WHERE, f"the server at {without_password(uri)} says: "
+                           f"{text.partition(chr(10))[0][:300]}", "look into its log")
+
+
+def _is_server(uri: str) -> bool:
+    return urlsplit(uri).scheme in ("http", "https")

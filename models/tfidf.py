@@ -10,6 +10,8 @@ from pydantic import Field
 
 from data.examples import Labelled
 from data.problems import InputError, Problem
+from models.backends import WHOLE, SklearnBackend, vectorizers
+from models.broken_words import WHOLE_WORDS
 from models.classifier import (
     Classifier,
     FamilyConfig,
@@ -18,7 +20,7 @@ from models.classifier import (
     label_matrix,
     trained_columns,
 )
-from models.serving import SklearnBackend, as_input, columns_of_text, vectorizers
+from models.inputs import MASKING, as_input, columns_of_text
 
 
 class TfidfConfig(FamilyConfig):
@@ -50,6 +52,7 @@ class Tfidf(Classifier):
     """A scikit-learn pipeline that is kept with skops."""
 
     family = "tfidf"
+    served_by = SklearnBackend
     config: TfidfConfig
 
     @classmethod
@@ -62,19 +65,20 @@ class Tfidf(Classifier):
         columns = trained_columns(matrix)
         targeted = any(row.example.target_span is not None for row in train)
         spec: dict[str, Any] = {
-            "kind": "skops", "window": self.config.window if targeted else 0,
+            "kind": SklearnBackend.kind, "cut": WHOLE, "masking": MASKING, "words": WHOLE_WORDS,
+            "window": self.config.window if targeted else 0,
             "method": "decision_function", "outputs": len(columns)}
         table = columns_of_text([as_input(row.example) for row in train], spec)
         pipeline = self._pipeline(table.shape[1], fitting.seed)
         gold = matrix[:, columns]
+        features, head = (step for _, step in pipeline.steps)
         try:
-            pipeline.fit(table, gold if self.codebook.several else gold.argmax(axis=1))
-        except ValueError as error:
-            if not any(said in str(error) for said in ("no terms remain", "empty vocabulary")):
-                raise
+            found = features.fit_transform(table)
+        except ValueError as error:  # scikit-learn's, of a vocabulary without terms
             raise InputError(Problem(
-                "train", f"no term stands in {self.config.min_count} or more of the {len(train)} "
-                "rows", "add rows, or set model.min_count=1")) from error
+                "model.min_count", f"of {len(train)} training rows no terms are left ({error})",
+                "lower it, or train on more rows")) from error
+        head.fit(found, gold if self.codebook.several else gold.argmax(axis=1))
         backend = SklearnBackend(pipeline, spec)
         terms = sum(len(step.vocabulary_) for step in vectorizers(pipeline))
         return Fitted(backend=backend, spec=spec, columns=columns, write=backend.write,

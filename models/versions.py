@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
-import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from data.problems import InputError, Problem
-from models.resolve import model_id_of
+from models.names import check_labels, labels_of_run, note_labels, registered_name
+from models.references import is_reference, refers
+from models.resolve import MANIFEST, locate, manifest, model_id_of
+from models.store import every, is_missing
+from models.store_error import StoreError
 
 FIGURE = "dev/macro_f1"  # of all tasks and families
+SELECT = "select_by"  # parameter: the dev metric that chooses epochs and models
+ROWS = "dev_digest"  # tag: the dev rows that a run was measured on
+SHOWN = ("family", "codebook", "dev_rows", ROWS, MANIFEST)  # tags of a run that its version has too
 
 if TYPE_CHECKING:
     from mlflow.entities import Run
@@ -22,37 +29,49 @@ def version_meant(client: MlflowClient, ref: str) -> tuple[ModelVersion, str]:
 
     Args:
         client: of the store.
-        ref: a run id, `runs:/RUN`, or `event/3`. A run without a version is registered.
+        ref: a run id or its beginning, `runs:/RUN`, `event/3` or `event@ALIAS`. A run without a
+            version is registered.
 
     Raises:
         InputError: no such run or version, or a run (and its children) without a model.
     """
     from mlflow.exceptions import MlflowException
 
-    named = re.fullmatch(r"(?:models:/)?([\w.-]+)/(\d+)", ref)
-    if named:
+    if not is_reference(ref):
+        raise InputError(Problem(ref, "names no run or version", "expected a run id (8 digits of "
+                                 "it do), NAME/VERSION or NAME@ALIAS"))
+    meant = refers(client, ref)
+    if not meant.run_id:
         try:
-            return client.get_model_version(named[1], named[2]), ""
+            return client.get_model_version(meant.name, meant.version), ""
         except MlflowException as error:
+            if not is_missing(error):
+                raise
             raise InputError(Problem(ref, "no such version", "python -m models list shows them")
                              ) from error
-    run_id = ref.removeprefix("runs:/").removesuffix("/model")
-    if not re.fullmatch(r"[0-9a-f]{32}", run_id):
-        raise InputError(Problem(ref, "names no run or version",
-                                 "expected a run id of 32 hex digits, or NAME/VERSION"))
+    run_id, chosen = meant.run_id, ""
     run = run_or_none(client, run_id)
-    chosen = ""
     if run is not None and _is_parent(run):
         run, among = _best_child(client, run)
         chosen = (f" (run {run.info.run_id[:8]}, the best of {among} under the parent run "
                   f"{run_id[:8]})")
         run_id = str(run.info.run_id)
     model_id = model_id_of(client, run_id)
-    existing = list(client.search_model_versions(f"run_id = '{run_id}'"))
-    if existing:
-        return existing[0], chosen
-    assert run is not None  # model_id_of has asked for it
-    return register(client, run.data.tags.get("task", ""), run_id, model_id), chosen
+    existing = version_of_run(client, run_id)
+    if existing is not None:
+        return existing, chosen
+    tags = client.get_run(run_id).data.tags
+    if "task" not in tags:
+        raise InputError(Problem(ref, "is no run of this project: it says no task",
+                                 "name a run that `python -m train` made"))
+    return register(client, registered_name(tags["task"], tags.get("codebook", tags["task"])),
+                    run_id, model_id), chosen
+
+
+def version_of_run(client: MlflowClient, run_id: str) -> ModelVersion | None:
+    """The version that a run's model is, or None."""
+    found: Iterable[ModelVersion] = client.search_model_versions(f"run_id = '{run_id}'")
+    return next(iter(found), None)
 
 
 def _is_parent(run: Run) -> bool:
@@ -64,15 +83,15 @@ def _best_child(client: MlflowClient, parent: Run) -> tuple[Run, int]:
     """The child with the highest figure that selects, and how many have one.
 
     Raises:
-        InputError: no child has finished with a model.
+        InputError: no child has finished with a model, or they were measured by different metrics
+            or on different dev rows.
     """
     found: list[tuple[float, Run]] = []
     parents = [parent.info.run_id]
     while parents:
-        children = client.search_runs(
-            [parent.info.experiment_id], f"tags.`mlflow.parentRunId` = '{parents.pop()}'")
-        for child in children:
-            value = child.data.metrics.get(child.data.params.get("select_by", "dev/macro_f1"))
+        for child in every(client.search_runs, [parent.info.experiment_id],
+                           f"tags.`mlflow.parentRunId` = '{parents.pop()}'"):
+            value = child.data.metrics.get(selects(child))
             if _is_parent(child):
                 parents.append(child.info.run_id)
             elif value is not None and child.info.status == "FINISHED" and (
@@ -81,31 +100,66 @@ def _best_child(client: MlflowClient, parent: Run) -> tuple[Run, int]:
     if not found:
         raise InputError(Problem(parent.info.run_id, "is a parent run, and none of its runs has "
                                  "finished with a model", "name a finished run"))
+    best: dict[tuple[str, str], tuple[float, Run]] = {}
+    for pair in sorted(found, key=lambda pair: pair[0]):
+        best[selects(pair[1]), pair[1].data.tags.get(ROWS, "")] = pair
+    if len(best) > 1:
+        raise InputError(Problem(
+            parent.info.run_id, "is a parent run whose runs were measured by different metrics or "
+            "on different dev rows", "name one of its runs; the best of each kind: " + ", ".join(
+                f"{run.info.run_id[:8]} ({select} {value:.4f})"
+                for (select, _), (value, run) in best.items())))
     return max(found, key=lambda pair: pair[0])[1], len(found)
+
+
+def selects(run: Run) -> str:
+    """The metric that a run was chosen by."""
+    return str(run.data.params.get(SELECT, FIGURE))
 
 
 def register(client: MlflowClient, name: str, run_id: str, model_id: str) -> ModelVersion:
     """Makes a run's logged model the next version of registered model `name`.
 
-    The family and the figure stand with it as tags: the UI's list of versions has no metrics.
+    Family, figure, codebook, dev rows and manifest stand with it as tags: the UI's list of
+    versions has no metrics, and the manifest is checked when the model is loaded.
+
+    Raises:
+        InputError: the registered model has versions of other labels.
     """
     from mlflow.exceptions import MlflowException
 
+    run = client.get_run(run_id)
+    labels = labels_of_run(client, run_id)
+    if labels is not None:
+        check_labels(client, name, labels, f"run {run_id[:8]}")
     try:
         client.create_registered_model(name)
     except MlflowException as error:
         if error.error_code != "RESOURCE_ALREADY_EXISTS":
             raise
-    run = client.get_run(run_id)
-    shown = {"family": run.data.tags.get("family"), FIGURE: run.data.metrics.get(FIGURE)}
+    if labels is not None:
+        note_labels(client, name, labels)
+    shown = {key: run.data.tags.get(key, "") for key in SHOWN}
+    shown[MANIFEST] = shown[MANIFEST] or manifest_now(f"runs:/{run_id}")
+    if FIGURE in run.data.metrics:
+        shown[FIGURE] = f"{run.data.metrics[FIGURE]:.3f}"
     version = client.create_model_version(
         name, source=f"models:/{model_id}", run_id=run_id, model_id=model_id,
-        tags={key: value if isinstance(value, str) else f"{value:.3f}"
-              for key, value in shown.items() if value is not None})
+        tags={key: value for key, value in shown.items() if value})
     # The UI links a logged model to its version by this tag, which only a server sets itself.
     client.set_logged_model_tags(model_id, {"mlflow.modelVersions": json.dumps(
         [{"name": name, "version": str(version.version)}])})
     return version
+
+
+def manifest_now(ref: str) -> str:
+    """The manifest of a model's files as they are now; empty where there are none."""
+    try:
+        return manifest(locate(ref).folder)
+    except StoreError:
+        raise
+    except InputError:  # an empty model: nothing can be put in its place unseen
+        return ""
 
 
 def run_or_none(client: MlflowClient, run_id: str | None) -> Run | None:
@@ -114,5 +168,7 @@ def run_or_none(client: MlflowClient, run_id: str | None) -> Run | None:
 
     try:
         return client.get_run(run_id) if run_id else None
-    except MlflowException:
+    except MlflowException as error:
+        if not is_missing(error):
+            raise
         return None

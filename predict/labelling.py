@@ -187,6 +187,7 @@ def _check_no_input(order: Order) -> None:
 def _models(order: Order, outcome: Outcome) -> dict[str, ServedModel]:
     """Task to model. A champion that is missing beside another that is there is a notice."""
     from models.resolve import load_model
+    from models.store_error import StoreError
 
     if order.model:
         model = load_model(order.model)
@@ -196,6 +197,8 @@ def _models(order: Order, outcome: Outcome) -> dict[str, ServedModel]:
     for task, ref in order.references.items():
         try:
             models[task] = load_model(ref or f"{task}@champion")
+        except StoreError:
+            raise  # the store was not read: nothing is known of what it lacks
         except InputError as error:
             missing[task] = error.problems
     if not models or any(order.references[task] for task in missing):

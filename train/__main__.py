@@ -7,7 +7,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from data.problems import InputError, Problem, told
+from data.problems import InputError, Problem, as_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _check(options)
         answer = _answer(options)
     except InputError as error:
-        print(*told(error.problems), sep="\n", file=sys.stderr)
+        print(*as_lines(error.problems), sep="\n", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("interrupted: the run is KILLED in MLflow" + (
@@ -109,28 +109,30 @@ def _check(options: argparse.Namespace) -> None:
 
 
 def _answer(options: argparse.Namespace) -> Answer:
+    from models.store import store_errors
     from train import commands
 
     def say(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
 
-    if options.repeat:
-        return commands.repeat(options.repeat, options, say)
     paths = [word for word in options.words if "=" not in word]
     overrides = [word for word in options.words if "=" in word]
     command = commands.search if options.search else commands.train
-    return command(paths, overrides, options, say)
+    with store_errors():
+        if options.repeat:
+            return commands.repeat(options.repeat, options, say)
+        return command(paths, overrides, options, say)
 
 
 def _show(answer: Answer) -> None:
     if all(isinstance(part, str) for part in answer.shown):
         print(*answer.shown, sep="\n")
         return
-    from rich.console import Console
+    from data.terminal import console
 
-    console = Console(width=None if sys.stdout.isatty() else 140)
+    terminal = console()
     for part in answer.shown:
-        console.print(part, highlight=False, markup=False, soft_wrap=isinstance(part, str))
+        terminal.print(part, highlight=False, markup=False, soft_wrap=isinstance(part, str))
 
 
 if __name__ == "__main__":

@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.problems import InputError, Problem
+from models.store_error import without_password
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
-    from rich.table import Table
 
+    from data.terminal import Grid
     from models.promotion import Judge
     from train.config import Plan
     from train.data import RunData
-    from train.schedule import Outcome
     from train.search import Searched, Task
 
 Say = Callable[[str], None]
@@ -28,7 +28,7 @@ Say = Callable[[str], None]
 class Answer:
     """Tables and lines for standard output, and the exit code."""
 
-    shown: list[Table | str] = field(default_factory=list)
+    shown: list[Grid | str] = field(default_factory=list)
     code: int = 0
 
 
@@ -41,17 +41,15 @@ def train(paths: Sequence[str], overrides: Sequence[str], options: Namespace, sa
     client, loaded = _ready(plans, options.dry_run, say)
     if client is None:
         return Answer(list(_planned(plans, loaded)))
+    from train.runs_table import best_runs, links, runs_table
     from train.schedule import Options, carry_out
 
     outcomes = carry_out(client, plans, loaded, Options(
         resume=options.resume, reuse=options.reuse, progress=options.progress, say=say))
     answer = Answer([runs_table(outcomes)], int(any(one.done is None for one in outcomes)))
+    answer.shown += links(client, [one.done.run_id for one in outcomes if one.done is not None])
     if options.promote:
-        _promote(answer, [
-            (one.config.task, one.done.metrics.get(one.config.select_by, float("-inf")),
-             one.done.run_id)
-            for one in outcomes if one.done is not None and one.config.register_model
-            and not one.seeds], judge)  # a parent has no model
+        _promote(answer, best_runs(client, outcomes), judge)
     return answer
 
 
@@ -70,6 +68,7 @@ def search(paths: Sequence[str], overrides: Sequence[str], options: Namespace,
             "expected one CONFIG.yaml, and no a|b"))
     found = read_search(options.search, plans[0].runs[0][1])
     client, loaded = _ready(plans, options.dry_run, say)
+    from train.runs_table import links
     from train.search import Task, carry_out, check
 
     check(found, loaded[0][0])
@@ -81,9 +80,9 @@ def search(paths: Sequence[str], overrides: Sequence[str], options: Namespace,
     searched = carry_out(client, task)
     answer = Answer(list(_found(searched)), 130 if searched.interrupted else
                     int(searched.failed > 0))
+    answer.shown += links(client, [searched.parent])
     if options.promote:
-        _promote(answer, [(found.base.task, 0.0, searched.best_run)] if searched.version else [],
-                 judge)
+        _promote(answer, [searched.best_run] if searched.version else [], judge)
     return answer
 
 
@@ -102,7 +101,7 @@ def repeat(ref: str, options: Namespace, say: Say) -> Answer:
     except Exception as error:  # any family may fail in its own way
         raise InputError(Problem(ref, f"could not be trained again: {type(error).__name__}: "
                                  f"{error}")) from error
-    table: list[Table | str] = [repeat_table(repeated)] if repeated.differing else []
+    table: list[Grid | str] = [repeat_table(repeated)] if repeated.differing else []
     return Answer([*table, *repeat_lines(repeated)], int(not repeated.equal))
 
 
@@ -119,7 +118,14 @@ def _ready(plans: Sequence[Plan], dry: bool, say: Say
     loaded = load_all(plans)
     for line in (*_splits(plans, loaded), *_needless_seeds(plans)):
         say(line)
-    return None if dry else connect(), loaded
+    if dry:
+        return None, loaded
+    from train import destination
+
+    client = connect(make=True)
+    destination.check(client, [(config, data) for plan, rows in zip(plans, loaded, strict=True)
+                               for (_, config), data in zip(plan.runs, rows, strict=True)])
+    return client, loaded
 
 
 def _splits(plans: Sequence[Plan], loaded: Sequence[Sequence[RunData]]) -> dict[str, None]:
@@ -157,37 +163,6 @@ def _rows(data: RunData) -> str:
     return ", ".join(f"{len(part.rows)} {part.name}" for part in data.parts)
 
 
-def runs_table(outcomes: Sequence[Outcome]) -> Table:
-    """A row for each run: its figures on dev and test, speed, size, id.
-
-    A parent of seeds has mean ± sd, and below them the interval.
-    """
-    from rich.table import Table
-
-    from train.parent_reports import figure
-
-    table = Table(title="runs")
-    for column in ("task", "run", "dev", "test", "train s", "sentences/s", "MB", "run id"):
-        table.add_column(column, justify="left" if column in ("task", "run", "run id") else "right",
-                         no_wrap=column != "run", overflow="fold")
-    for outcome in outcomes:
-        metric = outcome.config.select_by.removeprefix("dev/")
-        if outcome.done is None:
-            table.add_row(outcome.config.task, outcome.name, "failed", "", "", "", "", "")
-            continue
-        values = outcome.done.metrics
-        figures = [f"{values[name]:.{digits}f}" if name in values else "–" for name, digits in (
-            (f"dev/{metric}", 3), (f"test/{metric}", 3), ("train_seconds", 0),
-            ("sentences_per_second", 0), ("model_megabytes", 1))]
-        if outcome.seeds:
-            figures[:2] = (figure(values, f"{part}/{metric}").replace(" [", "\n[")
-                           for part in ("dev", "test"))
-        table.add_row(outcome.config.task,
-                      outcome.name + (" (reused)" if outcome.done.reused else ""),
-                      *figures, outcome.done.run_id)
-    return table
-
-
 def _judge(options: Namespace) -> Judge:
     """The rule of promotion; a margin that is none is told before anything is trained."""
     from evaluation.judge import MARGIN, paired_judge
@@ -195,27 +170,14 @@ def _judge(options: Namespace) -> Judge:
     return paired_judge(MARGIN if options.margin is None else options.margin)
 
 
-def _promote(answer: Answer, runs: Sequence[tuple[str, float, str]], judge: Judge) -> None:
-    """Promotes the best run of each task, or says why not; runs are (task, value, id).
+def _promote(answer: Answer, run_ids: Sequence[str], judge: Judge) -> None:
+    """Promotes runs, or says why not; then the answer gets the code of a refusal, if no other."""
+    from models.promotion import RefusedError
+    from train.runs_table import promoted
 
-    What is not promoted gives the answer the code of a refusal, unless a run failed.
-    """
-    from models.promotion import RefusedError, promote
-
-    best: dict[str, tuple[float, str]] = {}
-    for task, value, run_id in runs:
-        if task not in best or value > best[task][0]:
-            best[task] = (value, run_id)
-    promoted = 0
-    for _, run_id in best.values():
-        try:
-            answer.shown.append(promote(run_id, judge).line())
-            promoted += 1
-        except (RefusedError, InputError) as error:
-            answer.shown.append(f"refused: {error}")
-    if not best:
-        answer.shown.append("refused: there is no finished run with a registered model to promote")
-    if promoted < max(len(best), 1):
+    lines, all_are = promoted(run_ids, judge)
+    answer.shown += lines
+    if not all_are:
         answer.code = answer.code or RefusedError.code
 
 
@@ -235,14 +197,15 @@ def _searched_space(task: Task) -> list[str]:
             f"{search.metric}", *(f"  {axis}" for axis in search.axes),
             f"{search.trials} trials ({config.sampler}, seed {config.seed}{pruner}), "
             f"{finished_so_far(task.storage, task.name)} finished",
-            f"study '{task.name}' in {task.storage}"]
+            f"study '{task.name}' in {without_password(task.storage)}"]
 
 
-def _found(searched: Searched) -> list[Table | str]:
+def _found(searched: Searched) -> list[Grid | str]:
+    from models.names import registered_name
     from train.search_report import best_command, best_table
 
     task = searched.task
-    answer: list[Table | str] = []
+    answer: list[Grid | str] = []
     if searched.best_run:
         answer.append(best_table(searched))
     if searched.left:
@@ -252,7 +215,8 @@ def _found(searched: Searched) -> list[Table | str]:
                       + f"{searched.left} of {task.search.trials} trials are left{elsewhere}; the "
                       "same command goes on")
     if searched.version:
-        answer.append(f"the best is registered as {task.search.base.task}/{searched.version}")
+        name = registered_name(task.search.base.task, task.data.codebook.name)
+        answer.append(f"the best is registered as {name}/{searched.version}")
     answer.append(f"parent run with plots and trials.csv: {searched.parent}")
     if searched.best_run and not searched.left:
         answer.append(": ".join(best_command(searched)))

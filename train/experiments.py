@@ -1,17 +1,21 @@
 """What an experiment shows in the MLflow UI: what its metrics mean, and a view of the figures.
 
 The UI opens on a table without any metric, and nothing of MLflow changes that. It does keep named
-views with an experiment (the menu Views, since MLflow 3.17), as tags; ours is one of them.
+views with an experiment (the menu Views, since MLflow 3.17), as tags; ours is one of them, and has
+an address of its own.
 """
 
 from __future__ import annotations
 
 import json
+import shlex
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from evaluation.glossary import MEANINGS
 from evaluation.kept_metrics import METRICS
+from models.store_error import without_password
 
 if TYPE_CHECKING:
     from mlflow.entities import Experiment
@@ -20,10 +24,12 @@ if TYPE_CHECKING:
 VIEW = "figures"
 NOTE, KIND = "mlflow.note.content", "mlflow.experimentKind"
 SAVED_VIEW, PRIMARY = "mlflow.sharedViewState.", "mlflow.experiment.primaryMetric.name"
+UI = "http://127.0.0.1:5000"  # where `mlflow ui` listens
 DONE = "eventstance.presented"  # what a user then changes or removes stays so
 OF_TASK = {"event": ("type_macro_f1", "accuracy"), "stance": ("f_avg", "macro_f1_unseen_targets")}
 WIDTHS = {"dev/macro_f1_low": 135, "dev/macro_f1_high": 140, "dev/type_macro_f1": 140,
-          "dev/macro_f1_unseen_targets": 210}  # of columns, in pixels
+          "dev/macro_f1_unseen_targets": 210, "codebook": 110,
+          "dev_rows": 90}  # of columns, in pixels
 
 
 def present(client: MlflowClient, experiment: Experiment, task: str) -> None:
@@ -31,12 +37,33 @@ def present(client: MlflowClient, experiment: Experiment, task: str) -> None:
     if DONE in experiment.tags:
         return
     tags = {
-        KIND: "custom_model_development", PRIMARY: "dev/macro_f1", NOTE: note(task,
-            f"#/experiments/{experiment.experiment_id}/runs?viewStateShareKey={VIEW}"),
+        KIND: "custom_model_development", PRIMARY: "dev/macro_f1",
+        NOTE: note(task, f"#{place(experiment.experiment_id)}"),
         f"{SAVED_VIEW}{VIEW}": view(task), DONE: "1"}
     for key, value in tags.items():
         if key not in experiment.tags:
             client.set_experiment_tag(experiment.experiment_id, key, value)
+
+
+def place(experiment_id: str) -> str:
+    """Where the UI shows an experiment's view, behind the # of its address.
+
+    Without the type of workflow a browser opens MLflow's pages for generative models.
+    """
+    return (f"/experiments/{experiment_id}/runs?viewStateShareKey={VIEW}"
+            "&workflowType=machine_learning")
+
+
+def shown_at(uri: str, experiments: Sequence[Experiment]) -> list[str]:
+    """Returns a line for each experiment: where its view is, once the UI runs."""
+    server = uri.startswith(("http://", "https://"))
+    lines = [f"{one.name}: {without_password(uri) if server else UI}/#{place(one.experiment_id)}"
+             for one in experiments]
+    if lines and not server:
+        secret = without_password(uri) != uri
+        named = '"$MLFLOW_TRACKING_URI"' if secret else shlex.quote(uri)
+        lines.insert(0, f"to look at them: mlflow ui --backend-store-uri {named}, then open")
+    return lines
 
 
 def note(task: str, link: str) -> str:
@@ -61,7 +88,7 @@ def view(task: str) -> str:
     columns = [
         *_metrics("dev/macro_f1", "dev/macro_f1_low", "dev/macro_f1_high", "test/macro_f1"),
         *_metrics(*(f"dev/{name}" for name in (*own, "ece")), "train_seconds"),
-        "params.`model.family`", "attributes.`Models`"]
+        "params.`model.family`", "tags.`codebook`", "tags.`dev_rows`", "attributes.`Models`"]
     section = "headline"
     charts = [_chart(section, "BAR", f"{part}/{name}", metricKey=f"{part}/{name}")
               for name in figures for part in ("dev", "test")]
@@ -74,7 +101,7 @@ def view(task: str) -> str:
     state = {
         "orderByKey": "metrics.`dev/macro_f1`", "orderByAsc": False, "selectedColumns": columns,
         "columnOrder": columns, "columnWidths": {
-            column: WIDTHS.get(column[9:-1], 105) for column in columns},
+            column: WIDTHS.get(column.split("`")[1], 105) for column in columns},
         "compareRunCharts": charts, "compareRunSections": [
             {"uuid": section, "name": "Headline figures", "display": True, "isReordered": True,
              "deleted": False, "isGenerated": False}],

@@ -15,6 +15,7 @@ from evaluation.seed_runs import KIND
 from train.checkpoint import reason
 from train.config import Plan, RunConfig
 from train.data import RunData
+from train.destination import experiment_name
 from train.origin import parameters, run_tags
 from train.tracking import Tracked
 
@@ -125,7 +126,7 @@ def opened(client: MlflowClient, kind: str, name: str, runs: Sequence[Planned],
     tags |= {KIND: kind, GROUP: digest,
              "seeds": " ".join(dict.fromkeys(str(one.config.seed) for one in runs))}
     track = Tracked(
-        client, config.experiment or config.task, name,
+        client, experiment_name(config, runs[0].data.codebook), name,
         {key: value for key, value in tags.items() if key not in ("seed", "config_digest")},
         _shared([parameters(one.config, one.data) for one in runs]))
     told = f"{config.task}: {name}"

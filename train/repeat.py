@@ -17,6 +17,7 @@ from data.paths import find
 from data.problems import InputError, Problem
 from evaluation.predictions import CODEBOOK
 from evaluation.seed_runs import KIND
+from models.artifacts import check_writable, run_file
 from train.config import Plan, RunConfig, validated
 from train.repeat_report import Difference, Repeated, figures
 from train.surroundings import CODE_DIFF, ENVIRONMENT, differences, file_digest
@@ -60,6 +61,7 @@ def repeat(client: MlflowClient, ref: str, say: Callable[[str], None],
 
     with tempfile.TemporaryDirectory(prefix="eventstance-") as scratch:
         kept = _kept(client, ref, Path(scratch))
+        check_writable(kept.run.info.artifact_uri)
         data = _data(kept)
         _refuse_unfinished(kept.config, data.identity)
         original, name = str(kept.run.info.run_id), str(kept.run.info.run_name)
@@ -94,15 +96,17 @@ def _kept(client: MlflowClient, ref: str, folder: Path) -> Kept:
         raise InputError(Problem(ref, f"the run holds no {', '.join(lacking)}",
                                  "name a run that `python -m train` made"))
     content = yaml.safe_load(_read(files["config.yaml"]))
-    return Kept(run, validated(content, f"{ref}: config.yaml"), folder / CODEBOOK,
+    return Kept(run, validated(content, f"{ref}: config.yaml"),
+                files[CODEBOOK] or folder / CODEBOOK,
                 json.loads(_read(files["split.json"])),
                 json.loads(_read(files[ENVIRONMENT]) or "{}"), _read(files[CODE_DIFF]))
 
 
 def _artifact(client: MlflowClient, run_id: str, name: str, folder: Path) -> Path | None:
-    if name not in {item.path for item in client.list_artifacts(run_id)}:
+    try:
+        return run_file(client, run_id, name, folder)
+    except FileNotFoundError:
         return None
-    return Path(client.download_artifacts(run_id, name, str(folder)))
 
 
 def _read(path: Path | None) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from data.terminal import Column, Grid
 from evaluation.kept_metrics import kept_metrics
 
 if TYPE_CHECKING:
     from mlflow.entities import Run
     from mlflow.tracking import MlflowClient
-    from rich.table import Table
 
 TIMED = ("_seconds", "_per_second")  # how metrics end that no two runs share
 CURVES = ("epoch/", "train_loss")  # how metrics begin that have a value for each epoch
@@ -78,20 +78,17 @@ def figures(client: MlflowClient, run: Run) -> dict[str, float]:
     return figures
 
 
-def repeat_table(repeated: Repeated, most: int = 40) -> Table:
+def repeat_table(repeated: Repeated, most: int = 40) -> Grid:
     """The figures that came out otherwise, for a terminal."""
-    from rich.table import Table
-
-    table = Table(title=f"what differs from run {repeated.original}")
-    table.add_column("metric", overflow="fold")
-    for column in ("then", "now", "difference"):
-        table.add_column(column, justify="right")
+    table = Grid(f"what differs from run {repeated.original}", [
+        Column("metric", folds=True, least=16),
+        *(Column(name, right=True) for name in ("then", "now", "difference"))])
     for found in repeated.differing[:most]:
-        table.add_row(found.metric, f"{found.then:.10g}",
-                      *(("–", "–") if found.now is None
-                        else (f"{found.now:.10g}", f"{found.now - found.then:+.3g}")))
+        table.rows.append([found.metric, f"{found.then:.10g}", *(
+            ("–", "–") if found.now is None
+            else (f"{found.now:.10g}", f"{found.now - found.then:+.3g}"))])
     if (more := len(repeated.differing) - most) > 0:
-        table.add_row(f"… and {more} more, in repeat.json", "", "", "")
+        table.rows.append([f"… and {more} more, in repeat.json", "", "", ""])
     return table
 
 

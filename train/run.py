@@ -12,13 +12,15 @@ from evaluation.kept_metrics import METRICS
 from models import serving
 from models.classifier import Fitting
 from models.families import make
-from models.resolve import KEPT_AS, model_id_of
+from models.names import registered_name
+from models.resolve import KEPT_AS, MANIFEST, manifest, model_id_of
 from models.serving import ServedModel
-from models.versions import register
+from models.versions import register, version_of_run
 from train import artifacts
 from train.checkpoint import Checkpoint, IncompleteError, claimed, read_json
 from train.config import RunConfig
 from train.data import RunData
+from train.destination import experiment_name
 from train.logged import of_run
 from train.measures import dev_scorer
 from train.origin import dataset, parameters, run_tags
@@ -97,7 +99,7 @@ def run(client: MlflowClient, job: Job) -> Done:
         job.name, job.register = kept.name or job.name, kept.register and job.register
         kept.name, kept.register = job.name, job.register
         track = Tracked(
-            client, job.config.experiment or job.config.task, job.name,
+            client, experiment_name(job.config, job.data.codebook), job.name,
             run_tags(job.config, job.data, job.parent) | dict(job.tags),
             parameters(job.config, job.data), kept.run_id, list(kept.epochs))
         try:
@@ -218,8 +220,9 @@ def _logged(job: Job, track: Tracked, kept: Checkpoint, model: ServedModel,
                       model_id=model_id, dataset=datasets.get(part), at=notes["at"])
     track.files(results / "artifacts")
     track.tags_of({"mlflow.note.content": artifacts.description(
-        config, data, metrics, track.link(REPORT))} | notes["tags"])
-    version = (registered(track.client, config, track.run_id, model_id)
+        config, data, metrics, track.link(REPORT)), MANIFEST: manifest(kept.model)}
+        | notes["tags"])
+    version = (registered(track.client, config, data.codebook.name, track.run_id, model_id)
                if config.register_model and job.register else "")
     metrics["tracking_seconds"] = time.perf_counter() - started - job.busy
     if "tracking_seconds" not in track.client.get_run(track.run_id).data.metrics:
@@ -228,9 +231,10 @@ def _logged(job: Job, track: Tracked, kept: Checkpoint, model: ServedModel,
     return Done(track.run_id, job.name, metrics, version)
 
 
-def registered(client: MlflowClient, config: RunConfig, run_id: str, model_id: str = "") -> str:
+def registered(client: MlflowClient, config: RunConfig, codebook: str, run_id: str,
+               model_id: str = "") -> str:
     """The version that the run's model is; it is registered if it is not yet."""
-    for version in client.search_model_versions(f"run_id = '{run_id}'"):
-        return str(version.version)
+    if (known := version_of_run(client, run_id)) is not None:
+        return str(known.version)
     model_id = model_id or model_id_of(client, run_id)
-    return str(register(client, config.task, run_id, model_id).version)
+    return str(register(client, registered_name(config.task, codebook), run_id, model_id).version)

@@ -13,6 +13,7 @@ from evaluation.seed_runs import SEEDS, SWEEP
 from train.checkpoint import IncompleteError, kept_name
 from train.config import Plan, RunConfig
 from train.data import Loader, RunData
+from train.destination import experiment_name
 from train.parent_reports import figure, report_failures, report_seeds, report_sweep
 from train.parents import (
     PARENT,
@@ -236,7 +237,7 @@ def _finished(client: MlflowClient, planned: Planned, name: str, parent: Parent 
     config = planned.config
     if not (options.reuse or (options.resume and parent and parent.found)):
         return None
-    own = client.get_experiment_by_name(config.experiment or config.task)
+    own = client.get_experiment_by_name(experiment_name(config, planned.data.codebook))
     within = "" if options.reuse else f" and tags.`{PARENT}` = '{parent.run_id if parent else ''}'"
     found = _equal_runs(client, [own.experiment_id], planned, within) if own else []
     if not found and options.reuse:
@@ -245,7 +246,9 @@ def _finished(client: MlflowClient, planned: Planned, name: str, parent: Parent 
     if not found:
         return None
     run = found[0]
-    version = registered(client, config, run.info.run_id) if config.register_model else ""
+    version = ""
+    if config.register_model:
+        version = registered(client, config, planned.data.codebook.name, run.info.run_id)
     metrics = kept_metrics(run.info.run_id, run.data.metrics)
     return Done(run.info.run_id, name, metrics, version, reused=True)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evaluation.seed_runs import KIND
+from models.store_error import without_password
 from train import study as studies
 from train.data import RunData
 from train.space import Search
@@ -132,13 +133,14 @@ def most_epochs(search: Search) -> int:
 
 def open_parent(client: MlflowClient, task: Task) -> str:
     """Opens the run above the trials and returns its id."""
+    from train.destination import experiment_name
     from train.origin import parameters, run_tags
     from train.tracking import Tracked
 
     config, settings = task.search.base, task.search.config
     tags = {key: value for key, value in run_tags(config, task.data, None).items()
             if key not in ("seed", "config_digest")}
-    tags |= {KIND: "search", "study": task.name, "study_storage": task.storage,
+    tags |= {KIND: "search", "study": task.name, "study_storage": without_password(task.storage),
              "search": task.search.path}
     varied = {axis.key for axis in task.search.axes}
     params = {key: value for key, value in parameters(config, task.data).items()
@@ -146,8 +148,8 @@ def open_parent(client: MlflowClient, task: Task) -> str:
     params |= {f"search.{axis.key}": str(axis).split(": ", 1)[1] for axis in task.search.axes}
     params |= {"search.sampler": settings.sampler, "search.pruner": settings.pruner,
                "search.seed": str(settings.seed)}
-    run = Tracked(client, config.experiment or config.task, f"{task.config_path.stem} (search)",
-                  tags, params)
+    run = Tracked(client, experiment_name(config, task.data.codebook),
+                  f"{task.config_path.stem} (search)", tags, params)
     run.open()
     return run.run_id
 
@@ -156,11 +158,16 @@ def _parent(client: MlflowClient, task: Task, study: Study) -> str:
     """The study's parent run, open; another one if it was deleted, or is in another store."""
     from mlflow.exceptions import MlflowException
 
+    from models.store import is_missing
+
     parent = str(study.user_attrs[studies.PARENT])
     try:
-        if client.get_run(parent).info.lifecycle_stage != "active":
-            raise MlflowException("deleted")
-    except MlflowException:
+        known = client.get_run(parent).info.lifecycle_stage == "active"
+    except MlflowException as error:
+        if not is_missing(error):
+            raise
+        known = False
+    if not known:
         parent = open_parent(client, task)
         study.set_user_attr(studies.PARENT, parent)
     client.update_run(parent, status="RUNNING")

@@ -7,15 +7,17 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import yaml
 
 from data.files import Row, atomic, write_rows
 from data.problems import InputError
+from data.terminal import Column, Grid
 from evaluation import search_plots, sweep_page
 from evaluation.markup import pictures_in
 from evaluation.style import save
+from models.references import SHORT
 from train import search_page
 from train import study as studies
 from train.run_report import REPORT
@@ -27,7 +29,6 @@ from train.tracking import link
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
     from optuna.trial import FrozenTrial
-    from rich.table import Table
 
 FEW = 4  # complete trials below which nothing is said of importance
 
@@ -68,7 +69,7 @@ def _register(client: MlflowClient, searched: Searched) -> str:
         return ""
     run_id = str(complete[0].user_attrs[studies.RUN])
     try:
-        return registered(client, task.search.base, run_id)
+        return registered(client, task.search.base, task.data.codebook.name, run_id)
     except InputError as error:  # its run was deleted; the figures of the study still stand
         task.say(f"the best trial's model is not registered: {error}")
         return ""
@@ -191,23 +192,17 @@ def best_command(searched: Searched) -> tuple[str, str]:
         shlex.join(words))
 
 
-def best_table(searched: Searched, count: int = 5) -> Table:
+def best_table(searched: Searched, count: int = 5) -> Grid:
     """The best trials for a terminal."""
-    from rich.table import Table
-
     keys = [axis.key for axis in searched.task.search.axes]
-    table = Table(title=f"best trials of {searched.task.name}")
-    table.add_column("trial", justify="right")
-    table.add_column(searched.task.search.metric, justify="right")
-    for key in keys:
-        table.add_column(_short(key), justify="right", overflow="fold")
-    table.add_column("run id", no_wrap=True)
-    for trial in studies.best(searched.trials)[:count]:
-        values: dict[str, Any] = values_of(trial)
-        table.add_row(str(trial.number), f"{trial.value:.4f}",
-                      *(shown(values.get(key)) for key in keys),
-                      str(trial.user_attrs.get(studies.RUN, "")))
-    return table
+    return Grid(f"best trials of {searched.task.name}", [
+        Column("trial", right=True), Column(searched.task.search.metric, right=True),
+        *(Column(_short(key), right=True, folds=True, least=8) for key in keys),
+        Column("run id", narrow=lambda run_id: run_id[:SHORT])],
+        [[str(trial.number), f"{trial.value:.4f}",
+          *(shown(values_of(trial).get(key)) for key in keys),
+          str(trial.user_attrs.get(studies.RUN, ""))]
+         for trial in studies.best(searched.trials)[:count]])
 
 
 def _short(key: str) -> str:

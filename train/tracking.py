@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from data.problems import InputError
 from models import pyfunc_source
-from models.store import check, patiently, tracking_uri
+from models.store import TIMEOUT, check, is_missing, patiently, tracking_uri
 from train.checkpoint import reason
 from train.config import RunConfig
+from train.destination import experiment
 from train.experiments import present
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Tracked:
         try:
             run = patiently(lambda: self.client.get_run(self.run_id)) if self.run_id else None
         except MlflowException as error:
-            if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+            if not is_missing(error):
                 raise
             run = None
         if run:
@@ -84,16 +85,7 @@ class Tracked:
             tags=[RunTag(key, value) for key, value in tags.items()])
 
     def _experiment(self) -> str:
-        found = self.client.get_experiment_by_name(self.experiment)
-        if found is None:
-            from mlflow.exceptions import MlflowException
-
-            try:
-                found = self.client.get_experiment(self.client.create_experiment(self.experiment))
-            except MlflowException:  # another process has just made it
-                found = self.client.get_experiment_by_name(self.experiment)
-                if found is None:
-                    raise
+        found = experiment(self.client, self.experiment)
         present(self.client, found, self.tags.get("task", ""))
         return str(found.experiment_id)
 
@@ -126,7 +118,7 @@ class Tracked:
         self.unsent.append(kept)
         try:
             if self._behind:
-                check(tracking_uri())  # no long waits at every epoch for a server that is gone
+                check(tracking_uri(), TIMEOUT)  # no long waits at every epoch for a server
             self.catch_up()
         except Exception as error:
             if not self._behind:
@@ -195,7 +187,7 @@ class Tracked:
             patiently(lambda: self.client.log_outputs(
                 self.run_id, [LoggedModelOutput(made.model_id, 0)]))
         with tempfile.TemporaryDirectory(prefix="eventstance-") as scratch:
-            saved = pyfunc_source.save(Path(scratch), folder, config.model.family, made)
+            saved = pyfunc_source.save(Path(scratch), folder, made)
             patiently(lambda: self.client.log_model_artifacts(made.model_id, str(saved)))
         patiently(lambda: self.client.finalize_logged_model(made.model_id, "READY"))
         return str(made.model_id)
@@ -252,14 +244,14 @@ def tracked(track: Tracked, say: Callable[[str], None] = lambda line: None
     finally:
         if status and track.run_id:
             with suppress(Exception):  # what went wrong before is what counts
-                check(tracking_uri())
+                check(tracking_uri(), TIMEOUT)
                 track.end(status)
 
 
 def why(error: BaseException) -> str:
     """Returns why logging failed, in one short line: the server is gone, or the error's reason."""
     try:
-        check(tracking_uri())
+        check(tracking_uri(), TIMEOUT)
     except InputError as gone:
         return gone.problems[0].what
     return f"{type(error).__name__}: {reason(error)}"

@@ -5,6 +5,8 @@ import json
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("empty_plots")
+
 
 @pytest.fixture
 def configs(store, lay_out):
@@ -87,7 +89,7 @@ def uncertain(store, lay_out, configuration, write_jsonl):
     configuration(store, "letters", {"family": "tfidf", "min_count": 1})
 
 
-@pytest.mark.usefixtures("uncertain", "empty_plots")
+@pytest.mark.usefixtures("uncertain")
 def test_train_promotes_by_the_same_rule_and_margin(here):
     from models.store import connect
 

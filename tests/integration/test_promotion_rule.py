@@ -4,10 +4,11 @@ from mlflow.tracking import MlflowClient
 from data.problems import InputError
 from models import promotion
 from models.claims import CLAIM
-from models.leaderboard import versions
+from models.leaderboard import grouped, versions
 from models.promotion import ALIAS, RefusedError, champion_of, history, note, promote
 from models.resolve import load_model
 from models.store import connect
+from models.store_error import StoreError
 from models.versions import register
 
 
@@ -40,14 +41,18 @@ def made(store):
     client = connect()
     experiment = client.create_experiment("event")
 
-    def make(figure, select="dev/macro_f1", parent="", version=True):
+    def make(figure, select="dev/macro_f1", parent="", version=True, labels=(), rows="d1"):
         run = client.create_run(experiment, run_name=f"figure {figure}",
                                 tags={"mlflow.parentRunId": parent} if parent else {}).info.run_id
         client.log_param(run, "select_by", select)
         if figure is not None:
             client.log_metric(run, select, figure)
-        for key, value in {"task": "event", "family": "tfidf"}.items():
+        for key, value in {"task": "event", "family": "tfidf", "dev_digest": rows,
+                           "dev_rows": "7", "codebook": "event", "manifest": f"m{figure}"}.items():
             client.set_tag(run, key, value)
+        if labels:
+            client.log_dict(run, {"name": "event", "version": "1", "task": "event", "labels": [
+                {"name": name} for name in labels]}, "codebook.yaml")
         model = client.create_logged_model(experiment, name="model", source_run_id=run)
         from mlflow.entities import LoggedModelOutput
         client.log_outputs(run, [LoggedModelOutput(model.model_id, step=0)])
@@ -143,7 +148,7 @@ def test_what_happens_meanwhile_is_seen(made, monkeypatch):
         connect().set_registered_model_alias("event", ALIAS, other)
         return "better"
 
-    with pytest.raises(RefusedError, match="somebody else set champion to event/2"):
+    with pytest.raises(RefusedError, match="was judged, somebody else set champion to event/2"):
         promote(ref, slow_judge)
     assert str(champion_of(connect(), "event").version) == other
     monkeypatch.setattr(promotion, "claimed", lambda *given: promotion_claim(*given, wait=0.1))
@@ -163,13 +168,13 @@ def _now():
     return f"{datetime.now(UTC).isoformat()} anna"
 
 
-def test_a_server_that_fails_is_no_store_without_a_champion(made, monkeypatch):
+def test_a_store_that_fails_is_no_store_without_a_champion(made, monkeypatch):
     from mlflow.exceptions import MlflowException
 
     def fail(self, name, alias):
         raise MlflowException("the database is locked")
     monkeypatch.setattr(MlflowClient, "get_model_version_by_alias", fail)
-    with pytest.raises(MlflowException, match="locked"):
+    with pytest.raises(StoreError, match="is held by another process"):
         promote(f"event/{made(0.5)}", nobody)
 
 
@@ -188,6 +193,103 @@ def test_versions_are_listed_the_best_first(made):
     assert [(row.version, row.champion) for row in versions("event")] == [
         ("2", False), ("3", True), ("1", False)]
     assert versions("stance") == []
+
+
+def test_what_is_done_never_seems_refused(made, monkeypatch):
+    promote(f"event/{made(0.5)}", nobody)
+    first, second, third = made(0.6), made(0.7), made(0.8)
+    written = promotion.note
+
+    def note_slowly(*given):
+        written(*given)
+        connect().set_registered_model_alias("event", ALIAS, first)
+
+    monkeypatch.setattr(promotion, "note", note_slowly)
+    entry = promote(f"event/{second}", judge)
+    assert (entry.version, entry.now) == (second, f"event/{first}")
+    assert "is champion (before: 1)" in entry.line()
+    assert "but then somebody else set champion to event/2" in entry.line()
+    assert history("event")[-1].version == second
+
+    def fail(*_):
+        raise OSError("the line is dead")
+    monkeypatch.setattr(promotion, "note", fail)
+    with pytest.raises(StoreError, match="event/4: is champion now, but that could not be written"):
+        promote(f"event/{third}", judge)
+    assert str(champion_of(connect(), "event").version) == third
+
+
+def test_the_manifest_stands_with_the_version_and_in_the_log(made):
+    entry = promote(f"event/{made(0.5)}", nobody)
+    assert entry.manifest == history("event")[0].manifest == "m0.5"
+    tags = connect().get_model_version("event", "1").tags
+    assert (tags["manifest"], tags["dev_rows"], tags["codebook"]) == ("m0.5", "7", "event")
+
+
+def test_other_labels_never_compete(made):
+    promote(f"event/{made(0.5, labels=('a', 'b'))}", nobody)
+    run = made(0.9, version=False, labels=("a", "c"))
+    with pytest.raises(InputError, match="other labels than the versions of registered model "
+                       r"'event' \(only here: c; lacking here: b\)"):
+        promote(run, nobody)
+    connect().delete_registered_model_tag("event", "labels")  # as an older program left it
+    connect().create_model_version("event", "/tmp/none", run)
+    with pytest.raises(RefusedError, match=r"event/2 has other labels than champion event/1 \(only "
+                       r"here: c; lacking here: b\): their figures cannot be compared"):
+        promote("event/2", nobody)
+
+
+def test_runs_of_a_parent_that_cannot_be_compared(made):
+    parent = made.parent("sweep")
+    one, two = made(0.8, parent=parent), made(0.9, "dev/accuracy", parent)
+    with pytest.raises(InputError, match="measured by different metrics or on different dev rows"):
+        promote(parent, nobody)
+    other = made.parent("sweep")
+    made(0.8, parent=other), made(0.9, parent=other, rows="d2")
+    with pytest.raises(InputError, match=r"the best of each kind: \w{8} \(dev"):
+        promote(other, nobody)
+    assert (one, two) == ("1", "2")
+
+
+def test_a_run_is_named_by_the_beginning_of_its_id(made):
+    run = made(0.5, version=False)
+    assert promote(run[:8], nobody).version == "1"
+    assert promote(made(0.6, version=False)[:12].upper(), judge).version == "2"
+
+
+def test_figures_of_unlike_rows_and_metrics_are_parted(made):
+    for figure, given in ((0.2, {}), (0.7, {"rows": "d2"}), (0.5, {}), (0.9, {
+            "select": "dev/accuracy"}), (0.6, {"rows": "d2"})):
+        made(figure, **given)
+    promote("event/5", nobody)
+    groups = [[row.version for row in group] for group in grouped(versions("event"))]
+    assert groups == [["2", "5"], ["4"], ["3", "1"]]  # that of the champion first
+    assert [row.dev_rows for row in versions()] == ["7"] * 5
+    client = connect()
+    client.delete_run(client.get_model_version("event", "1").run_id)
+    assert len(versions("event")) == 5
+
+
+def test_more_than_a_page_has_is_all_listed(made, monkeypatch):
+    def by_twos(name):
+        whole = getattr(MlflowClient, name)
+        monkeypatch.setattr(MlflowClient, name, lambda self, *given, **named: whole(
+            self, *given, **named | {"max_results": 2}))
+
+    for name in ("search_registered_models", "search_model_versions", "search_runs",
+                 "search_experiments"):
+        by_twos(name)
+    client = connect()
+    for number in range(5):
+        promote(f"event/{made(number / 10)}", lambda *_: "better")
+        client.create_registered_model(f"other-{number}")
+        client.create_experiment(f"other-{number}")
+    rows = versions()
+    assert [row.metrics["dev/macro_f1"] for row in rows] == [0.4, 0.3, 0.2, 0.1, 0.0]
+    assert len(history()) == 5
+    client.create_registered_model("it's mine")
+    client.create_model_version("it's mine", "/tmp/none")
+    assert [row.name for row in versions("it's mine")] == ["it's mine"]
 
 
 def test_what_does_not_exist(made):

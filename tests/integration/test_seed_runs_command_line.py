@@ -5,6 +5,9 @@ import json
 import pytest
 
 from evaluation.kept_metrics import kept_metrics
+from evaluation.several import expanded
+
+pytestmark = pytest.mark.usefixtures("empty_plots")
 
 
 @pytest.fixture(autouse=True)
@@ -148,6 +151,9 @@ def check_comparison(here, after, store):
     assert (equal["difference"], equal["low"], equal["high"], equal["p"]) == (0, 0, 0, 1)
     assert equal["wins"] == equal["losses"] == 0
     assert f"logged to run {parent}: comparisons/macro_f1-" in done.stdout
+    children = [after[f"words seed={seed}"].info.run_id for seed in (1, 2, 3)]
+    assert expanded([str(store), parent, f"runs:/{shares}"]) == [
+        str(store), *(f"runs:/{run_id}" for run_id in children), f"runs:/{shares}"]
     on_file = here("evaluation", "compare", parent, shares, "--data", "rows.jsonl", "--json",
                    "file.json")
     assert on_file.returncode == 0, on_file.stderr

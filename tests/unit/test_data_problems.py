@@ -1,4 +1,4 @@
-from data.problems import InputError, Problem, nearest, told
+from data.problems import InputError, Problem, as_lines, nearest
 
 LABELS = ["shelling_artillery_missile_attack", "armed_clash", "arrests"]
 
@@ -19,9 +19,9 @@ def test_what_many_lines_have_in_common_is_told_once():
             for line in range(4, 94)]
     other = [Problem("rows.jsonl:9", "text is missing"), Problem("seed", "is 'x'"),
              Problem("seed", "is 'y'")]
-    assert told([*many[:3], *other, *many[3:]]) == [
+    assert as_lines([*many[:3], *other, *many[3:]]) == [
         "rows.jsonl:4: label is missing; expected one (and 89 more lines like it, the next is 5)",
         "rows.jsonl:9: text is missing", "seed: is 'x'", "seed: is 'y'"]
-    assert told([Problem(f"rows.jsonl:{line}", f"unknown label '{line}'")
+    assert as_lines([Problem(f"rows.jsonl:{line}", f"unknown label '{line}'")
                  for line in range(60)], most=2)[2:] == ["… and 58 more problems"]
-    assert told([]) == []
+    assert as_lines([]) == []

@@ -1,49 +1,21 @@
 import csv
 import errno
 import json
-import sys
-import types
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from data.problems import InputError, Problem
+from models.serving import ServedModel
 from predict.__main__ import main
 from predict.rows import Item
 
 SAMPLE = Path(__file__).parents[2] / "data" / "corpus" / "sample_article.txt"
 
 
-class FakeModel:
-    several, thresholds, min_precision, version = False, None, None, "2"
-
-    def __init__(self, task):
-        self.task = self.name = task
-        self.labels = ["attack", "no_event"] if task == "event" else ["against", "favor"]
-
-    def predict_proba(self, examples):
-        return np.array([[0.8, 0.2] if "shot" in example.text else [0.3, 0.7]
-                         for example in examples])
-
-    def label_rows(self, proba):
-        return [[self.labels[row.argmax()]] for row in proba]
-
-
 @pytest.fixture
-def registry(monkeypatch):
-    """References that resolve; a test adds and removes some."""
-    known = {"event@champion": "event", "stance@champion": "stance"}
-
-    def load_model(ref):
-        if ref not in known:
-            raise InputError(Problem(ref, "no such model"))
-        return FakeModel(known[ref])
-
-    resolve = types.ModuleType("models.resolve")
-    resolve.load_model = load_model
-    monkeypatch.setitem(sys.modules, "models.resolve", resolve)
-    return known
+def registry(champions):
+    """A store with a champion of each task, which takes `shot` for the first of two labels."""
+    return champions
 
 
 @pytest.fixture
@@ -69,7 +41,7 @@ def test_the_sample_article(registry, tmp_path, capsys):
         "Amber Column", "Red Cross", "United Nations"}
     summary = capsys.readouterr().err
     assert f"1 article, {len(events)} sentences" in summary
-    assert "event by event 2: no_event" in summary
+    assert "event by event 1: no_event" in summary
 
 
 def test_the_projects_targets_are_the_default(registry, folder):
@@ -90,11 +62,12 @@ def test_bad_records_are_set_aside(registry, folder, capsys):
 
 
 def test_a_missing_champion_is_a_notice_and_the_other_task_is_labelled(registry, folder, capsys):
-    del registry["stance@champion"]
+    registry.delete_registered_model_alias("stance", "champion")
     out = folder / "labels.jsonl"
     assert main([str(folder / "in"), "--out", str(out), "--target", "Union"]) == 0
     assert {row["kind"] for row in rows_of(out)} == {"event"}
-    assert "no stance labels: stance@champion: no such model" in capsys.readouterr().err
+    assert ("no stance labels: stance@champion: no model 'stance' has the alias 'champion'"
+            in capsys.readouterr().err)
 
 
 @pytest.mark.parametrize("arguments", [
@@ -116,7 +89,8 @@ def test_wrong_requests_exit_with_2_and_write_nothing(registry, folder, argument
 
 
 def test_no_champion_at_all(registry, folder, capsys):
-    registry.clear()
+    for name in ("event", "stance"):
+        registry.delete_registered_model_alias(name, "champion")
     assert main([str(folder / "in"), "--out", str(folder / "labels.jsonl")]) == 2
     errors = capsys.readouterr().err
     assert "event@champion" in errors
@@ -124,11 +98,12 @@ def test_no_champion_at_all(registry, folder, capsys):
 
 
 def test_one_model_decides_its_task(registry, folder):
-    registry["runs:/1"] = "stance"
+    run_id = registry.get_model_version("stance", "1").run_id
     out = folder / "labels.jsonl"
-    assert main([str(folder / "in"), "--out", str(out), "--model", "runs:/1", "--target",
+    assert main([str(folder / "in"), "--out", str(out), "--model", f"runs:/{run_id}", "--target",
                  "Union"]) == 0
-    assert [row["kind"] for row in rows_of(out)] == ["stance"]
+    assert [(row["kind"], row["label"], row["model_version"]) for row in rows_of(out)] == [
+        ("stance", "favor", run_id)]
 
 
 def test_nothing_that_can_be_read(registry, tmp_path, capsys):
@@ -275,7 +250,7 @@ def test_interrupted(registry, folder, monkeypatch, capsys):
     def stop(self, examples):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(FakeModel, "predict_proba", stop)
+    monkeypatch.setattr(ServedModel, "predict_proba", stop)
     out = folder / "labels.jsonl"
     out.write_text("older")
     assert main([str(folder / "in"), "--out", str(out)]) == 130

@@ -5,40 +5,41 @@ import numpy as np
 import pytest
 
 from data.articles import Article
-from data.examples import Span, Target
+from data.examples import Target
 from data.problems import InputError
+from models.serving import ServedModel
 from predict import Labeler
 
 
-class FakeModel:
-    """Gives the first label to a text with `war` in it, the second to any other."""
+class ByWord:
+    """Scores a text with `war` in it for the first label, any other for the second."""
 
-    thresholds = None
+    def __init__(self, several=False):
+        self.several, self.seen = several, []
 
-    def __init__(self, task, labels, several=False):
-        self.task, self.labels, self.several = task, labels, several
-        self.name, self.version = task, "4"
-        self.seen = []
+    def scores(self, rows):
+        self.seen.append(list(rows))
+        return np.array([[0.9, 0.2] if "war" in row.text else [0.1, 0.6 - 0.3 * self.several]
+                         for row in rows])
 
-    def predict_proba(self, examples):
-        self.seen.append(list(examples))
-        return np.array([[0.9, 0.2] if "war" in example.text else [0.1, 0.6 - 0.3 * self.several]
-                         for example in examples])
 
-    def label_rows(self, proba):
-        if self.several:
-            return [[n for n, p in zip(self.labels, row, strict=True) if p >= 0.2] for row in proba]
-        return [[self.labels[row.argmax()]] for row in proba]
+def served(task, labels, thresholds=None):
+    model = ServedModel({
+        "name": task, "task": task, "labels": labels, "several": thresholds is not None,
+        "thresholds": thresholds, "scores": "probabilities", "columns": [0, 1]},
+        ByWord(thresholds is not None))
+    model.version = "4"
+    return model
 
 
 @pytest.fixture
 def event():
-    return FakeModel("event", ["clash", "no_event"])
+    return served("event", ["clash", "no_event"])
 
 
 @pytest.fixture
 def stance():
-    return FakeModel("stance", ["against", "favor"])
+    return served("stance", ["against", "favor"])
 
 
 def article(identity, *sentences, **metadata):
@@ -66,18 +67,18 @@ def test_rows_of_an_article(event, stance):
 
 def test_the_model_is_told_where_the_target_stands(event, stance):
     Labeler(None, stance, ["the Front=rebels"]).label_sentences(["Then rebels came."])
-    (example,) = stance.seen[0]
-    assert (example.target, example.target_span) == ("the Front", Span(5, 11))
+    (row,) = stance.backend.seen[0]
+    assert (row.text, row.target, row.target_at) == ("Then rebels came.", "the Front", (5, 11))
 
 
 def test_batches_run_over_articles_and_do_not_change_rows(event, stance):
     articles = [article(f"a{j}", *["War came to the Union." if k % 2 else "A war." for k in
                                    range(j)]) for j in range(6)]
     whole = list(Labeler(event, stance, ["Union"]).label_articles(articles))
-    assert [len(batch) for batch in event.seen] == [15]
-    event.seen.clear()
+    assert [len(batch) for batch in event.backend.seen] == [15]
+    event.backend.seen.clear()
     parts = list(Labeler(event, stance, ["Union"], batch_size=4).label_articles(articles))
-    assert [len(batch) for batch in event.seen] == [4, 4, 4, 3]
+    assert [len(batch) for batch in event.backend.seen] == [4, 4, 4, 3]
     assert parts == whole
 
 
@@ -94,7 +95,7 @@ def test_it_streams(event):
 
 
 def test_several_labels():
-    model = FakeModel("event", ["kill", "arrest"], several=True)
+    model = served("event", ["kill", "arrest"], [0.2, 0.2])
     war, peace, nothing = Labeler(model, None).label_sentences(["A war.", "Peace.", ""])
     assert (war["label"], war["labels"], war["probability"]) == ("kill|arrest", ["kill", "arrest"],
                                                                  0.9)
@@ -103,8 +104,7 @@ def test_several_labels():
 
 
 def test_a_sentence_without_label_has_the_highest_probability_of_all():
-    model = FakeModel("event", ["kill", "arrest"], several=True)
-    model.label_rows = lambda proba: [[] for _ in proba]
+    model = served("event", ["kill", "arrest"], [0.5, 0.5])
     (row,) = Labeler(model, None).label_sentences(["Peace."])
     assert (row["label"], row["labels"], row["probability"]) == ("", [], 0.3)
 

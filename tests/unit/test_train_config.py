@@ -48,6 +48,12 @@ def test_a_resolved_configuration_gives_the_same_run(config, tmp_path):
     assert again.digest == made.digest != only(config()).digest
 
 
+def test_another_seed_is_another_run(config):
+    made = only(config(), "seed=5")
+    assert made.digest == only(config(), "seed=5").digest
+    assert made.digest != only(config(), "seed=6").digest
+
+
 def test_overrides_reach_nested_keys(config):
     made = only(config(), "data.split.dev=0.3", "model.class_weight=null", "model.c=5e-1",
                 "select_by=dev/accuracy")

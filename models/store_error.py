@@ -1,0 +1,25 @@
+"""What is wrong with the store itself, so that nothing can be said of what it holds."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit, urlunsplit
+
+from data.problems import InputError
+
+WHERE = "MLFLOW_TRACKING_URI"
+
+
+class StoreError(InputError):
+    """The store cannot be read or written."""
+
+
+def without_password(uri: str) -> str:
+    """Returns an address as messages may show it: `***` in place of a password."""
+    try:
+        parts = urlsplit(uri)
+        if not parts.password:
+            return uri
+    except ValueError:
+        return uri
+    at = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{parts.username}:***@{at}"))
