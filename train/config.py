@@ -209,7 +209,7 @@ def _problem(fault: Any, content: Any, where: str) -> Problem:
                        f"unknown family '{chosen}'{nearest(chosen, list(FAMILIES))}",
                        f"expected one of {', '.join(FAMILIES)}")
     if fault["type"] == "string_pattern_mismatch":
-        return Problem(f"{where}: {key}", f"'{fault.get('input')}' names no rows to measure on",
+        return Problem(f"{where}: {key}", f"'{fault.get('input')}': says not on which rows",
                        "expected dev/ and a measure, as dev/macro_f1")
     got = fault.get("input")
     shown = f"{got!r}: " if isinstance(got, (str, int, float, bool)) else ""

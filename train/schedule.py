@@ -210,9 +210,6 @@ def _one(client: MlflowClient, plan: Plan, planned: Planned, parent: Parent | No
     except IncompleteError as error:
         options.say(f"{config.task}: {name}: {error}")
         return Outcome(name, config, None, str(error))
-    except InputError as error:
-        options.say(f"{config.task}: {name}: failed: {error}")
-        return Outcome(name, config, None, str(error))
     except Exception as error:  # any family may fail in its own way; the others still run
         options.say(f"{config.task}: {name}: failed: {type(error).__name__}: {error}")
         return Outcome(name, config, None, f"{type(error).__name__}: {error}")
