@@ -5,6 +5,8 @@ PY := .venv/bin/python
 export PYTHONUNBUFFERED := 1
 
 # Tests run side by side; whoever is done takes over from the other.
+# Exit code 3: trained, but the champion stays; in the demo as good an end as another.
+UNLESS_REFUSED := || [ $$? -eq 3 ]
 PYTEST := $(PY) -m pytest -n 2 --dist worksteal
 
 # Fine-tuning as the configs say takes six times as long; the demo has to be short.
@@ -16,9 +18,9 @@ EXPORTS := embedding-multilabel or embedding-stance or transformer-multilabel or
 .PHONY: demo test quick mutants setup lint corpus-check clean
 
 demo: setup
-	@$(PY) -m train configs/*/majority.yaml configs/*/tfidf.yaml --reuse --promote
-	@$(PY) -m train configs/*/embedding.yaml data.share=0.5 --reuse --promote
-	@$(PY) -m train configs/*/transformer.yaml $(SHORT) --reuse --promote
+	@$(PY) -m train configs/*/majority.yaml configs/*/tfidf.yaml --reuse --promote $(UNLESS_REFUSED)
+	@$(PY) -m train configs/*/embedding.yaml data.share=0.5 --reuse --promote $(UNLESS_REFUSED)
+	@$(PY) -m train configs/*/transformer.yaml $(SHORT) --reuse --promote $(UNLESS_REFUSED)
 	@$(PY) -m predict data/corpus/sample_article.txt --out out/sample_labels.jsonl \
 	  --target "the Amber Column=Amber Column,the Column" --target "United Nations=UN" \
 	  --target "Red Cross"

@@ -15,7 +15,7 @@ def _listed(text: str) -> frozenset[str]:
 TITLES = _listed("""
     Abp Adj Adjt Adm Adms Adv Ald Alh Amb Ambs Amn Arch Assoc Asst Atty Attys Av Barr Bp Br Brig
     Bro Bvt Capt Capts Card Cdr Cdre Cdrs Chf Chmn Cllr Cllrs Cmdr Cmdrs Cmdt Cnel Col Cols
-    Comdr Comdt Comm Commr Cong Cons Const Cpl Cpls Cpt Cpts CSgt Csm Dep Det Dets Dir Dr Dra
+    Comdr Comdt Comm Commr Cong Cons Const Cpl Cpls Cpt Cpts CSgt Csm Del Dep Det Dets Dir Dr Dra
     Drs EE Eng Engr Ens Flt Fmr Fr Ft Gen Gens Gov Govs Gp Gral Hj Hon Hons Hr Ing Insp Insps
     Lcdr Lcpl Ldr Lic Lieut Lt Ltc Lts Maj Majs Messrs Mgr Mlle Mlles Mme Mmes Mohd Mons Mr Mrs
     Ms Msgr Msgrs MSgt Mstr Mt Mts Muh Mx Pfc Pfcs Pol Pres Prof Profs Pte Ptes Pvt Pvts Rep
@@ -72,11 +72,11 @@ SUBJECTS = _listed("""
     Firefighters Friends Guards Gunfire Gunmen Helicopters Hospitals Hostages Hundreds Insurgents
     Investigators Jets Journalists Lawmakers Lawyers Leaders Locals Medics Members Men Militants
     Militiamen Millions Missiles Mourners Negotiators Neighbors Neighbours Nurses Observers Officers
-    Officials Opponents Organisers Organizers Parents Passengers Pilots Police Policemen Politicians
-    Prisoners Prosecutors Protesters Protests Rebels Refugees Relatives Reporters Rescuers Residents
-    Rioters Rockets Schools Scores Shells Shops Shots Snipers Soldiers Sources Spokesmen Students
-    Supporters Survivors Suspects Talks Tanks Teachers Tens Tensions Terrorists Thousands Traders
-    Troops Victims Villagers Violence Voters Warplanes Witnesses Workers""")
+    Ministers Officials Opponents Organisers Organizers Parents Passengers Pilots Police Policemen
+    Politicians Prisoners Prosecutors Protesters Protests Rebels Refugees Relatives Reporters
+    Rescuers Residents Rioters Rockets Schools Scores Shells Shops Shots Snipers Soldiers Sources
+    Spokesmen Students Supporters Survivors Suspects Talks Tanks Teachers Tens Tensions Terrorists
+    Thousands Traders Troops Victims Villagers Violence Voters Warplanes Witnesses Workers""")
 # Starters that are names of people too, as in "J. So".
 NAMELIKE = _listed("An He Her Him In Is Like On So Ten Than To Too You")
 # Words that headlines leave small: where a text has no others, its capitals say nothing.

@@ -18,6 +18,11 @@ BROKEN = re.compile(
 COMPOUND = re.compile(r"(?:affiliated|aligned|allied|armed|backed|based|controlled|dominated|funded"
                       r"|held|led|linked|made|occupied|old|owned|related|ruled|run|style|trained)\b")
 LONG = 5  # letters
+# Prefixes that the press hyphenates; those after which parts of words come too, before these only.
+PREFIX = re.compile(r"(?:anti|non|self|counter)$")
+OTHER_PREFIX = re.compile(r"(?:pro|ex|post|pre|mid)$")
+PREFIXED = re.compile(r"(?:government|regime|democracy|independence|military|opposition|war|coup"
+                      r"|election|rebels?|fighters?|soldiers?|president|minister|combatants?)\b")
 LAST_WORD = re.compile(r"(?:^|(?P<before>.))(?P<word>[^\W\d_]+)$", re.DOTALL)
 OPENING_WORD = re.compile(r"(?:^|[.!?…:][\"'”’»)]*\s+)[\"'“‘«(]*$")
 
@@ -28,7 +33,8 @@ def whole_words(
     r"""Returns a text with its broken words made whole, and where its stretches stand in it.
 
     A hyphen at a line's end goes if both parts are in small letters ("ar-\nrested"), the capital
-    of a sentence's first word aside; else it stays and the line's end goes ("Israeli-\nbacked").
+    of a sentence's first word aside; else it stays and the line's end goes ("Israeli-\nbacked"),
+    as after a prefix of its own ("anti-\ngovernment").
     Soft hyphens and blanks without width go, ligatures become letters. A text without any of
     these comes back as it is.
     """
@@ -67,5 +73,7 @@ def _mended(text: str, found: re.Match[str]) -> str:
     if head and head["before"] in ("-", "\u2010"):  # "door-to-\ndoor"
         return "-"
     if len(first) >= LONG and COMPOUND.match(second):
+        return "-"
+    if PREFIX.match(first) or (OTHER_PREFIX.match(first) and PREFIXED.match(second)):
         return "-"
     return "" if first.islower() and second[:1].islower() else "-"

@@ -13,6 +13,7 @@ settings.load_profile("project")
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # tiny models are slower on several threads
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ.pop("COLUMNS", None)  # tables whole, as in any pipe; processes of xdist have 80
 
 pytest_plugins = ["command_lines", "known_models", "made_stores"]  # of tests/fixtures
 

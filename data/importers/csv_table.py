@@ -12,13 +12,13 @@ from data.problems import InputError, Problem, Unreadable
 from data.rows import FIELDS, labels_of, normal
 
 CODEBOOK = None
-_SEPARATORS = ("|", ";", ",")  # of labels in one cell
+_SEPARATORS = ("|", ";", ",", "#")  # of labels in one cell
 
 
 def read(path: Path, options: ImportOptions) -> Iterator[tuple[int, Outcome]]:
     """Yields (line, row) for every row, in order; columns that are not named are kept as they are.
 
-    A label cell may hold several: a list, or names parted by `|`, `;` or `,`.
+    A label cell may hold several: a list, or names parted by `|`, `;`, `,` or `#`.
 
     Raises:
         InputError: a column named on the command line, that of the text, or that of the label is
@@ -72,6 +72,6 @@ def _row(record: Row, renamed: dict[str, str], options: ImportOptions, where: st
 def _labels(row: Row, options: ImportOptions) -> list[object]:
     (value,) = row.values()
     if isinstance(value, str):
-        several = options.codebook.several or value.lstrip().startswith("[")
+        several = options.codebook.several or value.lstrip().startswith(("[", "{"))
         return [*parted(value, options, _SEPARATORS)] if several else [value]
     return [*labels_of(row)] if isinstance(value, (list, tuple, dict)) else [value]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from data.files import Row, read_rows
-from data.importers.labels import parted
+from data.importers.labels import parted, scored
 from data.importers.marked import MarkedSpan, marked_rows
 from data.importers.outcome import ImportOptions, Outcome, Skipped
 from data.importers.spans import locate
@@ -49,7 +49,13 @@ def _outcomes(record: Row, options: ImportOptions, where: str) -> Iterator[Outco
                          "name the field with its labels: --label-column", record)
         return
     base = _base(record, column, {*_LABELS, *held}, options)
-    given = [one for name in held for one in _listed(record.get(name), options)]
+    given: list[Any] = []
+    for name in held:
+        labels = _listed(record.get(name), name, options)
+        if isinstance(labels, Problem):
+            yield Unreadable(where, labels.what, labels.expected, record)
+            return
+        given += labels
     by: dict[str | None, list[Any]] = {}
     for one in given:
         by.setdefault(_user(one), []).append(one)
@@ -63,9 +69,11 @@ def _blank_cell(record: Row, where: str) -> bool:
     return where.rpartition(":")[0].lower().endswith((".csv", ".tsv", ".xlsx", ".parquet"))
 
 
-def _listed(value: Any, options: ImportOptions) -> list[Any]:
+def _listed(value: Any, name: str, options: ImportOptions) -> list[Any] | Problem:
     if value is None:
         return []
+    if name == "cats" and isinstance(value, dict):
+        return scored(value, name)
     if isinstance(value, str):
         return list(parted(value, options, _SEPARATORS))
     return value if isinstance(value, list) else [value]

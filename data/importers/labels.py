@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from data.codebook import Codebook
 from data.files import Row
@@ -10,6 +12,7 @@ from data.importers.outcome import ImportOptions
 from data.problems import Problem
 from data.rows import listed, word
 
+CHOICES = re.compile(r'\{"choices": *(\[.*\])\}', re.DOTALL)  # a cell of Label Studio's tables
 NEWSMTSC_ANSWERS = {"2": "-1", "4": "0", "6": "1"}  # its annotators' scale of seven, kept points
 
 
@@ -66,6 +69,15 @@ def put_labels(row: Row, labels: Sequence[object], options: ImportOptions) -> Ro
     return row
 
 
+def scored(scores: Mapping[str, Any], field: str) -> list[object] | Problem:
+    """The labels that apply, of an object that says 1 or 0 of each, as spaCy's `cats` does."""
+    unsure = [name for name, value in scores.items() if value not in (0, 1)]
+    if unsure:
+        return Problem("", f"{field} says {scores[unsure[0]]} of {unsure[0]}",
+                       "expected 1 for the labels that apply and 0 for the others")
+    return [name for name, value in scores.items() if value == 1]
+
+
 def parted(cell: str, options: ImportOptions, separators: Sequence[str]) -> list[str]:
     """The labels in a cell: the one that it names, a list, or parts of it that are all labels.
 
@@ -79,6 +91,8 @@ def parted(cell: str, options: ImportOptions, separators: Sequence[str]) -> list
         return [cell]
     if cell.lstrip().startswith("["):
         return [str(label) for label in listed(cell)]
+    if (chosen := CHOICES.fullmatch(cell.strip())) and (names := listed(chosen[1])):
+        return [str(label) for label in names]
     for separator in separators:
         parts = [part.strip() for part in cell.split(separator) if part.strip()]
         if all(known(part, options) is not None for part in parts):

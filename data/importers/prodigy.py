@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from data.files import Row, read_rows
-from data.importers.labels import known
+from data.importers.labels import known, scored
 from data.importers.marked import MarkedSpan, marked_rows
 from data.importers.outcome import ImportOptions, Outcome, Skipped
 from data.importers.spans import locate
@@ -87,7 +87,7 @@ def _labels(record: Row, options: ImportOptions) -> list[object] | Problem | Non
                  if isinstance(one, dict) and one.get("text") and "id" in one}
         return _options(accepted, texts, options)
     if isinstance(cats := record.get("cats"), dict):
-        return _cats(cats)
+        return scored(cats, "cats")
     label = record.get(options.column("label", "label"))
     if label is None:
         return None
@@ -111,11 +111,3 @@ def _options(accepted: list[Any], texts: Mapping[str, str],
                            f"{' or '.join(sorted(meant))}", "give options one name")
         found.append(one if known(one, options) is not None else text)
     return found
-
-
-def _cats(cats: Mapping[str, Any]) -> list[object] | Problem:
-    unsure = [name for name, value in cats.items() if value not in (0, 1)]
-    if unsure:
-        return Problem("", f"cats says {cats[unsure[0]]} of {unsure[0]}",
-                       "expected 1 for the labels that apply and 0 for the others")
-    return [name for name, value in cats.items() if value == 1]

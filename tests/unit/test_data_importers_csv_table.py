@@ -34,7 +34,8 @@ def test_columns_are_named(tmp_path):
         read(csv_table, path, "stance", columns={"label": "verdict"})
 
 
-@pytest.mark.parametrize("cell", ["arrest|force", '["arrest", "force"]', ["arrest", "force"]])
+@pytest.mark.parametrize("cell", ["arrest|force", '["arrest", "force"]', ["arrest", "force"],
+                                  "arrest#force", '{"choices":["arrest","force"]}'])
 def test_several_labels_in_a_cell(tmp_path, cell):
     [row] = read(csv_table, lines(tmp_path, {"text": "Police fired.", "label": cell}), POLICE)
     assert row["labels"] == ["arrest", "force"]

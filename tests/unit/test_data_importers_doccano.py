@@ -38,6 +38,16 @@ def test_none_applies_under_several_labels(tmp_path):
     assert row["labels"] == []
 
 
+def test_cats_that_say_of_every_label_whether_it_applies(tmp_path):
+    cats = {"arrest": 1.0, "force": 0, "kill": True}
+    row, problem = read(doccano, lines(
+        tmp_path, {"text": "Police fired.", "cats": cats},
+        {"text": "Rain.", "cats": {"arrest": 0.4, "force": 0.1}}), POLICE)
+    assert row["labels"] == ["arrest", "kill"]
+    assert isinstance(problem, Problem)
+    assert problem.what == "cats says 0.4 of arrest"
+
+
 def test_spans_are_targets(tmp_path):
     rows = read(doccano, lines(tmp_path, {"text": "Omar thanked Ines.", "label": [
         [0, 4, "neutral"], {"start_offset": 13, "end_offset": 17, "label": "favor"}]}), "stance")

@@ -13,6 +13,7 @@ from data.sentences import is_quoted
     ("The ‘caliphate’ has lost its last town in the province.", False),
     ("The fighters’ homes and the Column’s depots burned.", False),
     ('They fired a 12" shell.', False),
+    ("He wrote 1,,2 and x << y >> z in the log book.", False),
     ("", False),
 ])
 def test_quoted_means_half_or_more(sentence, quoted):
@@ -23,7 +24,7 @@ SAID = "They burned all we had"
 
 
 @pytest.mark.parametrize("quotation", [
-    f"``{SAID},''", f"''{SAID},''", f'``{SAID},"', f"”{SAID},”", f"„{SAID}“,", f'„{SAID}",',
+    f"<<{SAID},>>", f",,{SAID},“", f',,{SAID},"', f"``{SAID},''", f"''{SAID},''", f'``{SAID},"', f"”{SAID},”", f"„{SAID}“,", f'„{SAID}",',
     f"»{SAID}«,", f"»{SAID}»,", f"« {SAID} »,", f"‹{SAID}›,", f"›{SAID}‹,", f"‚{SAID}‘,",
     f"'{SAID},'", f"`{SAID},'", f"「{SAID}」", f"『{SAID}』", f"“{SAID}“,", f'“{SAID},"',
     f'"{SAID},”', f"＂{SAID},＂", f"″{SAID},″", f"“{SAID}", f"{SAID},”", f'{SAID},"',

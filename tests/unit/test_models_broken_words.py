@@ -15,6 +15,9 @@ from models.broken_words import whole_words
     # compounds keep their hyphen, and so do names, whose parts nobody can tell from one
     ("the Israeli-\nbacked men", "the Israeli-backed men"), ("US-\nled", "US-led"),
     ("Israeli-\nbacked men", "Israeli-backed men"), ("state-\nrun TV", "state-run TV"),
+    ("anti-\ngovernment, non-\nviolent", "anti-government, non-violent"),
+    ("pro-\nregime, ex-\nrebels, pro-\ntest, ex-\nplosion",
+     "pro-regime, ex-rebels, protest, explosion"),
     ("door-to-\ndoor", "door-to-door"), ("of Soma-\nlia", "of Soma-lia"),
 ])
 def test_broken_words_are_made_whole(broken, whole):
