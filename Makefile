@@ -4,13 +4,16 @@ PYTHON ?= python3
 PY := .venv/bin/python
 export PYTHONUNBUFFERED := 1
 
+# Tests run side by side; whoever is done takes over from the other.
+PYTEST := $(PY) -m pytest -n 2 --dist worksteal
+
 # Fine-tuning as the configs say takes six times as long; the demo has to be short.
 SHORT := data.share=0.25 model.epochs=2 model.learning_rate=3e-4
 
 # Contract cases that `quick` leaves to `test`: each family keeps one, an ONNX export takes 4 s.
 EXPORTS := embedding-multilabel or embedding-stance or transformer-multilabel or transformer-event
 
-.PHONY: demo test quick setup lint corpus-check clean
+.PHONY: demo test quick mutants setup lint corpus-check clean
 
 demo: setup
 	@$(PY) -m train configs/*/majority.yaml configs/*/tfidf.yaml --reuse --promote
@@ -28,11 +31,15 @@ demo: setup
 
 test: setup
 	@$(MAKE) --no-print-directory lint
-	@$(PY) -m pytest
+	@$(PYTEST)
 
 quick: setup
 	@$(MAKE) --no-print-directory lint
-	@$(PY) -m pytest tests/unit tests/contract -k "not ($(EXPORTS))"
+	@$(PYTEST) tests/unit tests/contract tests/mutants -k "not ($(EXPORTS))"
+
+# Faults are put into a copy of the project, one at a time; named tests must notice each.
+mutants: setup
+	@$(PY) tests/mutants/run.py
 
 lint:
 	@.venv/bin/ruff check .

@@ -12,6 +12,7 @@ from data.importers import FORMATS
 from data.problems import InputError
 
 Raw = argparse.RawDescriptionHelpFormatter
+TABLES = "JSONL, JSON, CSV, TSV, Excel, Parquet, Arrow, or a folder that datasets saved"
 ERRORS = """Finds rows whose label looks wrong: models of the config's family, trained on the other
 articles, doubt it (confident learning, by cleanlab). Writes, the most doubtful first, OUT.jsonl,
 and OUT.label_studio.json with OUT.label_studio.xml for a project in Label Studio, whose export
@@ -49,9 +50,16 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def _reading(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--encoding", help="of text files, where it is not UTF-8 (cp1252, "
+                         "utf-16-le, …)")
+    command.add_argument("--sheet", help="of an Excel workbook with several")
+
+
 def _check(command: argparse.ArgumentParser) -> None:
-    command.add_argument("files", nargs="+", metavar="FILE", help="JSONL, CSV or Parquet")
+    command.add_argument("files", nargs="+", metavar="FILE", help=TABLES)
     command.add_argument("--codebook", required=True, help="name or YAML file")
+    _reading(command)
     command.set_defaults(run=commands.check)
 
 
@@ -63,14 +71,23 @@ def _import(command: argparse.ArgumentParser) -> None:
     command.add_argument("--standard", help="how the file names its labels, where numbers or "
                          "foreign names would be ambiguous: semeval, tweeteval, vast, newsmtsc, "
                          "sentiment for stance; acled, case2021, plover, cameo for events")
+    command.add_argument("--map", action="append", default=[], metavar="LABEL=NAME",
+                         help="a label of the file and the codebook's name for it; repeat it")
+    command.add_argument("--annotations", choices=("truth", "vote", "all"), default="truth",
+                         help="of several annotations of one text, truth: the one marked as "
+                         "ground truth, if any, else all; vote: that one, else the label that "
+                         "most gave; all: every one, as agreement needs them (default "
+                         "%(default)s)")
+    _reading(command)
     for name in commands.COLUMNS:
         command.add_argument(f"--{name.replace('_', '-')}-column", metavar="COLUMN",
-                             help=f"column that holds {name}")
+                             help=f"column that holds {name}" + (
+                                 ", or question of Label Studio" if name == "label" else ""))
     command.set_defaults(run=commands.import_)
 
 
 def _split(command: argparse.ArgumentParser) -> None:
-    command.add_argument("file", metavar="FILE", help="JSONL, CSV or Parquet")
+    command.add_argument("file", metavar="FILE", help=TABLES)
     command.add_argument("--by", choices=("article", "date", "random"), default="article",
                          help="article: an article stays where it is when others are added; "
                          "date: newest to test; random: labels balanced (default %(default)s)")
@@ -83,6 +100,9 @@ def _split(command: argparse.ArgumentParser) -> None:
     command.add_argument("--allow-missing", action="store_true",
                          help="accept labels that no train row has")
     command.add_argument("--out", help="default: FILE with .split before its suffix")
+    command.add_argument("--force", action="store_true",
+                         help="replace a file that is there; it may be FILE itself")
+    _reading(command)
     command.set_defaults(run=commands.split)
 
 

@@ -9,11 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-from data.codebook import Codebook
+from data.codebook import JOINER, Codebook
 from data.files import Row
 from data.rows import labels_of
 
-JOINER = "|"  # how several labels stand in one field, as in labelled CSV files
 GIVEN, SUGGESTED = "given_label", "suggested_label"
 
 

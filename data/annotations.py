@@ -10,7 +10,7 @@ from data.agreement import Units
 from data.codebook import Codebook
 from data.files import Row, read_rows
 from data.problems import InputError, Problem
-from data.rows import labels_of, problems_of
+from data.rows import labels_of, normal, problems_of, word
 
 
 def read_annotations(paths: Sequence[str | Path],
@@ -26,12 +26,13 @@ def read_annotations(paths: Sequence[str | Path],
             unknown annotators, or nothing that two annotators labelled.
     """
     found = _rows([Path(path) for path in paths], codebook)
-    times = Counter(row["id"] for row, _ in found if row.get("id") not in (None, ""))
+    times = Counter(word(row["id"]) for row, _ in found if "id" in row)
     units: dict[str, dict[str, str]] = defaultdict(dict)
     passed_over = 0
     for row, annotator in found:
-        shared = times[row.get("id")] > 1
-        unit = f"id {row['id']}" if shared else f"text {row.get('text')}\0{row.get('target', '')}"
+        identity = word(row.get("id", ""))
+        unit = (f"id {identity}" if times[identity] > 1 else
+                f"text {row.get('text')}\0{row.get('target', '')}")
         value = "+".join(sorted(labels_of(row))) or "(none)"
         passed_over += annotator in units[unit]
         units[unit].setdefault(annotator, value)
@@ -51,16 +52,17 @@ def _rows(paths: Sequence[Path], codebook: Codebook | None) -> list[tuple[Row, s
         of_file = None
         if len(paths) > 1:
             of_file = path.stem if stems.count(path.stem) == 1 else str(path)
-        for line, row in read_rows(path):
+        for line, record in read_rows(path):
             where = f"{path}:{line}"
-            if isinstance(row, Problem):
-                problems.append(row)
+            if isinstance(record, Problem):
+                problems.append(record)
                 continue
+            row = normal(record)
             annotator = row.get("annotator", of_file)
             wrong = list(_problems(row, annotator, codebook, where))
             problems += wrong
             if not wrong and (codebook or row.get("label", row.get("labels")) is not None):
-                found.append((row, str(annotator)))
+                found.append((row, word(annotator)))
     if problems:
         raise InputError(problems)
     return found
@@ -68,10 +70,19 @@ def _rows(paths: Sequence[Path], codebook: Codebook | None) -> list[tuple[Row, s
 
 def _problems(row: Row, annotator: object, codebook: Codebook | None,
               where: str) -> list[Problem]:
-    problems = [] if codebook is None else list(problems_of(row, codebook, where))
+    problems = _label_faults(row, where) if codebook is None else list(
+        problems_of(row, codebook, where))
     if codebook is None and row.get("text") is None and row.get("id") is None:
         problems.append(Problem(where, "has neither id nor text", "expected a labelled row"))
     if annotator in (None, ""):
         problems.append(Problem(where, "annotator is missing", "name who labelled it in field "
                                 "'annotator', or give one file for each annotator"))
     return problems
+
+
+def _label_faults(row: Row, where: str) -> list[Problem]:
+    try:
+        labels_of(row)
+    except ValueError as error:
+        return [Problem(where, f"labels {error}", 'expected ["name", …] or name|name')]
+    return []

@@ -1,18 +1,19 @@
-"""Articles read from text files, folders and tables, one by one."""
+"""What an article is, and the article in a record of a table."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Collection, Iterator, Sequence
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from data.files import SUFFIXES, Row, read_rows
-from data.problems import InputError, Problem
+from data.examples import Span
+from data.files import Row
+from data.missing import is_missing
+from data.problems import Problem
+from data.rows import example_of
 
-TEXT_SUFFIXES = (".txt", ".md")
-KINDS = (*TEXT_SUFFIXES, *SUFFIXES)
+Records = Literal["auto", "articles", "sentences"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,153 +21,144 @@ class Article:
     """A text to label.
 
     Attributes:
-        id: the row's `article_id` or `id`, or `FILE:LINE`; a text file's path within the folder
-            it was found in, or the path it was named by.
+        id: its name in the output.
         text: the text as it stands in the file; with a title column, title, blank line, text.
-        metadata: a table row's other fields (date, source, …); empty for text files.
         where: file, or file and line, for messages.
+        metadata: what else is known of it (date, source, …); each field becomes a column.
+        sentence_id: given where the text is one sentence of the article and is not to be split.
+        target: whom stance is labelled for, in place of the targets that are looked for.
+        target_span: where that target stands in the text, if it does.
     """
 
     id: str
     text: str
-    where: str
-    metadata: dict[str, Any] = field(default_factory=dict)
+    where: str = ""
+    metadata: Row = field(default_factory=dict)
+    sentence_id: str | None = None
+    target: str | None = None
+    target_span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which fields of a table hold an article; the first id field that a row has counts."""
+    """Which fields of a record hold what; of several the first that a record has counts.
+
+    Attributes:
+        text: the text.
+        title: put before the text, if there is one.
+        id: the record's own id.
+        article_id: the article that a record is a part of.
+        records: whether a record is an article or a sentence; `auto` takes one for a sentence that
+            has an id of its own beside its article's, and no line break in its text, as the
+            project's own rows have.
+        target: whether a sentence's `target` (`target_start`, `target_end`) is whom stance is
+            labelled for.
+    """
 
     text: str = "text"
     title: str | None = None
-    id: tuple[str, ...] = ("article_id", "id")
+    id: tuple[str, ...] = ("id", "sentence_id")
+    article_id: tuple[str, ...] = ("article_id",)
+    records: Records = "auto"
+    target: bool = True
 
 
-def read_articles(
-    paths: Sequence[str | Path],
-    columns: Columns | None = None,
-    *,
-    skip: Collection[str | Path] = (),
-) -> Iterator[Article | Problem]:
-    """Returns an iterator over the articles of files and folders, in order, reading as it goes.
+def article_of(
+    row: Mapping[str, Any], columns: Columns, where: str, name: str
+) -> Article | Problem:
+    """Returns the article in a record, or what is wrong with it.
 
-    A folder is searched through and through, sorted by path, for .txt, .md, .jsonl, .csv and
-    .parquet; hidden files and those in `skip` are passed over. What cannot be read, an empty
-    text, an article id seen before, and a symbolic link out of the folder each give a `Problem`
-    in place of the article, and reading goes on.
+    Fields that are not used as text or id are its metadata; empty ones are left out.
 
-    Raises:
-        InputError: before the first article, if a path does not exist or its kind is unknown.
+    Args:
+        row: the record.
+        columns: which fields hold what.
+        where: file and line, for messages.
+        name: the id of a record that has none.
     """
-    problems = [problem for path in paths if (problem := _path_problem(Path(path)))]
-    if problems:
-        raise InputError(problems)
-    return _unique(_read_all([Path(path) for path in paths], columns or Columns(),
-                             {Path(path).resolve() for path in skip}))
-
-
-def _path_problem(path: Path) -> Problem | None:
-    if path.is_dir():
-        return None
-    if not path.is_file():
-        return Problem(str(path), "no such file or folder", "expected articles to read")
-    if path.suffix.lower() not in KINDS:
-        return Problem(str(path), f"unknown kind of file '{path.suffix}'",
-                       f"expected one of {', '.join(KINDS)}, or a folder")
-    return None
-
-
-def _unique(articles: Iterator[Article | Problem]) -> Iterator[Article | Problem]:
-    first_seen: dict[str, str] = {}
-    for article in articles:
-        if isinstance(article, Article):
-            first = first_seen.setdefault(article.id, article.where)
-            if first is not article.where:  # a file named twice has an equal place, not the same
-                yield Problem(article.where, f"article id '{article.id}' stands also at {first}",
-                              "expected unique ids; name the folder that holds both files, or "
-                              "mend the id column")
-                continue
-        yield article
-
-
-def _read_all(
-    paths: Sequence[Path], columns: Columns, skip: set[Path]
-) -> Iterator[Article | Problem]:
-    for path in paths:
-        if not path.is_dir():
-            yield from _read_file(path, path.as_posix(), columns)
-            continue
-        for found in _walk(path):
-            if isinstance(found, Problem):
-                yield found
-            elif found.resolve() not in skip:
-                yield from _read_file(found, found.relative_to(path).as_posix(), columns)
-
-
-def _walk(folder: Path) -> Iterator[Path | Problem]:
-    """The readable files below a folder, by path; links that lead out of it are problems."""
-    inside = folder.resolve()
-    unread: list[OSError] = []
-    for root, folders, files in os.walk(folder, onerror=unread.append):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in folders:
-            path = Path(root, name)
-            if path.is_symlink():
-                yield Problem(str(path), "is a link to a folder, which is not followed",
-                              "name the folder itself")
-        for name in sorted(files):
-            path = Path(root, name)
-            if name.startswith(".") or path.suffix.lower() not in KINDS:
-                continue
-            if not path.is_file():
-                yield Problem(str(path), "is a broken link or no file", "remove or mend it")
-            elif path.is_symlink() and not path.resolve().is_relative_to(inside):
-                yield Problem(str(path), "is a link that leads out of the folder, which is not "
-                                         "followed", "name the file itself")
-            else:
-                yield path
-    yield from (Problem(str(error.filename), f"cannot be read ({error.strerror})")
-                for error in unread)
-
-
-def _read_file(path: Path, name: str, columns: Columns) -> Iterator[Article | Problem]:
-    if path.suffix.lower() in TEXT_SUFFIXES:
-        yield _read_text(path, name)
-        return
-    try:
-        for line, row in read_rows(path):
-            where = f"{path}:{line}"
-            yield row if isinstance(row, Problem) else _from_row(row, columns, where,
-                                                                 f"{name}:{line}")
-    except InputError as error:  # the rest of this table is lost, the other files are not
-        yield from error.problems
-    except OSError as error:
-        yield Problem(str(path), f"cannot be read ({error.strerror})")
-
-
-def _read_text(path: Path, name: str) -> Article | Problem:
-    try:
-        # Line ends stay as they are: offsets are into the file's own characters.
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return Problem(str(path), f"is not UTF-8 ({error.reason} at byte {error.start})",
-                       "expected UTF-8 text; convert the file")
-    except OSError as error:
-        return Problem(str(path), f"cannot be read ({error.strerror})")
-    if not text.strip():
-        return Problem(str(path), "is empty", "expected the text of an article")
-    return Article(name, text, str(path))
-
-
-def _from_row(row: Row, columns: Columns, where: str, fallback: str) -> Article | Problem:
     text = row.get(columns.text)
     if not isinstance(text, str) or not text.strip():
         fields = ", ".join(map(str, row)) or "none"
         return Problem(where, f"'{columns.text}' is missing or empty (fields here: {fields})",
                        "expected the article's text there, or name its column")
-    title = row.get(columns.title) if columns.title else None
-    identity = next((str(row[name]) for name in columns.id
-                     if row.get(name) not in (None, "")), fallback)
-    used = {columns.text, *columns.id}
-    return Article(identity, f"{title}\n\n{text}" if title else text, where,
-                   {key: value for key, value in row.items() if key not in used})
+    if problem := unwritable(row, where):
+        return problem
+    own, article = id_in(row, columns.id), id_in(row, columns.article_id)
+    sentence = columns.records == "sentences" or (
+        columns.records == "auto" and bool(own and article) and len(text.splitlines()) == 1)
+    used = {columns.text, article[0] if article else ""}
+    if own and (sentence or not article):
+        used.add(own[0])
+    target, span = None, None
+    if sentence and columns.target and not is_missing(row.get("target")):
+        found = target_of(row, text, where)
+        if isinstance(found, Problem):
+            return found
+        target, span = found
+    title = row.get(columns.title) if columns.title and not sentence else None
+    identity = own[1] if own else name
+    return Article(
+        id=article[1] if article else identity,
+        text=text if is_missing(title) else f"{title}\n\n{text}",
+        where=where,
+        metadata=metadata_of(row, used),
+        sentence_id=identity if sentence else None,
+        target=target, target_span=span)
+
+
+def metadata_of(row: Mapping[str, Any], used: set[str]) -> Row:
+    """The fields of a record that are neither used nor empty."""
+    return {str(name): value for name, value in row.items()
+            if name not in used and not is_missing(value)}
+
+
+def target_of(row: Mapping[str, Any], text: str, where: str) -> tuple[str, Span | None] | Problem:
+    """The target that a record names, and where it stands in the text; or what is wrong.
+
+    Without offsets the target is looked for in the text; the span is None if it is not there.
+    """
+    offsets: list[Any] = [row.get("target_start"), row.get("target_end")]
+    target = str(row["target"])
+    if all(map(is_missing, offsets)):
+        return target, example_of({"text": text, "target": target}).target_span
+    try:
+        start, end = (int(float(offset)) for offset in offsets)
+        right = 0 <= start < end <= len(text) and [start, end] == [float(one) for one in offsets]
+    except (TypeError, ValueError, OverflowError):
+        right = False
+    if not right:
+        return Problem(where, f"target_start, target_end are {offsets[0]!r}, {offsets[1]!r}",
+                       f"expected two whole numbers within the text of {len(text)} characters, or "
+                       "neither")
+    return target, Span(start, end)
+
+
+def id_in(row: Mapping[str, Any], names: tuple[str, ...]) -> tuple[str, str] | None:
+    """The first of the fields that holds an id, and the id as text; None if none does."""
+    for name in names:
+        value = row.get(name)
+        if is_missing(value):
+            continue
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)  # a column of numbers with gaps comes as 7.0
+        return name, json.dumps(value) if isinstance(value, (dict, list)) else str(value)
+    return None
+
+
+def unwritable(row: Mapping[str, Any], where: str) -> Problem | None:
+    """Text that no file can hold: half of a character that takes two, as cut emoji leave it."""
+    for name, value in row.items():
+        try:
+            json.dumps([name, value], ensure_ascii=False, default=str).encode()
+        except UnicodeEncodeError as error:
+            return Problem(where, f"'{legible(str(name))}' holds half a character "
+                                  f"(\\u{ord(error.object[error.start]):x})",
+                           "expected whole characters; remove it, or export the text again")
+        except (TypeError, ValueError, RecursionError) as error:
+            return Problem(where, f"'{name}' cannot be written ({error})", "expected plain values")
+    return None
+
+
+def legible(text: str) -> str:
+    """The text with halves of characters as escapes."""
+    return text.encode("utf-8", "backslashreplace").decode()

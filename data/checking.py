@@ -9,9 +9,11 @@ from pathlib import Path
 
 from data.codebook import Codebook
 from data.files import Row
+from data.names import find_name
 from data.problems import Problem
 from data.rows import labels_of
 from data.table import MAX_PROBLEMS, checked_rows
+from data.word_bounds import cuts
 
 
 @dataclass(frozen=True)
@@ -49,29 +51,57 @@ class CheckReport:
         return "\n".join(lines)
 
 
-def check_files(paths: Sequence[str | Path], codebook: Codebook) -> CheckReport:
+def check_files(paths: Sequence[str | Path], codebook: Codebook, encoding: str | None = None,
+                sheet: str | None = None) -> CheckReport:
     """Returns the rows and the problems of the files together; ids must be unique over all.
+
+    `encoding` and `sheet` are as for `data.files.read_rows`.
 
     Raises:
         InputError: a file is missing or is no table.
     """
-    rows, problems = checked_rows(paths, codebook)
+    rows, problems = checked_rows(paths, codebook, None, encoding, sheet)
     if not rows and not problems:
         problems = [Problem(", ".join(map(str, paths)), "holds no rows", "expected labelled rows")]
-    return CheckReport(rows, problems, conflicts(rows), codebook)
+    return CheckReport(rows, problems, [*conflicts(rows), *strange_targets(rows)], codebook)
 
 
 def conflicts(rows: Sequence[Row]) -> list[str]:
-    """A warning for each text (and target) that stands in several rows with different labels.
-
-    Rows by different annotators may differ and are not compared; see `python -m data agreement`.
-    """
-    seen: dict[tuple[object, ...], dict[tuple[str, ...], str]] = defaultdict(dict)
+    """A warning for each text (and target) that stands in several rows with different labels."""
+    seen: dict[tuple[object, ...], dict[tuple[str, ...], list[Row]]] = defaultdict(dict)
     for row in rows:
         key = (row["text"], *(row.get(field) for field in (
-            "target", "target_start", "actor_start", "annotator")))
-        seen[key].setdefault(tuple(sorted(labels_of(row))), str(row["id"]))
-    return ["one text, different labels: " + ", ".join(
-                f"{'+'.join(labels) or '(none)'} in row {identity}"
-                for labels, identity in found.items())
-            for found in seen.values() if len(found) > 1]
+            "target", "target_start", "actor_start")))
+        seen[key].setdefault(tuple(sorted(labels_of(row))), []).append(row)
+    return [_conflict(found) for found in seen.values() if len(found) > 1]
+
+
+def _conflict(found: dict[tuple[str, ...], list[Row]]) -> str:
+    told = ", ".join(f"{'+'.join(labels) or '(none)'} in row {rows[0]['id']}"
+                     for labels, rows in found.items())
+    annotators = {row.get("annotator") for rows in found.values() for row in rows}
+    advice = ("; its annotators disagree: import with --annotations vote for one label a text"
+              if len(annotators) > 1 else "")
+    return f"one text, different labels: {told}{advice}"
+
+
+def strange_targets(rows: Sequence[Row]) -> list[str]:
+    """A warning for each row whose target is not in its text, or whose offsets cut a word.
+
+    Offsets may hold another name than the target's own (a pronoun, an alias), so that alone is
+    right.
+    """
+    found = []
+    for row in rows:
+        for role in ("target", "actor"):
+            name, text = row.get(role), str(row["text"])
+            start, end = row.get(f"{role}_start"), row.get(f"{role}_end")
+            if start is not None and end is not None:
+                if cuts(text, start, end):
+                    found.append(f"row {row['id']}: {role} at {start}–{end} is "
+                                 f"'{text[start:end]}', which begins or ends inside a word")
+            elif name and find_name(text, str(name)) is None:
+                found.append(f"row {row['id']}: {role} '{name}' is not in its text; give "
+                             f"{role}_start and {role}_end of the words that mean it")
+    return found
+

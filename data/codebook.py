@@ -5,17 +5,28 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import unicodedata
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from data.paths import ROOT, find
 from data.problems import InputError, Problem, nearest
+from data.yaml_files import YamlFile, read_yaml
 
 PACKAGED = ROOT / "configs" / "codebooks"
+JOINER = "|"  # how several labels stand in one field of a file; no label's name holds it
+_JOINERS = re.compile("[\u200c\u200d]")  # of letters, in Persian and Hindi words
+_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 
 
 class _Strict(BaseModel):
@@ -32,12 +43,20 @@ class Parent(_Strict):
 class Label(_Strict):
     """One label of a codebook; `crosswalk` maps a standard to the label's name there."""
 
-    name: str = Field(pattern=r"^[A-Za-z0-9_.\-/ ]+$")
+    name: str = Field(min_length=1, max_length=200)
     definition: str = ""
     excludes: str = ""
     examples: tuple[str, ...] = ()
     parent: str | None = None
     crosswalk: dict[str, str] = {}
+
+    @field_validator("name")
+    @classmethod
+    def _writable(cls, name: str) -> str:
+        if JOINER in name or not _JOINERS.sub("", name).isprintable() or name != name.strip():
+            raise ValueError(f"label name {name!r} has a '{JOINER}', a line break or another "
+                             "character that is not printed, or blanks around it")
+        return unicodedata.normalize("NFC", name)
 
 
 class Codebook(_Strict):
@@ -109,44 +128,67 @@ class Codebook(_Strict):
                 f"expected one of {', '.join(known) or 'none: it has no crosswalks'}"))
         return found
 
-    def from_standard(self, standard: str) -> dict[str, str]:
-        """Name in `standard` to label name; where several labels share one, the first counts."""
-        reverse: dict[str, str] = {}
-        for name, code in self.crosswalk(standard).items():
-            reverse.setdefault(code, name)
-        return reverse
+    def meanings(self, label: str, standard: str | None = None) -> tuple[str, ...]:
+        """The labels that `label` may mean, in column order; none where nothing fits.
 
-    def canonical(self, label: str) -> str | None:
-        """The label meant by `label`: itself, another spelling of it, or its name in a standard.
+        With a standard, those of that name there, or else the codebook's own label of that name.
+        Without one, the label itself; or one that is spelled alike (case, blanks, hyphens and
+        slashes between words do not count); or those that any standard calls so. Where several
+        standards number their labels, a number means something in a named one only. So does
+        `none`, which marks a missing value as often as SemEval's neutral.
 
-        Returns None where nothing fits. Case, blanks, hyphens and slashes do not count. A name
-        that means different labels in different standards (`0`, say) fits nothing.
+        Raises:
+            InputError: no label has a name in that standard.
         """
-        return self._spellings.get(_fold(label))
+        text = _composed(label).strip()
+        if standard is not None:
+            codes = self.crosswalk(standard)
+            same = text.casefold()
+            return (tuple(name for name, code in codes.items() if code.casefold() == same)
+                    or tuple(name for name in self.names if name.casefold() == same))
+        if text in self.columns:
+            return (text,)
+        own = (tuple(name for name in self.names if name.casefold() == text.casefold())
+               or tuple(name for name in self.names if _fold(name) == _fold(text)))
+        number = _NUMBER.fullmatch(text) is not None
+        if own or text.casefold() == "none" or (number and self._numbering > 1):
+            return own
+        key = _fold(text)
+        return tuple(label.name for label in self.labels
+                     if any(_fold(code) == key for code in label.crosswalk.values()))
 
     @cached_property
-    def _spellings(self) -> dict[str, str | None]:
-        spellings: dict[str, str | None] = {}
-        for label in self.labels:
-            for code in label.crosswalk.values():
-                key = _fold(code)
-                known = spellings.get(key, label.name)
-                spellings[key] = label.name if known == label.name else None
-        for name in self.names:
-            spellings[_fold(name)] = name
-        return spellings
+    def _numbering(self) -> int:
+        """How many standards have numbers for names."""
+        return len({standard for label in self.labels for standard, code in label.crosswalk.items()
+                    if _NUMBER.fullmatch(code)})
+
+    def readings(self, label: str) -> dict[str, tuple[str, ...]]:
+        """What each standard that knows `label` means by it."""
+        key = _composed(label).strip().casefold()
+        found = {standard: tuple(name for name, code in self.crosswalk(standard).items()
+                                 if code.casefold() == key) for standard in self.standards()}
+        return {standard: names for standard, names in found.items() if names}
 
     def label_problem(self, label: str, where: str) -> Problem:
         """The problem to report for a label that is not in this codebook."""
-        meant = self.canonical(label)
-        hint = f" (did you mean '{meant}'?)" if meant else nearest(label, self.names)
+        meant = self.meanings(label)
+        hint = (f" (did you mean '{meant[0]}'?)" if len(meant) == 1 else
+                f" (it may be {' or '.join(meant)})" if meant else
+                "" if self.readings(label) else nearest(label, self.names))
         return Problem(where, f"unknown label '{label}'{hint}",
                        f"expected a label of codebook {self.name} {self.version}: "
                        + _some(self.names))
 
 
+def _composed(label: object) -> str:
+    """The text with each letter and its accents as one character, however it was typed."""
+    return unicodedata.normalize("NFC", str(label))
+
+
 def _fold(text: str) -> str:
-    return re.sub(r"[\W_]+", "_", str(text).strip().lower()).strip("_") or str(text)
+    """What two spellings of a name have in common. Signs stay: -1 is not 1, and C+ not C."""
+    return re.sub(r"(?<=\w)[\s_/-]+(?=\w)|_+", "_", text.casefold())
 
 
 def _some(names: tuple[str, ...], most: int = 8) -> str:
@@ -166,19 +208,41 @@ def load_codebook(name_or_path: str | Path) -> Codebook:
         InputError: there is none, it is no YAML, or its content is wrong (every fault listed).
     """
     path = find(name_or_path)
-    if path.suffix not in {".yaml", ".yml"}:
+    if path.suffix.lower() not in {".yaml", ".yml"}:
         path = PACKAGED / f"{name_or_path}.yaml"
     if not path.is_file():
         known = packaged_codebooks()
         raise InputError(Problem(
             str(name_or_path), f"no such codebook{nearest(str(name_or_path), known)}",
             f"expected a YAML file or one of {', '.join(known)}"))
+    file = read_yaml(path)
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return Codebook.model_validate(content)
-    except yaml.YAMLError as error:
-        raise InputError(Problem(str(path), f"is not YAML: {error}")) from error
+        return Codebook.model_validate(file.content)
     except ValidationError as error:
-        raise InputError(
-            Problem(f"{path}: {'.'.join(map(str, fault['loc'])) or 'codebook'}", fault["msg"])
-            for fault in error.errors()) from error
+        # Labels that are wrong themselves leave a list that is too short: that is no second fault.
+        faults = [fault for fault in error.errors() if fault["type"] != "too_short"]
+        raise InputError(_problem(fault, file) for fault in faults or error.errors()) from error
+
+
+def _problem(fault: Any, file: YamlFile) -> Problem:
+    """The problem of one fault that pydantic found."""
+    key = fault["loc"]
+    where = f"{file.where(key)}: {'.'.join(map(str, key)) or 'codebook'}"
+    kind, hint = fault["type"], file.hint(key)
+    if kind == "string_type":
+        return Problem(where, "is no text", hint or "expected text")
+    if kind == "tuple_type":
+        return Problem(where, "is no list", "expected a list, each entry after a hyphen")
+    if kind in ("model_type", "model_attributes_type", "dict_type"):
+        return Problem(where, "is no object", "expected keys with values, as in "
+                       "configs/codebooks/event.yaml")
+    if kind == "missing":
+        return Problem(where, "is missing", "give it a value")
+    if kind == "too_short":
+        return Problem(where, "has fewer than two labels", "there is nothing to tell apart")
+    if kind == "extra_forbidden":
+        known = list((Label if key[0] == "labels" else Parent if key[0] == "parents" else
+                      Codebook).model_fields)
+        return Problem(where, f"unknown key{nearest(str(key[-1]), known)}",
+                       f"expected one of {', '.join(known)}")
+    return Problem(where, fault["msg"].removeprefix("Value error, "))

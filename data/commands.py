@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from data.files import SUFFIXES, Row, atomic, check_table, read_rows, write_rows
+from data.files import (
+    SUFFIXES,
+    Row,
+    atomic,
+    check_out,
+    check_table,
+    kind_of,
+    read_rows,
+    write_rows,
+)
 from data.problems import InputError, Problem
+from data.rows import article_of, labels_of
 
 MAX_WARNINGS = 20
 COLUMNS = ("text", "label", "id", "target", "target_start", "target_end", "article_id", "date",
@@ -29,11 +40,11 @@ def check(args: Namespace) -> Answer:
     from data.checking import check_files
     from data.codebook import load_codebook
 
-    report = check_files(args.files, load_codebook(args.codebook))
+    report = check_files(args.files, load_codebook(args.codebook), args.encoding, args.sheet)
     errors = [str(problem) for problem in report.problems]
     errors += [f"warning: {warning}" for warning in report.warnings[:MAX_WARNINGS]]
     if (more := len(report.warnings) - MAX_WARNINGS) > 0:
-        errors.append(f"warning: {more} more texts with different labels")
+        errors.append(f"warning: {more} more")
     return Answer(report.summary(), errors, 2 if report.problems else 0)
 
 
@@ -43,8 +54,10 @@ def import_(args: Namespace) -> Answer:
 
     columns = {name: column for name in COLUMNS
                if (column := getattr(args, f"{name}_column", None)) is not None}
-    options = import_options(args.format, args.codebook, args.standard, columns)
-    return Answer(str(import_files(args.format, args.files, args.out, options)))
+    options = import_options(args.format, args.codebook, args.standard, columns, meant=args.map,
+                             encoding=args.encoding, sheet=args.sheet)
+    return Answer(str(import_files(args.format, args.files, args.out, options,
+                                   args.annotations)))
 
 
 def split(args: Namespace) -> Answer:
@@ -52,46 +65,64 @@ def split(args: Namespace) -> Answer:
     from data.split import split_rows
 
     path = Path(args.file)
-    out = Path(args.out) if args.out else path.with_suffix(f".split{path.suffix}")
+    kind = path.suffix if kind_of(path) in SUFFIXES else SUFFIXES[0]
+    out = Path(args.out) if args.out else path.with_suffix(f".split{kind}")
     check_table(path)
-    if out.suffix not in SUFFIXES:
-        raise InputError(Problem(f"--out {out}", f"unknown kind of table '{out.suffix}'",
-                                 f"expected one of {', '.join(SUFFIXES)}"))
-    rows = _rows(path, args.codebook)
+    check_out(out, "--out")
+    if out.exists() and not args.force:
+        raise InputError(Problem(f"--out {out}", "is the file to read" if out.resolve()
+                                 == path.resolve() else "is there already",
+                                 "name another file, or replace it with --force"))
+    rows, places = _rows(path, args)
     result = split_rows(rows, by=args.by, dev=args.dev, test=args.test, seed=args.seed,
-                        allow_missing=args.allow_missing)
+                        allow_missing=args.allow_missing, places=places)
     before = sum("split" in row for row in rows)
     write_rows(out, ({**row, "split": name}
                      for row, name in zip(rows, result.splits, strict=True)))
     note = f"\n{before} rows had a split already; it was replaced" if before else ""
-    return Answer(f"{out}: split by {args.by}, seed {args.seed}\n{result.report()}{note}")
+    return Answer(f"{out}: split by {args.by}, seed {args.seed}\n{result.report()}{note}\n"
+                  f"to train on it as it is: python -m train CONFIG.yaml data.path={out}")
 
 
-def _rows(path: Path, codebook: str | None) -> list[Row]:
-    """The rows as they stand in the file, checked under the codebook if one is named."""
-    if codebook is not None:
+def _rows(path: Path, args: Namespace) -> tuple[list[Row], list[str]]:
+    """The rows as they stand in the file, and where, checked under the codebook if one is named."""
+    from data.rows import normal
+
+    if args.codebook is not None:
         from data.codebook import load_codebook
         from data.table import load_rows
 
-        load_rows([path], load_codebook(codebook))
+        load_rows([path], load_codebook(args.codebook), None, args.encoding, args.sheet)
     rows: list[Row] = []
+    places: list[str] = []
     problems: list[Problem] = []
-    for line, row in read_rows(path):
-        if isinstance(row, Problem):
-            problems.append(row)
-        elif not isinstance(row.get("text"), str):
-            problems.append(Problem(f"{path}:{line}", "text is missing",
-                                    "expected the sentence in field 'text'"))
-        elif row.get("article_id", row.get("id")) in (None, ""):
-            problems.append(Problem(f"{path}:{line}", "has neither article_id nor id",
-                                    "expected the article the sentence stands in"))
-        else:
+    for line, found in read_rows(path, args.encoding, args.sheet):
+        place = f"{path}:{line}"
+        row = found if isinstance(found, Problem) else normal(found)
+        if unfit := [row] if isinstance(row, Problem) else list(_unfit(row, place)):
+            problems += unfit
+        elif not isinstance(row, Problem):
             rows.append(row)
+            places.append(place)
     if not rows and not problems:
         problems.append(Problem(str(path), "holds no rows", "expected labelled rows"))
     if problems:
         raise InputError(problems)
-    return rows
+    return rows, places
+
+
+def _unfit(row: Row, place: str) -> Iterator[Problem]:
+    """What keeps a row from being split."""
+    if not isinstance(row.get("text"), str) or not row["text"].strip():
+        yield Problem(place, "text is missing", "expected the sentence in field 'text'")
+    if not article_of(row):
+        yield Problem(place, "has neither article_id nor id",
+                      "expected the article the sentence stands in")
+    try:
+        labels_of(row)
+    except ValueError as error:
+        yield Problem(place, f"labels {error}",
+                      'expected ["name", …] or name|name')
 
 
 def agreement(args: Namespace) -> Answer:

@@ -13,7 +13,6 @@ from data.annotations import read_annotations
 from data.codebook import Codebook, load_codebook
 from data.continents import CONTINENT_OF, CONTINENTS
 from data.files import Row
-from data.near_duplicates import words_of
 from data.rows import labels_of
 from data.table import load_rows
 from data.wording import (
@@ -22,6 +21,7 @@ from data.wording import (
     moving_type_token_ratio,
     type_token_ratio,
 )
+from data.words import words_of
 
 NO_EVENT = "no_event"
 CONFUSABLE = frozenset((

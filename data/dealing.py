@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-SPLITS = ("train", "dev", "test")
-_DATE = re.compile(r"(\d{4})(?:-?(\d{2}))?(?:-?(\d{2}))?(?!\d)")
+from data.dates import Day
+from data.split_names import SPLITS
 
 
 @dataclass(frozen=True)
@@ -27,24 +26,12 @@ class Group:
     key: str
     rows: int
     labels: Counter[str]
-    latest: tuple[int, int, int] | None = None
+    latest: Day | None = None
 
 
 def hashed(text: str) -> str:
     """Sha256 of a text, in hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def day_of(date: object) -> tuple[int, int, int] | None:
-    """Year, month and day of an ISO date or time (`2014`, `2014-08`, `2014-08-03T…`), or None.
-
-    What a date leaves open counts as its beginning (0).
-    """
-    found = _DATE.match(str(date or "").strip())
-    if found is None:
-        return None
-    year, month, day = (int(part or 0) for part in found.groups())
-    return (year, month, day) if month <= 12 and day <= 31 else None
 
 
 def by_hash(groups: Sequence[Group], dev: float, test: float, seed: int) -> list[str]:

@@ -1,121 +1,110 @@
-"""Tables on disk: rows of JSONL, CSV, Parquet, read one by one, written whole or not at all."""
+"""Tables on disk: rows read one by one in many formats, written whole or not at all."""
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
-import os
-import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
+from data.formats.arrow import is_dataset, read_arrow, read_dataset, read_parquet
+from data.formats.delimited import read_delimited
+from data.formats.json_lines import read_json_lines
+from data.formats.json_records import json_records
+from data.formats.json_values import without_nan
+from data.formats.spreadsheet import read_spreadsheet
+from data.formats.tab_separated import tsv_rows
 from data.problems import InputError, Problem
+from data.writing import atomic as atomic
 
 SUFFIXES = (".jsonl", ".csv", ".parquet")
+READ_SUFFIXES = (*SUFFIXES, ".ndjson", ".json", ".tsv", ".xlsx", ".arrow", ".feather")
 Row = dict[str, Any]
 
 
-def read_rows(path: str | Path) -> Iterator[tuple[int, Row | Problem]]:
-    """Yields (line, row) for every row of a JSONL, CSV or Parquet file, in order.
+def kind_of(path: str | Path) -> str:
+    """The suffix of a file that says what it holds, in small letters."""
+    return Path(path).suffix.lower()
 
-    A line that cannot be read gives a `Problem` in place of its row, and reading goes on. Lines
-    count from 1 as an editor shows them (a CSV's first row is on line 2); a Parquet file's rows
-    count from 1. Empty lines are passed over; an empty file yields nothing. Empty CSV cells are
-    left out of the row.
+
+def read_rows(path: str | Path, encoding: str | None = None,
+              sheet: str | None = None) -> Iterator[tuple[int, Row | Problem]]:
+    """Yields (line, row) for every row of a table, in order.
+
+    Tables are JSONL, CSV, Parquet, JSON, TSV, Excel and Arrow files, by suffix in any case, and
+    folders that `datasets` saved. A line that cannot be read gives a `Problem` in place of its
+    row, and reading goes on. Lines count from 1 as an editor shows them (a CSV's first row is on
+    line 2); rows of Parquet and Arrow count from 1. Empty lines are passed over; an empty file
+    yields nothing. Empty cells of CSV, TSV and Excel and every NaN are left out of the row.
+
+    Args:
+        path: the table.
+        encoding: of a text file; None for that of its byte order mark, or UTF-8.
+        sheet: of an Excel workbook; None where only one has rows.
 
     Raises:
         InputError: no such file, an unknown suffix, or no table of that format.
     """
     path = Path(path)
     check_table(path)
-    if path.suffix == ".parquet":
-        yield from _read_parquet(path)
-    elif path.suffix == ".csv":
-        yield from _read_csv(path)
+    kind = kind_of(path)
+    if path.is_dir():
+        yield from read_dataset(path)
+    elif kind == ".parquet":
+        yield from read_parquet(path)
+    elif kind in (".arrow", ".feather"):
+        yield from read_arrow(path)
+    elif kind == ".xlsx":
+        yield from read_spreadsheet(path, sheet)
+    elif kind == ".csv":
+        yield from read_delimited(path, encoding)
+    elif kind == ".tsv":
+        for line, row in tsv_rows(path, (), encoding):
+            yield line, row if isinstance(row, Problem) else {
+                key: value for key, value in row.items() if value != ""}
     else:
-        yield from _read_jsonl(path)
+        yield from (json_records if kind == ".json" else read_json_lines)(path, encoding)
 
 
 def check_table(path: Path) -> None:
-    """Raises InputError unless `path` is an existing file with a known suffix."""
-    if path.suffix not in SUFFIXES:
+    """Raises InputError unless `path` is an existing table of a known kind."""
+    if path.is_dir() and is_dataset(path):
+        return
+    if path.is_dir():
+        raise InputError(Problem(str(path), "is a folder", "expected a table of rows"))
+    if kind_of(path) not in READ_SUFFIXES:
         raise InputError(Problem(str(path), f"unknown kind of table '{path.suffix}'",
-                                 f"expected one of {', '.join(SUFFIXES)}"))
+                                 f"expected one of {', '.join(READ_SUFFIXES)}"))
     if not path.is_file():
         raise InputError(Problem(str(path), "no such file", "expected a table of rows"))
 
 
-def _read_jsonl(path: Path) -> Iterator[tuple[int, Row | Problem]]:
-    with path.open("rb") as lines:
-        for number, raw in enumerate(lines, 1):
-            if not raw.strip():
-                continue
-            try:
-                row = json.loads(raw.decode("utf-8-sig" if number == 1 else "utf-8"))
-            except UnicodeDecodeError as error:
-                yield number, Problem(f"{path}:{number}", f"is not UTF-8 ({error.reason})",
-                                      "expected UTF-8 text; convert the file")
-            except ValueError as error:
-                yield number, Problem(f"{path}:{number}", f"is not JSON ({error})",
-                                      "expected one JSON object a line")
-            else:
-                yield number, row if isinstance(row, dict) else Problem(
-                    f"{path}:{number}", f"is a JSON {type(row).__name__}",
-                    "expected an object with named fields")
-
-
-def _read_csv(path: Path) -> Iterator[tuple[int, Row | Problem]]:
-    csv.field_size_limit(sys.maxsize)
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.DictReader(stream)
-        line = 1
-        try:
-            for row in reader:
-                line += 1
-                start, line = line, reader.line_num
-                if None in row:
-                    yield start, Problem(f"{path}:{start}", "has more cells than the header",
-                                         "quote cells that hold commas")
-                    continue
-                yield start, {key: value for key, value in row.items() if value not in (None, "")}
-        except (UnicodeDecodeError, csv.Error) as error:
-            raise InputError(Problem(f"{path}:{line}", f"cannot be read as CSV ({error})",
-                                     "expected UTF-8 CSV with a header")) from error
-
-
-def _read_parquet(path: Path) -> Iterator[tuple[int, Row | Problem]]:
-    import pyarrow
-    import pyarrow.parquet
-
-    number = 0
-    try:
-        with pyarrow.parquet.ParquetFile(path) as table:
-            for batch in table.iter_batches(1_000):
-                for row in batch.to_pylist():
-                    number += 1
-                    yield number, {key: value for key, value in row.items() if value is not None}
-    except pyarrow.ArrowException as error:
-        raise InputError(Problem(str(path), f"cannot be read as Parquet ({error})")) from error
-
-
-@contextmanager
-def atomic(path: str | Path, mode: str = "w") -> Iterator[IO[Any]]:
-    """Opens a temporary file beside `path` that takes its name when the block ends well.
-
-    Folders are made. After an exception `path` is as it was before.
-    """
+def table_digest(path: str | Path) -> str:
+    """Sha256 of a table's bytes; of a folder, of all its files by name."""
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    text = {} if "b" in mode else {"encoding": "utf-8", "newline": ""}
-    try:
-        with temporary.open(mode, **text) as stream:  # type: ignore[call-overload]
-            yield stream
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    total = hashlib.sha256()
+    files = sorted(path.rglob("*")) if path.is_dir() else [path]
+    for file in files:
+        if file.is_file():
+            total.update(file.read_bytes())
+    return total.hexdigest()
+
+
+def check_out(path: Path, option: str = "") -> None:
+    """Raises InputError unless a table can be written under that name.
+
+    Args:
+        path: where to.
+        option: of the command line that names it, for the message.
+    """
+    where = f"{option} {path}".strip()
+    if kind_of(path) not in SUFFIXES:
+        raise InputError(Problem(where, f"unknown kind of table '{path.suffix}'",
+                                 f"expected one of {', '.join(SUFFIXES)}"))
+    if path.is_dir():
+        raise InputError(Problem(where, "is a folder", "expected a file to write"))
 
 
 def write_rows(path: str | Path, rows: Iterable[Row]) -> int:
@@ -123,25 +112,24 @@ def write_rows(path: str | Path, rows: Iterable[Row]) -> int:
 
     CSV and Parquet columns are the union of the rows' fields, in order of appearance; JSONL is
     written as the rows come. Lists become JSON text in CSV, and a Parquet column of
-    objects or of mixed kinds becomes text.
+    objects or of mixed kinds becomes text. NaN is no value and is left out.
 
     Raises:
-        InputError: an unknown suffix.
+        InputError: an unknown suffix, or an infinite number in a JSONL row.
     """
     path = Path(path)
-    if path.suffix not in SUFFIXES:
-        raise InputError(Problem(str(path), f"unknown kind of table '{path.suffix}'",
-                                 f"expected one of {', '.join(SUFFIXES)}"))
-    if path.suffix == ".jsonl":
+    check_out(path)
+    kind = kind_of(path)
+    if kind == ".jsonl":
         count = 0
         with atomic(path) as stream:
             for row in rows:
-                stream.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
                 count += 1
+                stream.write(_json_line(row, f"{path}:{count}") + "\n")
         return count
-    kept = list(rows)
+    kept = [without_nan(row) for row in rows]
     columns = list(dict.fromkeys(key for row in kept for key in row))
-    if path.suffix == ".csv":
+    if kind == ".csv":
         with atomic(path) as stream:
             writer = csv.DictWriter(stream, columns)
             writer.writeheader()
@@ -156,8 +144,21 @@ def write_rows(path: str | Path, rows: Iterable[Row]) -> int:
     return len(kept)
 
 
+def _json_line(row: Row, where: str) -> str:
+    try:
+        return json.dumps(row, ensure_ascii=False, default=str, allow_nan=False)
+    except ValueError:
+        row = without_nan(row)
+    try:
+        return json.dumps(row, ensure_ascii=False, default=str, allow_nan=False)
+    except ValueError as error:
+        raise InputError(Problem(where, f"cannot be written as JSON ({error})",
+                                 "leave out numbers that are infinite")) from error
+
+
 def _cell(value: Any) -> Any:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else value
+    return (json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, (list, dict))
+            else value)
 
 
 def _column(values: list[Any]) -> list[Any]:

@@ -3,64 +3,42 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 
 from data.codebook import Codebook, load_codebook
-from data.files import SUFFIXES, Row, atomic, write_rows
+from data.files import Row, atomic, check_out, kind_of, write_rows
+from data.formats.arrow import is_dataset
 from data.importers import FORMATS
-from data.importers.labels import STANCE_STANDARDS, plain
+from data.importers.choosing import Annotations, Found, choose, count_divided, name_annotators
+from data.importers.labels import choices_of
 from data.importers.mending import mend_row
-from data.importers.outcome import ImportOptions, Outcome, Skipped, Unreadable
-from data.problems import InputError, Problem, nearest
-from data.rows import labels_of, problems_of
-
-
-@dataclass
-class ImportReport:
-    """What became of the records of an import."""
-
-    out: Path
-    codebook: str
-    read: int = 0
-    written: int = 0
-    mended: int = 0
-    rejected: Counter[str] = field(default_factory=Counter)
-    skipped: Counter[str] = field(default_factory=Counter)
-    labels: Counter[str] = field(default_factory=Counter)
-    articles: set[str] = field(default_factory=set)
-
-    @property
-    def rejects_file(self) -> Path:
-        """Where the rejected records are."""
-        return self.out.with_name(f"{self.out.name}.rejects.jsonl")
-
-    def __str__(self) -> str:
-        lines = [f"{self.out}: {self.written} rows of {len(self.articles)} articles, "
-                 f"codebook {self.codebook}",
-                 f"  records read {self.read}, written {self.written}, "
-                 f"rejected {self.rejected.total()}, skipped {self.skipped.total()}, "
-                 f"texts mended {self.mended}"]
-        lines += [f"  skipped {count}: {reason}" for reason, count in self.skipped.most_common()]
-        lines += [f"  rejected {count}: {reason}"
-                  for reason, count in self.rejected.most_common(10)]
-        if self.rejected:
-            lines.append(f"  rejected records: {self.rejects_file}")
-        lines += [f"  {count:>7} {label}" for label, count in self.labels.most_common()]
-        return "\n".join(lines)
+from data.importers.outcome import ImportOptions, Outcome, Skipped
+from data.importers.report import ImportReport
+from data.problems import InputError, Problem, Unreadable, nearest
+from data.rows import labels_of, normal, problems_of, word
 
 
 def import_options(name: str, codebook: str | None = None, standard: str | None = None,
-                   columns: dict[str, str] | None = None) -> ImportOptions:
+                   columns: dict[str, str] | None = None, *, meant: Sequence[str] = (),
+                   encoding: str | None = None, sheet: str | None = None) -> ImportOptions:
     """The options of a format, with its own codebook where none is named.
 
+    Args:
+        name: of the format.
+        codebook: name or file; None for the format's own.
+        standard: the file's labels are named in.
+        columns: field of a row to its column.
+        meant: `LABEL OF THE FILE=LABEL OF THE CODEBOOK`, each.
+        encoding: of text files.
+        sheet: of Excel workbooks.
+
     Raises:
-        InputError: no such format, codebook or standard, or the format needs a codebook named.
+        InputError: no such format, codebook, standard or label, or the format needs a codebook
+            named.
     """
     if name not in FORMATS:
         raise InputError(Problem(f"format {name}", f"is unknown{nearest(name, list(FORMATS))}",
@@ -76,15 +54,39 @@ def import_options(name: str, codebook: str | None = None, standard: str | None 
     book = load_codebook(codebook)
     if standard is not None:
         book.crosswalk(standard)
-    return ImportOptions(book, standard, columns)
+    return ImportOptions(book, standard, columns, _meant(meant, book), encoding, sheet)
 
 
-def import_files(name: str, paths: Sequence[str | Path], out: str | Path,
-                 options: ImportOptions) -> ImportReport:
+def _meant(given: Sequence[str], codebook: Codebook) -> dict[str, str]:
+    found: dict[str, str] = {}
+    problems = []
+    for text in given:
+        label, sign, name = (part.strip() for part in text.rpartition("="))
+        if not sign or not label:
+            problems.append(Problem(f"--map {text}", "names no label",
+                                    "expected LABEL=NAME, the file's and the codebook's"))
+        elif name not in codebook.columns:
+            problems.append(codebook.label_problem(name, f"--map {text}"))
+        found[label] = name
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def import_files(name: str, paths: Sequence[str | Path], out: str | Path, options: ImportOptions,
+                 annotations: Annotations = "truth") -> ImportReport:
     """Writes the rows of the files to `out` and returns what became of every record.
 
     Rows that are wrong under the codebook go to `OUT.rejects.jsonl` with file, line and reason.
     Ids are made unique: a row without one is `STEM-LINE`, and a doubled one gets `-2`, `-3`, ….
+    Rows without annotator are by the file, where several files label the same texts.
+
+    Args:
+        name: of the format.
+        paths: files of that format.
+        out: the table to write; a file of that name is replaced.
+        options: how to read.
+        annotations: which to keep of several annotations of one text; see `choose`.
 
     Raises:
         InputError: a file that cannot be read, or not one row came out; then `out` is as it was,
@@ -92,13 +94,14 @@ def import_files(name: str, paths: Sequence[str | Path], out: str | Path,
     """
     out, files = Path(out), [Path(path) for path in paths]
     _check_names(out, files)
-    report = ImportReport(out, f"{options.codebook.name} {options.codebook.version}")
+    report = ImportReport(out, f"{options.codebook.name} {options.codebook.version}",
+                          renamed=options.renamed, notes=options.notes, replaced=out.exists())
     rejects = report.rejects_file
     failure: InputError | None = None
     with ExitStack() as stack:
         stream = stack.enter_context(atomic(rejects))
         try:
-            write_rows(out, _rows(name, files, options, report, stream))
+            write_rows(out, _rows(name, files, options, annotations, report, stream))
         except InputError as error:
             failure = error
     if not report.rejected:
@@ -109,55 +112,98 @@ def import_files(name: str, paths: Sequence[str | Path], out: str | Path,
 
 
 def _check_names(out: Path, files: Sequence[Path]) -> None:
-    problems = [Problem(str(path), "no such file") for path in files if not path.is_file()]
-    if out.suffix not in SUFFIXES:
-        problems.append(Problem(f"--out {out}", f"unknown kind of table '{out.suffix}'",
-                                f"expected one of {', '.join(SUFFIXES)}"))
+    problems = [Problem(str(path), "no such file") for path in files
+                if not path.is_file() and not is_dataset(path)]
+    problems += [Problem(str(path), "is an old Excel or an OpenDocument workbook",
+                         "save it as .xlsx or .csv")
+                 for path in files if kind_of(path) in (".xls", ".ods")]
+    try:
+        check_out(out, "--out")
+    except InputError as error:
+        problems += error.problems
     problems += [Problem(f"--out {out}", "is also a file to read", "name another file")
                  for path in files if path.resolve() == out.resolve()]
     if problems:
         raise InputError(problems)
 
 
-def _rows(name: str, files: Sequence[Path], options: ImportOptions, report: ImportReport,
-          rejects: IO[str]) -> Iterator[Row]:
-    read: Any = import_module(FORMATS[name]).read
+def _rows(name: str, files: Sequence[Path], options: ImportOptions, annotations: Annotations,
+          report: ImportReport, rejects: IO[str]) -> Iterator[Row]:
+    """The rows to keep, with their ids; all are read first, since annotations are compared."""
+    found = list(_read(name, files, options, report, rejects))
+    for who, rows in name_annotators(found, files).items():
+        report.notes[f"annotator '{who}' by the file's name, rows"] += rows
+    if annotations == "truth" and (divided := count_divided(found)):
+        report.notes["texts that have different labels, all kept; --annotations vote keeps one "
+                     "label a text"] = divided
     taken: dict[str, str] = {}
-    for path in files:
-        for line, outcome in read(path, options):
-            report.read += 1
-            row, problems = _judged(outcome, path, line, options.codebook, report)
-            for_file = outcome.raw if isinstance(outcome, Unreadable) else row
-            if problems:
-                report.rejected[_general(problems[0])] += 1
-                reason = "; ".join(str(one).removeprefix(f"{one.where}: ") for one in problems)
-                record = {"file": str(path), "line": line, "reason": reason, "row": for_file}
-                rejects.write(json.dumps(record, ensure_ascii=False, default=str) + "\n")
-            elif row is not None:
-                yield _counted(row, taken, report)
+    for one, verdict in choose(found, annotations):
+        if isinstance(verdict, Problem):
+            _reject(verdict, [verdict], one.path, one.line, one.row, report, rejects)
+        elif verdict is not None:
+            report.skipped[verdict] += 1
+        else:
+            yield _counted(one.row, taken, report)
     if not report.written:
         raise InputError(Problem(", ".join(map(str, files)), f"gave no row in format {name} "
                                  f"({report.read} records read)", _most(report)))
 
 
-def _judged(outcome: Outcome, path: Path, line: int, codebook: Codebook,
+def _read(name: str, files: Sequence[Path], options: ImportOptions, report: ImportReport,
+          rejects: IO[str]) -> Iterator[Found]:
+    read: Any = import_module(FORMATS[name]).read
+    for path in files:
+        for line, outcome in read(path, options):
+            report.read += 1
+            row, problems = _judged(outcome, path, line, options, report)
+            if problems:
+                raw = outcome.raw if isinstance(outcome, Unreadable) else row
+                _reject(problems[0], problems, path, line, raw, report, rejects)
+            elif row is not None:
+                has_id = isinstance(outcome, dict) and normal(outcome).get("id") is not None
+                yield Found(row, path, line, has_id)
+
+
+def _reject(first: Problem, problems: Sequence[Problem], path: Path, line: int, raw: object,
+            report: ImportReport, rejects: IO[str]) -> None:
+    report.reject(first)
+    reason = "; ".join(str(one).removeprefix(f"{one.where}: ") for one in problems)
+    record = {"file": str(path), "line": line, "reason": reason, "row": raw}
+    try:
+        text = json.dumps(record, ensure_ascii=False, default=str, allow_nan=False)
+    except ValueError:  # an infinite number
+        text = json.dumps(record | {"row": str(raw)}, ensure_ascii=False)
+    rejects.write(text + "\n")
+
+
+def _judged(outcome: Outcome, path: Path, line: int, options: ImportOptions,
             report: ImportReport) -> tuple[Row | None, list[Problem]]:
     if isinstance(outcome, Problem):
         return None, [outcome]
     if isinstance(outcome, Skipped):
         report.skipped[outcome.reason] += 1
         return None, []
-    row, changed, lost = mend_row(outcome)
+    row, changed, lost = mend_row(normal(outcome))
     where = f"{path}:{line}"
-    if row.get("id") in (None, ""):
-        row = {"id": f"{path.stem}-{line}"} | {key: row[key] for key in row if key != "id"}
-    row = {"id": str(row["id"]), "article_id": None} | row | {"id": str(row["id"])}
-    problems = [_with_hint(one, codebook) for one in problems_of(row, codebook, where)]
+    if row.get("id") is None:
+        row = {"id": f"{path.stem}-{line}"} | row
+    identity = row["id"] if isinstance(row["id"], (list, dict)) else word(row["id"])
+    row = {"id": identity, "article_id": None} | row | {"id": identity}
+    problems = [_clear(one, row, options) for one in problems_of(row, options.codebook, where)]
     if lost is not None:
         problems.append(Problem(where, lost, "expected its span to survive mending"))
     if not problems:
         report.mended += changed
     return row, problems
+
+
+def _clear(problem: Problem, row: Row, options: ImportOptions) -> Problem:
+    """The problem of a label that may mean several says which, and how to choose."""
+    if not problem.what.startswith("unknown label"):
+        return problem
+    label = next((label for label in labels_of(row)
+                  if problem == options.codebook.label_problem(label, problem.where)), None)
+    return problem if label is None else choices_of(label, problem, options)
 
 
 def _counted(row: Row, taken: dict[str, str], report: ImportReport) -> Row:
@@ -169,27 +215,15 @@ def _counted(row: Row, taken: dict[str, str], report: ImportReport) -> Row:
     if row["article_id"] in (None, ""):
         # The same text again is the same article; another text only has its id by mistake.
         row["article_id"] = identity if taken[identity] == row["text"] else row["id"]
-    row["article_id"] = str(row["article_id"])
+    row["article_id"] = word(row["article_id"])
     report.written += 1
     report.labels.update(labels_of(row) or ["(none)"])
     report.articles.add(row["article_id"])
     return row
 
 
-def _with_hint(problem: Problem, codebook: Codebook) -> Problem:
-    """The problem of a number that several standards read differently says so."""
-    label = problem.what.removeprefix("unknown label '").split("'")[0]
-    numbers = {code for one in codebook.labels for code in one.crosswalk.values()}
-    if codebook.task == "stance" and "unknown label" in problem.what and plain(label) in numbers:
-        return Problem(problem.where, problem.what,
-                       f"numbers need --standard {'|'.join(STANCE_STANDARDS)}")
-    return problem
-
-
-def _general(problem: Problem) -> str:
-    return problem.what + (f" ({problem.expected})" if problem.expected else "")
-
-
 def _most(report: ImportReport) -> str:
     counts = (report.rejected + report.skipped).most_common(3)
-    return "; ".join(f"{count}: {reason}" for reason, count in counts) or "the files are empty"
+    return "; ".join(f"{count}: {reason}" + (f" [at {report.first[reason]}]"
+                                             if reason in report.first else "")
+                     for reason, count in counts) or "the files are empty"

@@ -1,21 +1,29 @@
-"""Which articles must stay together: those that share a sentence, or nearly one."""
+"""Which articles must stay together: those that share a sentence, or nearly one, or a story."""
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
+from typing import Generic, TypeVar
+
+from data.words import same_text, without_numbers
 
 MIN_WORDS = 8  # shorter texts recur by chance ("He declined to comment.")
-MAX_ARTICLES = 5  # a text in more articles is furniture of a site or an agency
+MAX_ARTICLES = 5  # a text in more articles may be furniture of a site or an agency
 SIMILAR = 0.7  # Jaccard index of the shingle sets
 LONG, SHORT = 5, 3  # words in a shingle; SHORT where a text of a pair has under LONG_FROM words
 LONG_FROM = 35  # one word changed leaves an index of 0.7 in runs of five from 33 words on
+HALF = 0.5  # of the words of the shorter article, beside a text, that copies of a story share
+_COMPARED = 30  # articles of one text at most that are looked at in pairs
 _WORTH_A_LOOK = 0.6  # estimated index from which the sets are compared; its deviation is 0.04
 _PERMUTATIONS, _BANDS = 125, (25, 5)  # 25 bands of 5 find a pair of index 0.7 with p = 0.99
+
+Words = tuple[str, ...]
+Member = TypeVar("Member", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -24,8 +32,8 @@ class Linked:
 
     Attributes:
         groups: article to the first article of its group.
-        short_texts: different texts in several articles that were too short to link them.
-        boilerplate_texts: different texts in so many articles that they link none.
+        short_texts: different texts in several articles that were too short to link them all.
+        boilerplate_texts: different texts in so many articles that they do not link them all.
         near_duplicates: pairs of articles that texts linked.
     """
 
@@ -35,11 +43,14 @@ class Linked:
     near_duplicates: int
 
 
-class _Union:
-    def __init__(self, members: Iterable[str]) -> None:
-        self.parent = {member: member for member in members}
+class _Union(Generic[Member]):
+    """Sets that are joined; of each the first member, by the order given, stands for all."""
 
-    def find(self, member: str) -> str:
+    def __init__(self, members: Iterable[Member]) -> None:
+        self.parent = {member: member for member in members}
+        self.place = {member: place for place, member in enumerate(self.parent)}
+
+    def find(self, member: Member) -> Member:
         root = member
         while self.parent[root] != root:
             root = self.parent[root]
@@ -47,21 +58,18 @@ class _Union:
             self.parent[member], member = root, self.parent[member]
         return root
 
-    def join(self, one: str, other: str) -> bool:
-        first, second = self.find(one), self.find(other)
-        if first == second:
-            return False
-        self.parent[max(first, second)] = min(first, second)
-        return True
+    def join(self, one: Member, other: Member) -> bool:
+        first, second = sorted((self.find(one), self.find(other)), key=self.place.__getitem__)
+        self.parent[second] = first
+        return first != second
 
-
-def words_of(text: str) -> tuple[str, ...]:
-    """The words of a text in lower case, without punctuation."""
-    return tuple(re.findall(r"\w+", text.lower()))
+    def join_all(self, members: Sequence[Member]) -> int:
+        """Joins all to the first of them; returns how many were not in its set before."""
+        return sum(self.join(members[0], member) for member in members[1:])
 
 
 @lru_cache(maxsize=20_000)
-def shingles(words: tuple[str, ...], size: int) -> frozenset[str]:
+def shingles(words: Words, size: int) -> frozenset[str]:
     """All runs of `size` words; the whole text where it is shorter, nothing for no words."""
     if not words:
         return frozenset()
@@ -69,7 +77,7 @@ def shingles(words: tuple[str, ...], size: int) -> frozenset[str]:
     return frozenset(" ".join(words[at:at + size]) for at in range(last))
 
 
-def similarity(one: tuple[str, ...], other: tuple[str, ...]) -> float:
+def similarity(one: Words, other: Words) -> float:
     """Jaccard index of the shingle sets of two texts, 0 to 1; two empty texts are 1."""
     if one == other:
         return 1.0
@@ -81,41 +89,76 @@ def similarity(one: tuple[str, ...], other: tuple[str, ...]) -> float:
 def link_articles(texts: Sequence[str], articles: Sequence[str]) -> Linked:
     """Joins the articles that share a text, or near-duplicate texts.
 
-    Texts under 8 words and texts found in more than 5 articles link none, or a corpus would melt
-    into one group. Articles of one row are the exception: such a text is all they have, so that
-    any text they share word for word joins them.
+    Case, punctuation and accents do not count, and texts that differ in numbers alone are one.
+    Texts under 8 words and texts found in more than 5 articles link none by themselves, or a
+    corpus would melt into one group. They do where the articles are copies of one story: most
+    pairs of them share half of what else the shorter one says. And they link articles that say
+    nothing else.
 
     Args:
         texts: one for each row.
         articles: the article of each row.
     """
-    rows_in: dict[str, int] = defaultdict(int)
-    holders: dict[tuple[str, ...], dict[str, None]] = defaultdict(dict)
+    own = [same_text(text) for text in texts]
+    said = _alike(own)
+    told: dict[str, set[Words]] = defaultdict(set)
+    for text, article in zip(said, articles, strict=True):
+        told[article].add(text)
+    union = _Union(told)
+    links = sum(union.join_all(names) for text, names in _holders(own, articles)
+                if len(text) >= MIN_WORDS and len(names) <= MAX_ARTICLES)
+    short = boilerplate = 0
+    for text, names in _holders(said, articles):
+        if len(text) < MIN_WORDS or len(names) > MAX_ARTICLES:
+            alone = [name for name in names if len(told[name]) == 1]
+            if len(alone) < len(names) and not _one_story(
+                    text, [told[name] for name in names if len(told[name]) > 1]):
+                short += len(text) < MIN_WORDS
+                boilerplate += len(text) >= MIN_WORDS
+                names = alone
+        links += union.join_all(names)
+    return Linked({name: union.find(name) for name in told}, short, boilerplate, links)
+
+
+def _holders(texts: Sequence[Words], articles: Sequence[str]) -> list[tuple[Words, list[str]]]:
+    """The texts that stand in several articles, and those articles, in order of appearance."""
+    found: dict[Words, dict[str, None]] = defaultdict(dict)
     for text, article in zip(texts, articles, strict=True):
-        rows_in[article] += 1
-        holders[words_of(text)][article] = None
-    union = _Union(rows_in)
-    linking: dict[tuple[str, ...], str] = {}
-    short = boilerplate = links = 0
-    for words, where in holders.items():
-        names = list(where)
-        if len(words) < MIN_WORDS or len(names) > MAX_ARTICLES:
-            alone = [name for name in names if rows_in[name] == 1]
-            if len(alone) < len(names) and len(names) > 1:
-                short += len(words) < MIN_WORDS
-                boilerplate += len(words) >= MIN_WORDS
-            names = alone
-        if len(words) >= MIN_WORDS and names:
-            linking[words] = names[0]
-        links += sum(union.join(names[0], name) for name in names[1:])
-    links += sum(union.join(linking[one], linking[other])
-                 for one, other in _candidates(list(linking))
-                 if union.find(linking[one]) != union.find(linking[other])
-                 and similarity(one, other) >= SIMILAR)
-    return Linked({name: union.find(name) for name in rows_in}, short, boilerplate, links)
+        found[text][article] = None
+    return [(text, list(names)) for text, names in found.items() if len(names) > 1]
 
 
-def _candidates(texts: list[tuple[str, ...]]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+def _one_story(text: Words, articles: Sequence[set[Words]]) -> bool:
+    """Whether most pairs of the articles share half of what the shorter says beside the text.
+
+    Asked of the text and not of two articles: one that holds nothing but furniture shares all of
+    it with every other, and would join them all.
+    """
+    step = -(-len(articles) // _COMPARED)
+    pairs = list(combinations(articles[::step], 2))
+    alike = sum(_overlap(one - {text}, other - {text}) >= HALF for one, other in pairs)
+    return 2 * alike > len(pairs)
+
+
+def _overlap(one: set[Words], other: set[Words]) -> float:
+    """The share of the words of the shorter article that stand in texts which both have."""
+    shorter = min(sum(map(len, one)), sum(map(len, other)))
+    return sum(map(len, one & other)) / max(shorter, 1)
+
+
+def _alike(texts: Sequence[Words]) -> list[Words]:
+    """For each text the first of all texts that it equals or nearly equals, or that those do."""
+    union = _Union(texts)
+    same: dict[Words, Words] = {}
+    for text in union.parent:
+        union.join(text, same.setdefault(without_numbers(text), text))
+    for one, other in _candidates([text for text in union.parent if len(text) >= MIN_WORDS]):
+        if union.find(one) != union.find(other) and similarity(one, other) >= SIMILAR:
+            union.join(one, other)
+    return [union.find(text) for text in texts]
+
+
+def _candidates(texts: list[Words]) -> Iterator[tuple[Words, Words]]:
     """Pairs of texts that may be near-duplicates, each once.
 
     Short shingles index all texts: what is alike in runs of five words is so in runs of three,

@@ -2,61 +2,135 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import math
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-from data.codebook import Codebook
+from data.codebook import JOINER, Codebook
 from data.examples import Example, Labelled, Span
 from data.files import Row
+from data.missing import is_missing, marks_missing
+from data.names import find_name
 from data.problems import Problem, nearest
+from data.split_names import ALSO, EXPECTED_SPLIT, SPLITS, has_split, split_named
 
 TEXT_FIELDS = ("id", "article_id", "text", "target", "actor", "date", "source", "annotator",
                "split")
 OFFSET_FIELDS = ("target_start", "target_end", "actor_start", "actor_end")
 FIELDS = (*TEXT_FIELDS, *OFFSET_FIELDS, "label", "labels")
-SPLITS = ("train", "dev", "test")
+
+
+def article_of(row: Row) -> str:
+    """The article that a row stands in: its `article_id`, or its `id` where it names none."""
+    for name in ("article_id", "id"):
+        if not is_missing(row.get(name)):
+            return word(row[name])
+    return ""
+
+
+def normal(row: Row) -> Row:
+    """The row under the names of this project, without fields that hold nothing.
+
+    A column `Text` or ` LABEL ` is the field of that name where there is no other. Fields with
+    NaN, blanks or a mark for a missing value (`nan`, `NULL`, …) are left out; not so marks in
+    `text` and labels, which may be meant: the check tells of them.
+    """
+    named = {key.strip().casefold(): key for key in row if isinstance(key, str)}
+    other = {named[field]: field for field in FIELDS if field not in row and field in named}
+    kept = {other.get(key, key): value for key, value in row.items()} if other else row
+    return {key: value for key, value in kept.items() if key not in FIELDS or not (
+        (is_missing(value) and not (key == "text" and isinstance(value, str)))
+        or (marks_missing(value) and key not in ("text", "label", "labels")))}
+
+
+def word(value: Any) -> str:
+    """A name or label as text: whole numbers without their `.0`, truth values as in JSON."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return unicodedata.normalize("NFC", str(value))
 
 
 def labels_of(row: Row) -> list[str]:
     """The labels of a row: its `labels`, or its one `label`, or none.
 
-    `labels` may be a list or, from a CSV cell, a JSON list or names parted by `|`.
+    `labels` may be a list or, from a CSV cell, a list in JSON or Python, or names parted by `|`.
+
+    Raises:
+        ValueError: they are no list of names.
     """
-    if (several := row.get("labels")) is not None:
-        if isinstance(several, str):
-            text = several.strip()
-            several = json.loads(text) if text.startswith("[") else text.split("|")
-        return [str(label) for label in several if str(label) != ""]
-    label = row.get("label")
-    return [] if label is None else [str(label)]
+    several = row.get("labels")
+    if several is None:
+        label = row.get("label")
+        if not isinstance(label, (list, tuple, dict)):
+            return [] if is_missing(label) else [word(label)]
+        several = label
+    if isinstance(several, str):
+        several = listed(several)
+    if not isinstance(several, (list, tuple)) or any(
+            isinstance(label, (list, tuple, dict)) or label is None or label != label
+            for label in several):  # what is not itself is NaN
+        raise ValueError(f"{several!r} is no list of names")
+    return [word(label) for label in several if label != ""]
+
+
+def listed(cell: str) -> list[Any]:
+    """The labels in a cell: a list in JSON or in Python, or else names parted by `|`."""
+    text = cell.strip()
+    if text.startswith("["):
+        for read in (json.loads, ast.literal_eval):
+            try:
+                found = read(text)
+            except (ValueError, SyntaxError, MemoryError, RecursionError):
+                continue
+            if isinstance(found, list):
+                return found
+    return [part.strip() for part in text.split(JOINER)]
 
 
 def problems_of(row: Row, codebook: Codebook, where: str) -> Iterator[Problem]:
     """Yields everything that is wrong with a row under a codebook; nothing if it is right."""
     text = row.get("text")
-    if not isinstance(text, str) or not text.strip():
-        yield Problem(where, "text is missing or empty", "expected the sentence in field 'text'")
-        text = ""
-    if row.get("id") in (None, ""):
+    if not isinstance(text, str) or not text.strip() or marks_missing(text):
+        said = ("text is missing or empty" if is_missing(text) else
+                f"text is '{text}', which marks a missing value" if isinstance(text, str)
+                else f"text is {_kind(text)}")
+        yield Problem(where, said, "expected the sentence in field 'text'")
+        text = text if isinstance(text, str) else ""
+    if is_missing(row.get("id")):
         yield Problem(where, "id is missing", "expected a name of its own in field 'id'")
     yield from _label_problems(row, codebook, where)
-    if codebook.task == "stance" and not str(row.get("target") or "").strip():
+    if codebook.task == "stance" and is_missing(row.get("target")):
         yield Problem(where, "target is missing", "stance rows name their target in field 'target'")
+    for field in TEXT_FIELDS:
+        if isinstance(value := row.get(field), (list, dict, bool)) and field != "text":
+            yield Problem(where, f"{field} is {_kind(value)}", "expected text")
+    for field, value in row.items():
+        if isinstance(value, float) and math.isinf(value):
+            yield Problem(where, f"{field} is {value}", "expected a number that is finite, or none")
     for role in ("target", "actor"):
         yield from _span_problems(row, role, text, where)
     split = row.get("split")
-    if split is not None and split not in SPLITS:
-        yield Problem(where, f"split is '{split}'{nearest(str(split), SPLITS)}",
-                      "expected train, dev or test")
+    if has_split(split) and split_named(split) is None:
+        yield Problem(where, f"split is '{split}'{nearest(str(split), (*SPLITS, *ALSO))}",
+                      EXPECTED_SPLIT)
+
+
+def _kind(value: Any) -> str:
+    return ("a list" if isinstance(value, list) else "an object" if isinstance(value, dict) else
+            "a truth value" if isinstance(value, bool) else
+            "a number" if isinstance(value, (int, float)) else f"a {type(value).__name__}")
 
 
 def _label_problems(row: Row, codebook: Codebook, where: str) -> Iterator[Problem]:
     try:
         labels = labels_of(row)
-    except ValueError:
-        yield Problem(where, f"labels {row['labels']!r} is no list",
-                      'expected ["name", …] or name|name')
+    except ValueError as error:
+        yield Problem(where, f"labels {error}", 'expected ["name", …] or name|name')
         return
     has_field = row.get("label") is not None or row.get("labels") is not None
     if codebook.several:
@@ -76,7 +150,7 @@ def _span_problems(row: Row, role: str, text: str, where: str) -> Iterator[Probl
     start, end = row.get(f"{role}_start"), row.get(f"{role}_end")
     if start is None and end is None:
         return
-    bounds = (_whole(start), _whole(end))
+    bounds = (whole_number(start), whole_number(end))
     if None in bounds:
         yield Problem(where, f"{role}_start, {role}_end are {start!r}, {end!r}",
                       "expected two whole numbers, or neither")
@@ -85,7 +159,10 @@ def _span_problems(row: Row, role: str, text: str, where: str) -> Iterator[Probl
                              "characters", "expected 0 <= start < end <= length")
 
 
-def _whole(value: Any) -> int | None:
+def whole_number(value: Any) -> int | None:
+    """The whole number that a value is or writes out; None where it is none."""
+    if isinstance(value, bool):
+        return None
     try:
         number = float(value)
         return int(number) if number == int(number) else None
@@ -98,10 +175,10 @@ def tidy(row: Row) -> Row:
     kept: Row = {key: value for key, value in row.items() if key not in ("label", "labels")}
     for field in TEXT_FIELDS:
         if kept.get(field) is not None:
-            kept[field] = str(kept[field])
+            kept[field] = kept[field] if isinstance(kept[field], str) else word(kept[field])
     for field in OFFSET_FIELDS:
         if kept.get(field) is not None:
-            kept[field] = _whole(kept[field])
+            kept[field] = whole_number(kept[field])
     kept.setdefault("article_id", kept.get("id"))
     kept["labels"] = labels_of(row)
     return kept
@@ -113,24 +190,22 @@ def labelled(row: Row) -> Labelled:
         example=example_of(row),
         labels=tuple(row.get("labels") or ()),
         id=str(row.get("id", "")),
-        article_id=str(row.get("article_id") or row.get("id", "")),
+        article_id=article_of(row),
     )
 
 
 def example_of(row: Row) -> Example:
     """The example in a row.
 
-    A target without offsets is looked for in the text (as it stands, then ignoring case); the
-    first place counts, and none leaves `target_span` empty.
+    A target without offsets is looked for in the text, as a word of its own (`find_name` of
+    `data/names.py`); the first place counts, and none leaves `target_span` empty. Offsets that are
+    given are kept as they are.
     """
     text = str(row["text"])
     target = row.get("target")
     span = _span(row, "target")
-    if target and span is None:
-        start = text.find(str(target))
-        start = start if start >= 0 else text.lower().find(str(target).lower())
-        if start >= 0 and len(text.lower()) == len(text):
-            span = Span(start, start + len(str(target)))
+    if target and span is None and (place := find_name(text, str(target))):
+        span = Span(*place)
     return Example(text, str(target) if target else None, span, _span(row, "actor"))
 
 

@@ -7,14 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from data.dealing import SPLITS, Group, balanced, by_date, by_hash, day_of, hashed, shared
+from data.dates import EXPECTED_DATE, Day, day_of
+from data.dealing import Group, balanced, by_date, by_hash, hashed, shared
 from data.files import Row
 from data.near_duplicates import MAX_ARTICLES, MIN_WORDS, Linked, link_articles
 from data.problems import InputError, Problem
-from data.rows import labels_of
+from data.rows import article_of, labels_of
+from data.split_names import SPLITS
+from data.split_warnings import Dealt, split_warnings
 
 By = Literal["article", "date", "random"]
 WAYS: tuple[By, ...] = ("article", "date", "random")
+MOST_LISTED = 5  # rows in a message
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,8 @@ class SplitResult:
         short_texts: texts in several articles, too short to link them.
         boilerplate_texts: texts in too many articles to link them.
         labels: split to label to rows.
-        warnings: what the user should know: empty splits, labels absent from dev or test.
+        warnings: what the user should know: splits that are empty or of another size than asked
+            for, labels absent from dev or test, texts of dev and test that also stand in train.
     """
 
     splits: list[str]
@@ -62,14 +67,13 @@ class SplitResult:
 
 
 def split_rows(rows: Sequence[Row], *, by: By, dev: float, test: float, seed: int = 0,
-               allow_missing: bool = False) -> SplitResult:
+               allow_missing: bool = False, places: Sequence[str] = ()) -> SplitResult:
     """Deals rows to train, dev and test.
 
-    Rows of one article, and articles that share near-duplicate texts, stay together in every
-    way. `article`: a group's split follows from the seed and its smallest article hash, so it
-    stays when other articles are added; it can move only if a new article joins it by a
-    near-duplicate (two groups become one) and has a smaller hash. `date`: oldest train, newest
-    test. `random`: label shares as even as whole groups allow.
+    Rows of one article, and articles that share near-duplicate texts or a story, stay together in
+    every way. `article`: a group's split follows from the seed and its smallest article hash, so
+    it stays when other articles are added; it can move only if a new article shares texts with
+    it. `date`: oldest train, newest test. `random`: label shares as even as whole groups allow.
 
     Args:
         rows: with `text`, `article_id` (or `id`), labels, and `date` where `by` is `date`.
@@ -78,13 +82,15 @@ def split_rows(rows: Sequence[Row], *, by: By, dev: float, test: float, seed: in
         test: fraction of rows for test, 0 for none.
         seed: another seed deals otherwise; `date` knows no chance.
         allow_missing: accept labels that are absent from train.
+        places: what to call each row in a message, as `rows.jsonl:7`; its id when empty.
 
     Raises:
-        InputError: fractions out of bounds, an unknown way, rows without a date where one is
-            needed, or labels absent from train. No rows give an empty result.
+        InputError: fractions out of bounds, an unknown way, rows without a date (as
+            `data.dates.day_of` reads them) where one is needed, or labels absent from train. No
+            rows give an empty result.
     """
-    _check(rows, by, dev, test)
-    articles = [str(row.get("article_id") or row.get("id", "")) for row in rows]
+    _check(rows, by, dev, test, places)
+    articles = [article_of(row) for row in rows]
     linked = link_articles([str(row.get("text", "")) for row in rows], articles)
     names, groups = _groups(rows, articles, linked)
     dealt = (by_hash(groups, dev, test, seed) if by == "article" else
@@ -100,7 +106,9 @@ def split_rows(rows: Sequence[Row], *, by: By, dev: float, test: float, seed: in
     return SplitResult(
         splits, len(groups), len(linked.groups), sum(size > 1 for size in members.values()),
         max((group.rows for group in groups), default=0), linked.short_texts,
-        linked.boilerplate_texts, labels, tuple(_warnings(labels, splits, groups, dev, test)))
+        linked.boilerplate_texts, labels, tuple(split_warnings(Dealt(
+            rows, splits, labels, groups, by,
+            {"train": 1 - dev - test, "dev": dev, "test": test}))))
 
 
 def fold_rows(rows: Sequence[Row], folds: int, seed: int = 0) -> list[int]:
@@ -114,7 +122,7 @@ def fold_rows(rows: Sequence[Row], folds: int, seed: int = 0) -> list[int]:
     """
     if folds < 2:
         raise InputError(Problem("folds", f"are {folds}", "expected two or more"))
-    articles = [str(row.get("article_id") or row.get("id", "")) for row in rows]
+    articles = [article_of(row) for row in rows]
     linked = link_articles([str(row.get("text", "")) for row in rows], articles)
     names, groups = _groups(rows, articles, linked)
     if rows and len(groups) < folds:
@@ -126,20 +134,30 @@ def fold_rows(rows: Sequence[Row], folds: int, seed: int = 0) -> list[int]:
     return [fold_of[linked.groups[article]] for article in articles]
 
 
-def _check(rows: Sequence[Row], by: str, dev: float, test: float) -> None:
+def _check(rows: Sequence[Row], by: str, dev: float, test: float,
+           places: Sequence[str]) -> None:
     problems = []
     if by not in WAYS:
         problems.append(Problem("by", f"is '{by}'", f"expected one of {', '.join(WAYS)}"))
     if not (dev >= 0 and test >= 0 and dev + test < 1):  # nan is refused as well
         problems.append(Problem("dev, test", f"are {dev}, {test}",
                                 "expected fractions from 0 that leave some rows for train"))
-    undated = [str(row.get("id")) for row in rows if by == "date" and not day_of(row.get("date"))]
+    undated = [at for at, row in enumerate(rows)
+               if by == "date" and day_of(row.get("date")) is None]
     if undated:
-        problems.append(Problem("by date", f"{len(undated)} of {len(rows)} rows have no date "
-                                f"(id {', '.join(undated[:3])})",
-                                "expected YYYY-MM-DD in field 'date'; or split by article"))
+        listed = ", ".join(f"{places[at] if places else rows[at].get('id')} has {_shown(rows[at])}"
+                           for at in undated[:MOST_LISTED])
+        problems.append(Problem(
+            "by date", f"{len(undated)} of {len(rows)} rows have no date that says its day "
+            f"({listed}{', …' if undated[MOST_LISTED:] else ''})",
+            f"{EXPECTED_DATE} in field 'date'; or split by article"))
     if problems:
         raise InputError(problems)
+
+
+def _shown(row: Row) -> str:
+    date = row.get("date")
+    return "none" if date is None or not str(date).strip() else f"'{str(date)[:30]}'"
 
 
 def _groups(rows: Sequence[Row], articles: Sequence[str],
@@ -150,7 +168,7 @@ def _groups(rows: Sequence[Row], articles: Sequence[str],
         keys[group] = min(keys.get(group, key), key)
     sizes: Counter[str] = Counter()
     labels: dict[str, Counter[str]] = defaultdict(Counter)
-    latest: dict[str, tuple[int, int, int]] = {}
+    latest: dict[str, Day] = {}
     for row, article in zip(rows, articles, strict=True):
         group = linked.groups[article]
         sizes[group] += 1
@@ -171,19 +189,3 @@ def _check_train(labels: dict[str, Counter[str]]) -> None:
         raise InputError(Problem(
             "split", f"no train row has {held}", "a label that is never seen cannot be learned: "
             "split by random, take another seed or smaller fractions, or add articles with it"))
-
-
-def _warnings(labels: dict[str, Counter[str]], splits: Sequence[str], groups: Sequence[Group],
-              dev: float, test: float) -> list[str]:
-    found = []
-    for name, fraction in (("dev", dev), ("test", test)):
-        if fraction and splits and name not in splits:
-            found.append(f"{name} is empty: {len(groups)} groups are too few for {fraction:g}; "
-                         "take another seed, or split by random")
-        elif fraction and (absent := sorted(set(labels["train"]) - set(labels[name]))):
-            found.append(f"{name} has no row with {', '.join(absent)}")
-    largest = max((group.rows for group in groups), default=0)
-    if len(groups) > 1 and largest > 0.2 * len(splits):
-        found.append(f"one group holds {largest / len(splits):.0%} of all rows: look at the texts "
-                     "that its articles share")
-    return found

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from data.codebook import Codebook
 from data.files import Row, read_rows
 from data.problems import InputError, Problem
-from data.rows import problems_of, tidy
+from data.rows import normal, problems_of, tidy, word
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -23,11 +23,13 @@ def checked_rows(
     paths: Sequence[str | Path],
     codebook: Codebook,
     mend: Callable[[Row], Row] | None = None,
+    encoding: str | None = None,
+    sheet: str | None = None,
 ) -> tuple[list[Row], list[Problem]]:
     """Returns the tidy rows that are right, in order, and every problem of the others.
 
     `mend` is applied to a row before it is checked. Ids must be unique over all files together.
-    Stops after 1,000 problems.
+    Stops after 1,000 problems. `encoding` and `sheet` are as for `data.files.read_rows`.
 
     Raises:
         InputError: a file is missing or is no table.
@@ -36,14 +38,14 @@ def checked_rows(
     problems: list[Problem] = []
     first_seen: dict[str, str] = {}
     for path in paths:
-        for line, row in read_rows(path):
+        for line, row in read_rows(path, encoding, sheet):
             where = f"{path}:{line}"
             if isinstance(row, Problem):
                 problems.append(row)
                 continue
-            row = mend(row) if mend else row
+            row = mend(normal(row)) if mend else normal(row)
             found = list(problems_of(row, codebook, where))
-            identity = str(row.get("id", ""))
+            identity = word(row.get("id", ""))
             if identity and first_seen.setdefault(identity, where) != where:
                 found.append(Problem(where, f"id '{identity}' stands also at "
                                             f"{first_seen[identity]}", "expected unique ids"))
@@ -59,13 +61,17 @@ def load_rows(
     paths: Sequence[str | Path],
     codebook: Codebook,
     mend: Callable[[Row], Row] | None = None,
+    encoding: str | None = None,
+    sheet: str | None = None,
 ) -> list[Row]:
     """Returns the tidy rows of the files, each mended before it is checked.
+
+    `encoding` and `sheet` are as for `data.files.read_rows`.
 
     Raises:
         InputError: with every problem; also if there is no row at all.
     """
-    rows, problems = checked_rows(paths, codebook, mend)
+    rows, problems = checked_rows(paths, codebook, mend, encoding, sheet)
     if problems:
         raise InputError(problems)
     if not rows:

@@ -6,7 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import chain
 
-from data.near_duplicates import shingles, words_of
+from data.near_duplicates import shingles
+from data.words import words_of
 
 RUN = 5  # words in the runs by which two sentences are compared
 OPENING = 3  # words

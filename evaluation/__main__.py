@@ -7,8 +7,8 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from data.problems import InputError, Problem
-from models.store import told
+from data.problems import InputError, Problem, as_lines
+from models.store import store_errors
 
 if TYPE_CHECKING:
     from evaluation.compare import Comparison
@@ -34,11 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit code: 0, or 2 when the input is wrong."""
     options = _parser().parse_args(arguments)
     try:
-        with told():
+        with store_errors():
             return {"score": _score, "compare": _compare}[options.command](options)
     except InputError as error:
-        for problem in error.problems:
-            print(problem, file=sys.stderr)
+        print(*as_lines(error.problems), sep="\n", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
@@ -58,7 +57,8 @@ def _add_score(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     scoring = commands.add_parser(
         "score", help="score a model on a file of labelled rows",
         description="Scores a model on labelled rows: averages, and precision, recall, F1 and "
-                    "support of every label.",
+                    "support of every label. Rows that the model was trained on are warned of: "
+                    "all figures are of all rows, and the averages without these stand beside.",
         epilog=SCORE_EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
     scoring.add_argument("--model", required=True, nargs="+", action="extend", metavar="REF",
                          help="event@champion, event/3 (a version), runs:/RUN_ID, or a folder; "
@@ -131,6 +131,9 @@ def _score(options: argparse.Namespace) -> int:
     found = score_models(
         refs, options.data, codebook=options.codebook, mapped_to=options.mapped_to,
         only=options.only, drop=options.drop, closed=options.closed, slices_by=options.slices)
+    for one in found:
+        if one.trained:
+            _warn(one.trained.warning(f"{one.model['name']} {one.model['version'][:8]}".strip()))
     if len(found) > 1:
         if options.json:
             write_several(found, options.json)
@@ -170,9 +173,14 @@ def _compare(options: argparse.Namespace) -> int:
         write_json(result, options.json)
     if options.html:
         write_html(result, options.html)
-    console().print(models_table(result))
-    console().print(pairs_table(result))
-    say(*(verdict(pair, result.metric) for pair in result.pairs))
+    if warning := result.trained_warning():
+        _warn(warning)
+    for one in (result, *([result.untrained] if result.untrained else [])):
+        if one is result.untrained:
+            say("Without the rows that a model was trained on:")
+        console().print(models_table(one))
+        console().print(pairs_table(one))
+        say(*(verdict(pair, one.metric) for pair in one.pairs))
     if options.log:
         _log(result)
     return 0
@@ -186,6 +194,10 @@ def _log(result: Comparison) -> None:
         print(f"logged to run {run_id}: {place}")
     for ref in passed_over:
         print(f"{ref}: has no run to log to", file=sys.stderr)
+
+
+def _warn(text: str) -> None:
+    print(f"warning: {text}", file=sys.stderr)
 
 
 if __name__ == "__main__":

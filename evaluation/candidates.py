@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from data.codebook import Codebook, load_codebook
-from data.files import Row
+from data.files import Row, table_digest
 from data.problems import InputError, Problem
 from data.rows import labelled
 from data.table import load_rows
@@ -66,11 +65,23 @@ class Candidates:
         codebook: the labels that are compared.
         data: what the rows are (path and sha256, or the split of the runs).
         models: two or more.
+        trained: for each model whether it (or one of its seeds) was trained on each row; empty
+            where the rows are those of the runs.
     """
 
     codebook: Codebook
     data: dict[str, Any]
     models: tuple[Candidate, ...]
+    trained: tuple[tuple[bool, ...], ...] = ()
+
+    def at(self, places: Sequence[int]) -> Candidates:
+        """Returns the same models on some of the rows."""
+        def some(rows: Sequence[Any]) -> list[Any]:
+            return [rows[place] for place in places]
+
+        return replace(self, models=tuple(
+            replace(model, rows=some(model.rows), further=tuple(map(some, model.further)))
+            for model in self.models), trained=tuple(tuple(some(one)) for one in self.trained))
 
 
 def on_file(refs: Sequence[str], data: str | Path, codebook: str | None,
@@ -88,13 +99,15 @@ def on_file(refs: Sequence[str], data: str | Path, codebook: str | None,
         InputError: with every problem of the data; or no such model, codebook or standard; or a
             model has labels that the codebook lacks.
     """
-    from models.resolve import codebook_of, load_model, run_of
+    from models.resolve import codebook_of, load_found, locate, run_of
+    from models.trained_rows import trained_on
 
     runs = [run_of(ref) or "" for ref in refs]
     groups = [seeds_of(ref, run_id) if run_id else None
               for ref, run_id in zip(refs, runs, strict=True)]
-    served = [[load_model(child) for child in group.children] if group else [load_model(ref)]
-              for ref, group in zip(refs, groups, strict=True)]
+    lying = [{name: locate(name) for name in (group.children if group else (ref,))}
+             for ref, group in zip(refs, groups, strict=True)]
+    served = [[load_found(found, name) for name, found in one.items()] for one in lying]
     source = load_codebook(codebook) if codebook else codebook_of(served[0][0])
     scored = collapsed(source, mapped_to) if mapped_to else source
     rows = load_rows([data], scored, renamed(source, mapped_to) if mapped_to else None)
@@ -110,9 +123,11 @@ def on_file(refs: Sequence[str], data: str | Path, codebook: str | None,
                                predicted(model, source, mapped_to, examples) for model in models)]
         found.append(Candidate(ref, name, run_id, first, tuple(further),
                                group.children if group else ()))
+    trained = [[trained_on(one.folder, examples) for one in each.values()] for each in lying]
     return Candidates(scored, {
-        "path": str(data), "sha256": hashlib.sha256(Path(data).read_bytes()).hexdigest(),
-        "mapped_to": mapped_to}, tuple(found))
+        "path": str(data), "sha256": table_digest(data),
+        "mapped_to": mapped_to}, tuple(found),
+        tuple(tuple(map(any, zip(*each, strict=True))) for each in trained))
 
 
 def of_runs(refs: Sequence[str], part: str, codebook: str | None) -> Candidates:

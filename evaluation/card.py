@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from evaluation.card_facts import PARTS, CardFacts, card_facts
 from evaluation.card_figures import by_label, confusions, headline, seeds, table, worst_slices
@@ -127,10 +127,10 @@ def _data(facts: CardFacts) -> Iterator[str]:
     yield ""
     for name, digest in files.items():
         yield f"- `{name}`" + (f", sha256 {digest}…" if digest else "")
-    split = config.get("split")
-    yield "- dealt " + (f"by {split['by']}, dev {split['dev']:g}, test {split['test']:g}, seed "
-                        f"{split['seed']}; articles with near-duplicate sentences stay together"
-                        if split else "as the files say")
+    split = counts.get("split") or _as_configured(config)
+    yield f"- split {split}" + ("; articles with near-duplicate sentences stay together"
+                                if split.startswith("by ") else "")
+    yield from (f"- warning: {warning}" for warning in counts.get("warnings", []))
     if config.get("share", 1) != 1:
         yield f"- trained on {config['share']:g} of the training articles"
     yield ""
@@ -138,6 +138,13 @@ def _data(facts: CardFacts) -> Iterator[str]:
         [part, f"{one.get('rows', len(ids.get(part, []))):,}", f"{one.get('articles', '–')}",
          f"{one.get('targets') or '–'}", f"{one.get('digest', '–')}"]
         for part in PARTS if (one := counts.get(part, {})) or ids.get(part)])
+
+
+def _as_configured(config: dict[str, Any]) -> str:
+    """How the rows were dealt, of runs that did not keep what was done in fact."""
+    split = config.get("split")
+    return (f"by {split['by']}, dev {split['dev']:g}, test {split['test']:g}, seed "
+            f"{split['seed']}" if split else "as the files say")
 
 
 def _codebook(facts: CardFacts) -> Iterator[str]:

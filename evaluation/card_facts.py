@@ -17,6 +17,7 @@ import yaml
 from data.codebook import Codebook
 from data.files import Row
 from data.paths import ROOT
+from evaluation.kept_metrics import METRICS
 from evaluation.predictions import CODEBOOK, PREDICTIONS, read_predictions
 from evaluation.seed_runs import KIND, SEEDS
 from models.artifacts import run_file
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from models.promotion import Promotion
 
 PARTS = ("train", "dev", "test")
-FILES = ("config.yaml", CODEBOOK, "data.json", "split.json", "split.txt", "environment.json",
+FILES = ("config.yaml", CODEBOOK, METRICS, "data.json", "split.json", "split.txt",
+         "environment.json",
          *(f"{part}/{name}" for part in PARTS[1:] for name in (PREDICTIONS, "slices.json")))
 CORPUS = ROOT / "data" / "corpus"
 
@@ -66,8 +68,8 @@ class CardFacts:
 
     @property
     def metrics(self) -> dict[str, float]:
-        """The metrics of its run."""
-        return dict(self.run.data.metrics) if self.run else {}
+        """All figures of its run."""
+        return (self.kept_json(METRICS) or {}) | (self.run.data.metrics if self.run else {})
 
     @property
     def tags(self) -> dict[str, str]:

@@ -6,7 +6,7 @@ import hashlib
 import itertools
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -102,6 +102,8 @@ class Comparison:
         candidates: the models with their predictions.
         scores, spreads: metrics and intervals of each model, in the same order.
         pairs: every two of them.
+        untrained: the same on the rows that none of them was trained on; None where all rows
+            are, or too few.
     """
 
     metric: str
@@ -109,6 +111,7 @@ class Comparison:
     scores: tuple[Scores, ...]
     spreads: tuple[Intervals, ...]
     pairs: tuple[Pair, ...]
+    untrained: Comparison | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Returns everything as plain values."""
@@ -126,7 +129,25 @@ class Comparison:
                 "better": pair.better, "wins": pair.wins, "losses": pair.losses,
                 "labels": [asdict(label) | {"difference": label.difference, "clear": label.clear}
                            for label in pair.labels]} for pair in self.pairs],
+            "trained_rows": self.trained_rows or None,
+            "untrained": self.untrained.as_json() if self.untrained else None,
         }
+
+    @property
+    def trained_rows(self) -> dict[str, int]:
+        """On how many of the rows each model was trained, for those that were on any."""
+        return {model.name: sum(rows) for model, rows in zip(
+            self.candidates.models, self.candidates.trained, strict=False) if any(rows)}
+
+    def trained_warning(self) -> str:
+        """What the rows that models were trained on mean, in a sentence; empty without any."""
+        if not self.trained_rows:
+            return ""
+        told = ", ".join(f"{name} on {rows}" for name, rows in self.trained_rows.items())
+        rest = (f"on the {self.untrained.scores[0].rows} others stands below" if self.untrained
+                else "on others is not possible: they are too few")
+        return (f"of the {self.scores[0].rows} rows models were trained on some ({told}), so they "
+                f"may do well by remembering; the comparison {rest}")
 
     @property
     def seeds(self) -> tuple[int, ...]:
@@ -176,8 +197,21 @@ def compare(
     if mapped_to and data is None:
         raise InputError(Problem("--map", "needs rows to score the models on",
                                  "give --data FILE: kept predictions have no other labels"))
-    return contrast(on_file(refs, data, codebook, mapped_to) if data is not None
-                    else of_runs(refs, part, codebook), metric)
+    if data is None:
+        return contrast(of_runs(refs, part, codebook), metric)
+    sides = on_file(refs, data, codebook, mapped_to)
+    return replace(contrast(sides, metric), untrained=_untrained(sides, metric))
+
+
+def _untrained(sides: Candidates, metric: str) -> Comparison | None:
+    """The models on the rows that none was trained on, if that leaves out some and not all."""
+    rows = len(sides.models[0].rows)
+    kept = [place for place in range(rows) if not any(one[place] for one in sides.trained)]
+    if len(kept) == rows:
+        return None
+    rest = sides.at(kept)
+    articles = {row["article_id"] for row in rest.models[0].rows}
+    return contrast(rest, metric) if len(articles) > 1 else None
 
 
 def contrast(candidates: Candidates, metric: str = "macro_f1") -> Comparison:

@@ -53,9 +53,19 @@ def page(comparison: Comparison) -> str:
         f'<p class="quiet">On {escape(str(rows))}: {scores.rows:,} rows of '
         f"{comparison.spreads[0].articles:,} articles; codebook {escape(codebook.name)} "
         f"{escape(codebook.version)}{escape(mapped)}.</p>",
-        _models(comparison), *map(_pair_section, [comparison.metric] * len(comparison.pairs),
-                                  comparison.pairs),
+        _models(comparison), *_remembered(comparison),
+        *map(_pair_section, [comparison.metric] * len(comparison.pairs), comparison.pairs),
         f'<h2>How</h2><p class="small quiet">{escape(comparison.method)}</p>'])
+
+
+def _remembered(comparison: Comparison) -> list[str]:
+    """That models were trained on some of the rows, and what holds for the others."""
+    warning, rest = comparison.trained_warning(), comparison.untrained
+    if not warning:
+        return []
+    return [f'<p class="verdict">{escape(warning[0].upper() + warning[1:])}.</p>', *(
+        [_models(rest), *(f"<p>{escape(verdict(pair, rest.metric))}</p>" for pair in rest.pairs)]
+        if rest else [])]
 
 
 def verdict(pair: Pair, metric: str) -> str:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from data.codebook import Codebook
 from evaluation.counts import Counts, Figures, count, figures
 from evaluation.metrics import decide, indicators, unseen_rows
-from evaluation.scores import metric_name
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,8 +42,8 @@ class Intervals:
         return replace(self, averages=self.averages | dict(further))
 
     def flat(self) -> dict[str, float]:
-        """Returns `<metric>_low` and `<metric>_high` of the averages, under MLflow's names."""
-        return {metric_name(f"{name}_{side}"): value
+        """Returns `<metric>_low` and `<metric>_high` of the averages."""
+        return {f"{name}_{side}": value
                 for name, pair in self.averages.items()
                 for side, value in zip(("low", "high"), pair, strict=True)}
 

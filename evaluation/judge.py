@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from data.problems import InputError, Problem
@@ -102,8 +101,7 @@ def _unseen(sides: Candidates) -> Candidates:
     if len({rows[at]["article_id"] for at in kept}) < 2:
         raise InputError(Problem(UNSEEN, f"{len(kept)} rows have a target that neither model was "
                                  "trained on", "expected some in two or more articles"))
-    return replace(sides, models=tuple(
-        replace(model, rows=[model.rows[at] for at in sorted(kept)]) for model in sides.models))
+    return sides.at(sorted(kept))
 
 
 def _train_targets(run_id: str) -> set[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data.codebook import Codebook, load_codebook
-from data.files import Row, atomic
+from data.files import Row, atomic, table_digest
 from data.problems import InputError, Problem
 from data.rows import labelled
 from data.table import load_rows
@@ -25,6 +24,7 @@ from evaluation.row_intervals import row_intervals
 from evaluation.scores import Scores
 from evaluation.slice_columns import Groups, groups
 from evaluation.slices import Slices, slices
+from evaluation.trained_rows import TrainedRows, trained_rows
 
 if TYPE_CHECKING:
     from models.serving import ServedModel
@@ -47,6 +47,8 @@ class ModelScores:
             not its own (`closed` or mapped). The metrics are those without abstention.
         types: the figures of the types above the labels; None where there are none.
         slices: the figures by columns of the data; None if they were not asked for.
+        trained: the figures without the rows that the model was trained on; None where it was
+            trained on none of them, or does not know. All other figures are of all rows.
     """
 
     scores: Scores
@@ -59,6 +61,7 @@ class ModelScores:
     abstention: Abstention | None = None
     types: TypeScores | None = None
     slices: Slices | None = None
+    trained: TrainedRows | None = None
 
     def trust(self) -> dict[str, float]:
         """Returns the figures of calibration and abstention that there are, by name."""
@@ -80,6 +83,7 @@ class ModelScores:
             "abstention": self.abstention.as_json() if self.abstention else None,
             "types": self.types.as_json() if self.types else None,
             "slices": None if self.slices is None else self.slices.as_json(),
+            "trained_rows": None if self.trained is None else self.trained.as_json(),
             "confusion": None if self.scores.confusion is None else {
                 "labels": list(self.codebook.names), "counts": self.scores.confusion},
         }
@@ -116,9 +120,11 @@ def score_model(
         InputError: with every problem of the data; or no such model, codebook, standard, label or
             column; or no row is left.
     """
-    from models.resolve import codebook_of, load_model
+    from models.resolve import codebook_of, load_found, locate
+    from models.trained_rows import trained_on
 
-    model = load_model(ref)
+    found = locate(ref)
+    model = load_found(found, ref)
     source = load_codebook(codebook) if codebook else codebook_of(model)
     scored = collapsed(source, mapped_to) if mapped_to else source
     _check_labels(scored, only, drop)
@@ -130,12 +136,13 @@ def score_model(
     return ModelScores(
         codebook=scored,
         model={"ref": ref, "name": model.name, "version": model.version},
-        data={"path": str(data), "sha256": hashlib.sha256(Path(data).read_bytes()).hexdigest(),
+        data={"path": str(data), "sha256": table_digest(data),
               "rows": len(kept), "left_out": len(rows) - len(kept),
               "only": list(only), "drop": list(drop), "closed": closed},
         mapped_to=mapped_to,
         **_figures(model, source, scored, mapped_to, kept, closed, _grouped(
-            kept, model, slices_by)),
+            kept, model, slices_by), trained_on(found.folder, [
+                labelled(row).example for row in kept])),
     )
 
 
@@ -147,6 +154,7 @@ def _figures(
     rows: Sequence[Row],
     closed: bool,
     grouped: Groups | None,
+    trained: Sequence[bool],
 ) -> dict[str, Any]:
     """All figures, by their names in `ModelScores`."""
     pairs = [labelled(row) for row in rows]
@@ -172,6 +180,8 @@ def _figures(
     found["types"] = type_scores(*given, thresholds=thresholds)
     found["scores"] = score(scored, gold, probabilities, thresholds=thresholds, targets=targets,
                             train_targets=seen)
+    found["trained"] = trained_rows(*given, trained, thresholds=thresholds, targets=targets,
+                                    train_targets=seen)
     spread = intervals(*given, thresholds=thresholds, targets=targets, train_targets=seen)
     if spread:
         kept = predictions(rows, gold, probabilities, scored, thresholds, least)

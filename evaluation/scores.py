@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 
+LONGEST = 200  # characters of a label in a metric's name; MLflow takes 250 in all
 
 @dataclass(frozen=True, slots=True)
 class LabelScore:
@@ -75,12 +77,24 @@ class Scores:
     def flat(self) -> dict[str, float]:
         """Returns `averages()` and `f1/<label>` of the labels that occur, under MLflow's names.
 
-        Characters that MLflow refuses in a name become `_`.
+        What MLflow refuses in a name is replaced; see `label_metric`.
         """
-        f1 = {metric_name(f"f1/{score.label}"): score.f1 for score in self.labels if score.occurs}
+        f1 = {label_metric(score.label): score.f1 for score in self.labels if score.occurs}
         return self.averages() | f1
 
 
-def metric_name(name: str) -> str:
-    """Returns `name` with every character that MLflow refuses in a metric replaced by `_`."""
-    return re.sub(r"[^A-Za-z0-9_. /-]", "_", name)
+def label_metric(label: str, figure: str = "f1") -> str:
+    """Returns the name of a label's figure among the metrics of a run: `f1/<label>`.
+
+    MLflow takes letters and digits of any script, `_`, `-`, `.`, blanks, and `/` where the whole
+    could be a path. Where a label has anything else, that is `_` and six digits of the label's
+    sha256 follow, so that no two labels share a name; so do they where a label is too long.
+    """
+    name = re.sub(r"[^\w. /-]", "_", label)
+    parts = name.split("/")
+    if any(part in ("", ".", "..") for part in parts):
+        name = "_".join(parts)
+    if name != label or len(name) > LONGEST:
+        digest = hashlib.sha256(label.encode()).hexdigest()[:6]
+        name = f"{name[:LONGEST]} {digest}"
+    return f"{figure}/{name}"

@@ -22,7 +22,7 @@ from evaluation.markup import (
     texts,
     with_interval,
 )
-from evaluation.scores import metric_name
+from evaluation.scores import label_metric
 from evaluation.seed_rows import Agreement, Answer, Divided
 from evaluation.seed_summary import SeedSummary
 from evaluation.style import BLUE
@@ -181,7 +181,7 @@ def _figures(found: SeedSummary, grouped: Mapping[str, Sequence[str]],
 def _labels(told: SeedPage, part: str) -> str:
     """F1 of the labels, those first that vary most by seed."""
     found = told.found
-    named = {f"{part}/{metric_name(f'f1/{label}')}": label for label in told.codebook.names}
+    named = {f"{part}/{label_metric(label)}": label for label in told.codebook.names}
     names = sorted((name for name in named if name in found.values),
                    key=lambda name: -(found.sd(name) or 0))
     if not names:

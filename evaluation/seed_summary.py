@@ -18,7 +18,7 @@ from evaluation.intervals import Interval
 from evaluation.metrics import indicators, unseen_rows
 from evaluation.predictions import labels_in
 from evaluation.row_intervals import row_intervals
-from evaluation.scores import metric_name
+from evaluation.scores import label_metric
 from evaluation.seeds import seed_intervals, t_interval
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def _spread(rows: Sequence[Sequence[Row]], codebook: Codebook,
     found = seed_intervals(*_counts(rows, codebook, train_targets))
     if found is None:
         return {}
-    spread = found.averages | {metric_name(f"f1/{label}"): pair
+    spread = found.averages | {label_metric(label): pair
                                for label, pair in found.labels.items()}
     if types := types_of(codebook):
         above = seed_intervals(_type_counts(rows, codebook, types))

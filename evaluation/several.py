@@ -73,6 +73,10 @@ def several_table(found: Sequence[ModelScores]) -> Grid:
         values = one.scores.averages()
         table.rows.append([f"{one.model['name']} {one.model['version'][:8]}".strip(),
                            *(f"{values[name]:.4f}" for name in averages)])
+        if one.trained and one.trained.scores:
+            rest = one.trained.scores.averages()
+            table.rows.append([f"  without {one.trained.rows} rows it was trained on", *(
+                f"{rest[name]:.4f}" if name in rest else "–" for name in averages)])
     table.rows += [None, ["mean ± sd", *(f"{middle:.4f} ± {spread:.4f}"
                                          for middle, spread in averages.values())]]
     return table

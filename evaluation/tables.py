@@ -8,6 +8,7 @@ from evaluation.comparison_page import p_text
 from evaluation.intervals import shown
 from evaluation.score import ModelScores
 from evaluation.slice_report import types_lines
+from evaluation.trained_rows import TrainedRows
 
 
 def labels_table(result: ModelScores) -> Grid:
@@ -29,7 +30,7 @@ def labels_table(result: ModelScores) -> Grid:
 
 
 def averages_lines(result: ModelScores) -> list[str]:
-    """Returns a line for each average, with its interval."""
+    """Returns a line for each average, with its interval; then without rows trained on."""
     spread = result.intervals.averages if result.intervals else {}
     lines = [f"{name:<24} " + (f"{value:.0f}" if name.endswith("_rows")
                                else shown(value, spread.get(name), digits=4))
@@ -40,7 +41,18 @@ def averages_lines(result: ModelScores) -> list[str]:
     if result.intervals:
         lines.append(f"[95 % intervals: {result.intervals.articles} articles resampled "
                      f"{result.intervals.resamples} times]")
-    return lines
+    return [*lines, *(_untrained_lines(result.trained) if result.trained else ())]
+
+
+def _untrained_lines(trained: TrainedRows) -> list[str]:
+    """The averages of the rows that the model was not trained on; none where it was on all."""
+    if trained.scores is None:
+        return []
+    spread = trained.spread.averages if trained.spread else {}
+    return [f"without the {trained.rows} rows it was trained on, {trained.scores.rows} rows:",
+            *(f"  {name:<22} {shown(value, spread.get(name), digits=4)}"
+              for name, value in trained.scores.averages().items()
+              if not name.endswith("_rows"))]
 
 
 def models_table(comparison: Comparison) -> Grid:

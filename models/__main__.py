@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from data.problems import InputError
-from models.store import told
+from models.store import store_errors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,8 +18,8 @@ EPILOG = """examples:
   python -m models promote event/3 --margin 0
   python -m models promote 0123456789abcdef0123456789abcdef --force --why "better on May's news"
   python -m models card event@champion --out CARD.md
-exit codes: 0 done, 1 promotion refused or overtaken, 2 bad arguments, no such model, or a store
-that cannot be read"""
+exit codes: 0 done, 2 bad arguments, no such model, or a store that cannot be read, 3 promotion
+refused or overtaken (as of python -m train --promote)"""
 RULE = """Makes a run or version the champion of its registered model.
 
 The rule: on the dev rows that both runs kept, the candidate's figure (select_by of its config) is
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run = {"list": _list, "history": _history, "card": _card, "promote": _promote,
            "relocate": _relocate}[options.command]
     try:
-        with told():
+        with store_errors():
             return run(options)
     except InputError as error:
         print(error, file=sys.stderr)
@@ -119,9 +119,9 @@ def _promote(options: argparse.Namespace) -> int:
                         who=options.who)
     except RefusedError as refused:
         print(f"refused: {refused}", file=sys.stderr)
-        return 1
+        return refused.code
     print(*filter(None, [entry.line(), entry.usage()]), sep="\n")
-    return 0 if entry.now is None else 1
+    return 0 if entry.now is None else RefusedError.code
 
 
 def _card(options: argparse.Namespace) -> int:

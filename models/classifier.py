@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
@@ -14,10 +15,14 @@ from pydantic import BaseModel, ConfigDict
 from data.codebook import Codebook
 from data.examples import Example, Labelled
 from data.problems import InputError, Problem
-from models import serving
+from models import serving, trained_rows
+from models.backends import BACKENDS, Backend
 from models.calibration import Calibration, Kind, calibrate
-from models.serving import Backend, ServedModel
+from models.inputs import as_input
+from models.serving import ServedModel
 from models.thresholds import best_thresholds, certain_from
+
+CHECKED = 8  # rows kept with a model, to be scored again at every load
 
 Scorer = Callable[[np.ndarray], Mapping[str, float]]
 
@@ -89,15 +94,27 @@ class Classifier(ABC):
 
     Attributes:
         family: its name in a configuration.
+        served_by: the backend that scores what it saves, one of `models.backends.BACKENDS`, with
+            the packages that this needs.
         calibrations: the kinds that make sense for its scores, the default first.
     """
 
     family: str
+    served_by: ClassVar[type[Any]]
     calibrations: tuple[Kind, ...] = ("temperature", "isotonic", "none")
+
+    def __init_subclass__(cls) -> None:
+        """Refuses a family that could be trained but not served, before any training."""
+        super().__init_subclass__()
+        if getattr(cls, "served_by", None) not in BACKENDS.values():
+            raise TypeError(f"{cls.__name__}: its served_by is not one of models.backends.BACKENDS "
+                            f"({', '.join(BACKENDS)})")
 
     def __init__(self, config: Any, codebook: Codebook) -> None:
         self.config, self.codebook = config, codebook
         self.fitted: Fitted | None = None
+        self.train_targets: list[str] = []
+        self._seen: list[Example] = []
         self.calibration = Calibration()
         self.thresholds: list[float] | None = None
         self.min_precision: float | None = None
@@ -114,8 +131,19 @@ class Classifier(ABC):
             raise InputError(Problem("train", f"holds {len(seen)} label(s)",
                                      "a classifier needs rows of at least two"))
         self.fitted = self._fit(train, dev, fitting)
-        self.train_targets = sorted({row.example.target for row in train if row.example.target})
+        self.trained = trained_rows.hashes(train)
+        targets = {as_input(row.example).target for row in train}
+        self.train_targets = sorted(filter(None, targets))
+        self._seen = [row.example for row in train[:CHECKED]]
         self._follow(dev, fitting)
+        if self.certain_from is not None and not any(self.certain_from):
+            fitting.say(f"the {len(dev)} dev rows show a precision of {self.min_precision} for no "
+                        "label, so the model will say 'uncertain' of every sentence")
+
+    @classmethod
+    def by_chance(cls, config: Any) -> bool:
+        """Whether another seed can make another model; solvers that draw nothing say no."""
+        return True
 
     @abstractmethod
     def _fit(self, train: Sequence[Labelled], dev: Sequence[Labelled], fitting: Fitting) -> Fitted:
@@ -129,7 +157,11 @@ class Classifier(ABC):
         self.certain_from = None if self.min_precision is None else [None] * len(book.names)
         if not dev:
             return
-        scores = fitted.backend.scores([serving.as_input(row.example) for row in dev])
+        scores = fitted.backend.scores([as_input(row.example) for row in dev])
+        if not np.isfinite(scores).all():
+            raise InputError(Problem(
+                "model", f"gives dev rows scores that are no numbers: {self.family} diverged",
+                "lower the learning rate, or look for what is wrong with the training rows"))
         gold = label_matrix(dev, book)
         seen = gold[:, fitted.columns]
         known = np.ones(len(dev), dtype=bool) if book.several else seen.any(axis=1)
@@ -157,29 +189,33 @@ class Classifier(ABC):
         Args:
             folder: is made; must be empty or missing.
             name: what the model is called.
-            check_on: rows kept with their probabilities, scored again at every load.
+            check_on: the first eight are kept with their probabilities and scored again at every
+                load; without any, the first eight training rows.
 
         Raises:
+            InputError: the folder is not empty.
             ModelError: the written model does not score as the trained one.
         """
-        import json
-
         fitted = self._done()
         folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise InputError(Problem(str(folder), "is not empty", "save to a folder of its own"))
         fitted.write(folder)
-        rows = [serving.as_input(example) for example in check_on[:8]]
-        proba = self.served().predict_proba(rows)
+        trained_rows.write(folder, self.trained)
+        self_check = self._self_check(check_on or self._seen)
         meta = self._meta() | {
-            "name": name,
-            "files": {path.name: serving.file_digest(path) for path in sorted(folder.iterdir())},
-            "self_check": [
-                {"text": row.text, "target": row.target, "target_at": row.target_at,
-                 "actor_at": row.actor_at, "probabilities": [round(float(p), 6) for p in values]}
-                for row, values in zip(rows, proba, strict=True)],
-        }
-        (folder / "model.json").write_text(json.dumps(meta, indent=1, ensure_ascii=False),
-                                           encoding="utf-8")
+            "name": name, "self_check": self_check,
+            "files": {path.name: serving.file_digest(path) for path in sorted(folder.iterdir())}}
+        (folder / "model.json").write_text(
+            json.dumps(meta, indent=1, ensure_ascii=False, allow_nan=False), encoding="utf-8")
         return serving.load(folder)
+
+    def _self_check(self, examples: Sequence[Example]) -> list[dict[str, Any]]:
+        rows = [as_input(example) for example in examples[:CHECKED]]
+        return [
+            {"text": row.text, "target": row.target, "target_at": row.target_at,
+             "actor_at": row.actor_at, "probabilities": [round(float(p), 6) for p in values]}
+            for row, values in zip(rows, self.served().predict_proba(rows), strict=True)]
 
     def facts(self, folder: Path) -> dict[str, float]:
         """Counts of the training, `temperature`, and `model_megabytes`: of the folder saved to."""

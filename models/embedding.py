@@ -9,6 +9,8 @@ import numpy as np
 from pydantic import Field
 
 from data.examples import Labelled
+from models.backends import OnnxBackend
+from models.broken_words import WHOLE_WORDS
 from models.classifier import (
     Classifier,
     FamilyConfig,
@@ -18,7 +20,8 @@ from models.classifier import (
     trained_columns,
 )
 from models.encoders import encoder_source, load_encoder, load_tokenizer
-from models.serving import as_input, tokenize
+from models.inputs import as_input
+from models.tokens import AROUND_TARGET, tokenize
 
 
 class EmbeddingConfig(FamilyConfig):
@@ -44,25 +47,32 @@ class Embedding(Classifier):
     """Logistic regression whose weights become the head of the exported encoder."""
 
     family = "embedding"
+    served_by = OnnxBackend
     config: EmbeddingConfig
+
+    @classmethod
+    def by_chance(cls, config: EmbeddingConfig) -> bool:
+        """Never: the encoder is frozen, and L-BFGS draws nothing."""
+        return False
 
     def _fit(self, train: Sequence[Labelled], dev: Sequence[Labelled], fitting: Fitting) -> Fitted:
         import torch
 
-        from models.encoder_head import EncoderHead, TorchBackend, run, use_bf16
+        from models.encoder_head import EncoderHead, TorchBackend, check_room, run, use_bf16
 
         config = self.config
         source = encoder_source(config.encoder)
         tokenizer, ids = load_tokenizer(source, markers=False)
         spec: dict[str, Any] = {
-            "kind": "onnx", "max_tokens": config.max_tokens, "batch_tokens": config.batch_tokens,
-            **ids}
+            "kind": OnnxBackend.kind, "cut": AROUND_TARGET, "words": WHOLE_WORDS,
+            "max_tokens": config.max_tokens, "batch_tokens": config.batch_tokens, **ids}
         targeted = any(row.example.target or row.example.actor_span for row in train)
         parts = ("sentence", "span") if targeted else ("sentence",)
         matrix = label_matrix(train, self.codebook)
         columns = trained_columns(matrix)
         spec["outputs"] = len(columns)
         model = EncoderHead(load_encoder(source), parts, len(columns))
+        check_room(model, spec)
         tokens = tokenize(tokenizer, [as_input(row.example) for row in train], spec)
         features = run(model, tokens, spec["pad"], features=True, batch_tokens=config.batch_tokens,
                        bf16=use_bf16(torch.device("cpu")))

@@ -12,7 +12,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from models.serving import Input, Tokens, batches, padded, tokenize
+from data.problems import InputError, Problem
+from models.inputs import Input
+from models.tokens import Tokens, batches, padded, tokenize
 
 
 class EncoderHead(nn.Module):
@@ -27,7 +29,7 @@ class EncoderHead(nn.Module):
         several: sigmoid loss for each label in place of the softmax loss.
     """
 
-    accepts_loss_kwargs = False  # else the Trainer inflates the loss under accumulation
+    accepts_loss_kwargs = False  # the loss is a batch's mean: the Trainer divides what it adds up
 
     def __init__(self, encoder: Any, parts: Sequence[str], n_labels: int, dropout: float = 0.0,
                  class_weights: torch.Tensor | None = None, several: bool = False) -> None:
@@ -98,6 +100,18 @@ def run(model: EncoderHead, tokens: Sequence[Tokens], pad: int, *, features: boo
             out[batch] = got.float().cpu().numpy()
     model.train(was_training)
     return np.zeros((0, model.head.out_features)) if out is None else out
+
+
+def check_room(model: EncoderHead, spec: dict[str, Any]) -> None:
+    """Raises InputError unless the encoder reads rows of the spec's `max_tokens`."""
+    longest = Tokens([spec["cls"]] * spec["max_tokens"], (0, spec["max_tokens"]), False)
+    try:
+        run(model, [longest], spec["pad"])
+    except (IndexError, RuntimeError) as error:
+        limit = getattr(model.encoder.config, "max_position_embeddings", None)
+        raise InputError(Problem(
+            "model.max_tokens", f"is {spec['max_tokens']}, more than the encoder reads",
+            f"expected {limit} or a little less" if limit else "lower it")) from error
 
 
 def export_onnx(model: EncoderHead, path: Path) -> None:

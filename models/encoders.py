@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data.problems import InputError, Problem
-from models.serving import MARKERS
+from models.tokens import MARKERS
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -83,7 +83,7 @@ def load_tokenizer(source: str, markers: bool) -> tuple[Tokenizer, dict[str, Any
         "cls": start, "sep": end,
         "pad": wrapped.pad_token_id if wrapped.pad_token_id is not None else 0,
         "markers": [tokenizer.token_to_id(marker) for marker in MARKERS] if markers else [],
-        "vocabulary": tokenizer.get_vocab_size(),
+        "vocabulary": max(tokenizer.get_vocab().values()) + 1,  # ids may have gaps
     }
 
 

@@ -26,6 +26,11 @@ ModelConfig = Annotated[
 ]
 
 
+def by_chance(config: Any) -> bool:
+    """Whether another seed can make another model of that configuration."""
+    return FAMILIES[config.family][1].by_chance(config)
+
+
 def make(config: Any, codebook: Codebook) -> Classifier:
     """Returns an untrained classifier of the config's family for that codebook."""
     return FAMILIES[config.family][1](config, codebook)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,9 +14,10 @@ import torch
 from transformers import Trainer, TrainerCallback, TrainingArguments
 from transformers.trainer_pt_utils import get_length_grouped_indices
 
+from data.problems import InputError, Problem
 from models.classifier import Fitting
 from models.encoder_head import EncoderHead, as_tensors, run, use_bf16
-from models.serving import Tokens
+from models.tokens import Tokens
 from models.training_state import newest_whole, seal, state_folder
 
 
@@ -78,6 +80,7 @@ def finetune(model: EncoderHead, config: Any, fitting: Fitting, pad: int,
         probabilities: from logits to what `fitting.score_dev` takes.
 
     Raises:
+        InputError: the loss of an epoch is no number.
         KeyboardInterrupt: after Ctrl-C, when the step in hand is done and its checkpoint kept.
     """
     with state_folder(fitting.checkpoints) as folder:
@@ -122,7 +125,7 @@ def _arguments(config: Any, fitting: Fitting, folder: Path, has_dev: bool) -> Tr
         learning_rate=config.learning_rate, lr_scheduler_type=config.schedule,
         warmup_steps=config.warmup, weight_decay=config.weight_decay, bf16=bf16,
         remove_unused_columns=False,
-        logging_strategy="epoch", dataloader_pin_memory=False,
+        logging_strategy="epoch", logging_nan_inf_filter=False, dataloader_pin_memory=False,
         eval_strategy="epoch" if has_dev else "no", save_strategy="epoch", save_total_limit=2,
         load_best_model_at_end=has_dev, metric_for_best_model=fitting.select_by,
         greater_is_better=True, disable_tqdm=not fitting.progress)
@@ -133,8 +136,8 @@ def _optimizer(model: EncoderHead, config: Any) -> torch.optim.Optimizer:
     for name, parameter in model.named_parameters():
         if name.startswith("head."):
             head.append(parameter)
-        elif name.endswith("bias") or "LayerNorm" in name or "layer_norm" in name:
-            plain.append(parameter)  # decay is for matrices
+        elif parameter.ndim < 2:  # biases, and the scales of norms, whatever they are called
+            plain.append(parameter)
         else:
             rest.append(parameter)
     rate, decay = config.learning_rate, config.weight_decay
@@ -177,6 +180,10 @@ class _Epochs(TrainerCallback):
         self.order.epoch = int(state.epoch or 0)
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
+        if not math.isfinite((logs or {}).get("loss", 0.0)):
+            raise InputError(Problem(
+                "model.learning_rate", f"the training diverged: the loss of epoch "
+                f"{math.ceil(state.epoch)} is {logs['loss']}", "lower it, or raise model.warmup"))
         if "loss" in (logs or {}) and not args.do_eval and float(state.epoch).is_integer():
             self._report(state, {})
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from models.names import is_of_task
 from models.references import CHAMPION
-from models.store import connect, every, quoted, told
+from models.store import connect, every, quoted, store_errors
 from models.versions import FIGURE, ROWS, selects
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Listed:
         return self.metrics.get(self.select_by, float("-inf"))
 
 
-@told()
+@store_errors()
 def versions(name: str | None = None) -> list[Listed]:
     """All versions of one registered model, of a task's, or of all; the best first.
 

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from data.examples import Example
-from models.serving import OnnxBackend, ServedModel, as_input, tokenize
+from models.backends import OnnxBackend
+from models.inputs import as_input
+from models.serving import ServedModel
+from models.tokens import tokenize
 
 UNCUT = 10**9  # tokens
 

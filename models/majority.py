@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 from data.examples import Labelled
+from models.backends import WHOLE, PriorBackend
 from models.classifier import Classifier, FamilyConfig, Fitted, Fitting, label_matrix
-from models.serving import PriorBackend
 
 
 class MajorityConfig(FamilyConfig):
@@ -21,7 +21,13 @@ class Majority(Classifier):
 
     family = "majority"
     calibrations = ("none", "isotonic")  # shares are no scores to be divided
+    served_by = PriorBackend
     config: MajorityConfig
+
+    @classmethod
+    def by_chance(cls, config: MajorityConfig) -> bool:
+        """Never: shares are counted."""
+        return False
 
     def _fit(self, train: Sequence[Labelled], dev: Sequence[Labelled], fitting: Fitting) -> Fitted:
         matrix = label_matrix(train, self.codebook)
@@ -29,5 +35,6 @@ class Majority(Classifier):
             matrix.sum(axis=0) / matrix.sum())
         prior = [float(share) for share in shares]
         return Fitted(
-            backend=PriorBackend(prior), spec={"kind": "prior", "prior": prior},
+            backend=PriorBackend(prior),
+            spec={"kind": PriorBackend.kind, "prior": prior, "cut": WHOLE},
             scores="probabilities", columns=list(range(len(prior))))

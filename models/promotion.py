@@ -15,7 +15,7 @@ from models.claims import ClaimedError, claimed
 from models.names import TASKS, is_of_task, labels_of_run
 from models.references import CHAMPION
 from models.resolve import MANIFEST
-from models.store import connect, every, is_missing, told
+from models.store import connect, every, is_missing, store_errors
 from models.store_error import StoreError
 from models.versions import manifest_now, run_or_none, selects, version_meant
 
@@ -33,7 +33,13 @@ Judge = Callable[[str, str, str], str]
 
 
 class RefusedError(Exception):
-    """A promotion that the rule does not allow; the message gives the figures."""
+    """A promotion that the rule does not allow; the message gives the figures.
+
+    Attributes:
+        code: what command lines exit with, apart from 1 (a run failed) and 2 (bad input).
+    """
+
+    code = 3
 
 
 @dataclass(frozen=True)
@@ -79,7 +85,7 @@ class Promotion:
             f"{shlex.quote(f'{self.model}@{ALIAS}')}")
 
 
-@told()
+@store_errors()
 def promote(ref: str, judge: Judge, *, force: bool = False, why: str = "",
             who: str = "") -> Promotion:
     """Makes a version the champion of its registered model and returns the log's entry.
@@ -174,7 +180,7 @@ def champion_of(client: MlflowClient, name: str) -> ModelVersion | None:
         return None
 
 
-@told()
+@store_errors()
 def history(name: str | None = None) -> list[Promotion]:
     """All promotions, of one registered model, of a task's, or of all, the oldest first."""
     client = connect()

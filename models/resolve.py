@@ -14,7 +14,7 @@ from models.artifacts import model_folder
 from models.locations import local_path
 from models.references import EXPECTED, is_reference, refers
 from models.serving import ServedModel
-from models.store import connect, is_missing, shown_uri, told
+from models.store import connect, is_missing, shown_uri, store_errors
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
@@ -52,7 +52,11 @@ def load_model(ref: str) -> ServedModel:
     Raises:
         InputError: there is no such model, it cannot be served, or it is not the one recorded.
     """
-    found = locate(ref)
+    return load_found(locate(ref), ref)
+
+
+def load_found(found: Found, ref: str) -> ServedModel:
+    """Returns the model that lies there, `ref` naming it in messages; raises as `load_model`."""
     try:
         model = serving.load(found.folder)
     except serving.ModelError as error:
@@ -74,7 +78,7 @@ def manifest(folder: Path) -> str:
     return hashlib.sha256((folder / "model.json").read_bytes()).hexdigest()
 
 
-@told()
+@store_errors()
 def locate(ref: str) -> Found:
     """Finds the folder of the model that `ref` names; raises as `load_model`."""
     path = Path(ref).expanduser()
@@ -141,7 +145,7 @@ def _swapped(ref: str, found: Found) -> InputError:
         "put the files back as they were, or name another model"))
 
 
-@told()
+@store_errors()
 def run_of(ref: str) -> str | None:
     """The id of the run that `ref` names or whose model it names; None for a folder.
 

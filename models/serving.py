@@ -1,337 +1,30 @@
-"""A saved model and how it scores sentences, in one file that imports nothing of the project.
+"""A saved model and how it scores sentences.
 
-This file is what MLflow keeps beside a model (models-from-code), so it must stand alone: that is
-why it is longer than the project's other files. It needs numpy, and by the model's backend
-tokenizers and onnxruntime, or skops and scikit-learn. Nothing here loads pickle.
+This module, and those that it imports from the project, import nothing else of it: put behind
+one another they are the file that MLflow keeps beside a model (`pyfunc_source`). They need numpy,
+and by the model's backend tokenizers and onnxruntime, or skops and scikit-learn.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
-import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
-FORMAT = 1
-TARGET_WORD, ACTOR_WORD = "TARGETNAME", "ACTORNAME"
-MARKERS = ("[T]", "[/T]", "[A]", "[/A]")
-TRUSTED = ("sklearn.multiclass._ConstantPredictor",)  # for a label that every training row has
-TOLERANCE = 2e-3  # of a probability; machines round differently, wrong weights differ far more
+from models.backends import BACKENDS, Backend
+from models.broken_words import WHOLE_WORDS
+from models.inputs import Input, as_input
+from models.inputs import ModelError as ModelError
 
+FORMAT = 1
+TOLERANCE = 2e-3  # of a probability; machines round differently, wrong weights differ far more
 UNCERTAIN = "uncertain"  # said in place of a label by a model that may abstain
 
-Bounds = tuple[int, int]
 Curve = list[list[float]]  # of a label: probabilities in rising order, and what each becomes
-
-
-class ModelError(ValueError):
-    """A model folder that cannot be served: what is wrong, and where."""
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """A sentence to score; bounds are characters of `text`, None where there is none."""
-
-    text: str
-    target: str | None = None
-    target_at: Bounds | None = None
-    actor_at: Bounds | None = None
-
-
-def locate(text: str, target: str | None) -> Bounds | None:
-    """The first place of `target` in `text`, by its case if it can be, else without; or None."""
-    if not target:
-        return None
-    found = re.search(re.escape(target), text) or re.search(re.escape(target), text, re.IGNORECASE)
-    return (found.start(), found.end()) if found else None
-
-
-# --- text for TF-IDF -------------------------------------------------------------------------
-
-
-def masked(row: Input) -> str:
-    """The sentence with its target and actor replaced by fixed words."""
-    text = row.text
-    spans = [(row.target_at, TARGET_WORD), (row.actor_at, ACTOR_WORD)]
-    placed = [(at, word) for at, word in spans if at is not None]
-    for at, word in sorted(placed, reverse=True):
-        text = f"{text[: at[0]]} {word} {text[at[1] :]}"
-    return text
-
-
-def window(row: Input, words: int) -> str:
-    """The words around the target, `words` on each side; the whole sentence if it has none."""
-    if row.target_at is None:
-        return row.text
-    before = row.text[: row.target_at[0]].split()[-words:] if words else []
-    after = row.text[row.target_at[1] :].split()[:words]
-    return " ".join([*(f"L_{word}" for word in before), *(f"R_{word}" for word in after)])
-
-
-def columns_of_text(rows: Sequence[Input], spec: dict[str, Any]) -> np.ndarray:
-    """Object array (n, 2): the masked sentence and the window; (n, 1) without a window."""
-    table = [[masked(row), window(row, spec["window"])] if spec["window"] else [masked(row)]
-             for row in rows]
-    return np.array(table, dtype=object).reshape(len(rows), 2 if spec["window"] else 1)
-
-
-# --- tokens for encoders ---------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """One row for an encoder.
-
-    Attributes:
-        ids: token ids with special tokens and markers.
-        pool: half-open range of the tokens to average for the target; all if it has none.
-        cut: whether the text was too long and lost tokens.
-    """
-
-    ids: list[int]
-    pool: Bounds
-    cut: bool
-
-
-def tokenize(tokenizer: Any, rows: Sequence[Input], spec: dict[str, Any]) -> list[Tokens]:
-    """Tokens of each row, in order.
-
-    Args:
-        tokenizer: a `tokenizers.Tokenizer` without truncation and padding.
-        rows: sentences; a target that is not in its text is appended as a second segment.
-        spec: `max_tokens`, `cls`, `sep`, and `markers`: ids of [T] [/T] [A] [/A], or none.
-    """
-    # "[T]he minister", as quotes have it, holds no marker: only _tokens sets those.
-    tokenizer.encode_special_tokens = True
-    encodings = tokenizer.encode_batch([row.text for row in rows], add_special_tokens=False)
-    extra = {row.target for row in rows if row.target and row.target_at is None}
-    names = dict(zip(extra, tokenizer.encode_batch(list(extra), add_special_tokens=False),
-                     strict=True)) if extra else {}
-    made = []
-    for row, encoding in zip(rows, encodings, strict=True):
-        name = names[row.target].ids if row.target and row.target_at is None else None
-        made.append(_tokens(row, encoding, name, spec))
-    return made
-
-
-def _tokens(row: Input, encoding: Any, name: list[int] | None, spec: dict[str, Any]) -> Tokens:
-    ids, offsets = encoding.ids, encoding.offsets
-    target = _token_range(offsets, row.target_at)
-    actor = _token_range(offsets, row.actor_at)
-    markers = spec.get("markers") or []
-    budget = spec["max_tokens"] - 2
-    if name is not None:
-        name = name[: budget // 2]
-        budget -= len(name) + 1 + (2 if markers else 0)
-    else:
-        budget -= 2 * len([span for span in (target, actor) if span and markers])
-    start, end = _kept(len(ids), target or actor, budget)
-    target, actor = _clipped(target, start, end), _clipped(actor, start, end)
-    out, opened, pool = [spec["cls"]], None, None
-    for position in range(start, end):
-        for span, marker in ((target, 0), (actor, 2)):
-            if markers and span and span[0] == position:
-                out.append(markers[marker])
-        if target and target[0] == position:
-            opened = len(out)
-        out.append(ids[position])
-        for span, marker in ((actor, 3), (target, 1)):
-            if span and position == span[1] - 1:
-                if marker == 1 and opened is not None:
-                    pool = (opened, len(out))
-                if markers:
-                    out.append(markers[marker])
-    out.append(spec["sep"])
-    if name is not None:
-        out += markers[:1]
-        pool = (len(out), len(out) + max(len(name), 1))
-        out += [*name, *markers[1:2], spec["sep"]]
-    if pool and markers:
-        pool = (pool[0] - 1, min(pool[1] + 1, len(out)))  # the markers carry the target's role too
-    at = pool or (0, len(out))
-    return Tokens(out, at, cut=end - start < len(ids))
-
-
-def _token_range(offsets: Sequence[Bounds], at: Bounds | None) -> Bounds | None:
-    """The tokens that overlap the characters `at`; None if there is none."""
-    if at is None:
-        return None
-    inside = [i for i, (start, end) in enumerate(offsets) if start < at[1] and end > at[0]]
-    return (inside[0], inside[-1] + 1) if inside else None
-
-
-def _clipped(span: Bounds | None, start: int, end: int) -> Bounds | None:
-    """What of `span` lies in the kept range; None if nothing does."""
-    if span is None or span[0] >= end or span[1] <= start:
-        return None
-    return max(span[0], start), min(span[1], end)
-
-
-def _kept(length: int, span: Bounds | None, budget: int) -> Bounds:
-    """The range of tokens to keep: the head, or as much on both sides of `span` as fits."""
-    if length <= budget:
-        return 0, length
-    if span is None or span[1] <= budget // 2:
-        return 0, budget
-    if span[1] - span[0] >= budget:
-        return span[0], span[0] + budget
-    room = budget - (span[1] - span[0])
-    start = min(max(0, span[0] - room // 2), length - budget)
-    return start, start + budget
-
-
-def batches(tokens: Sequence[Tokens], budget: int) -> Iterator[list[int]]:
-    """Row numbers in batches of like length, each at most `budget` tokens with its padding."""
-    batch: list[int] = []
-    for row in sorted(range(len(tokens)), key=lambda i: len(tokens[i].ids)):
-        if batch and (len(batch) + 1) * len(tokens[row].ids) > budget:
-            yield batch
-            batch = []
-        batch.append(row)
-    if batch:
-        yield batch
-
-
-def padded(tokens: Sequence[Tokens], pad: int) -> dict[str, np.ndarray]:
-    """Arrays (n, longest): `input_ids`, `attention_mask` (int64) and `pool_mask` (float32)."""
-    width = max(len(row.ids) for row in tokens)
-    ids = np.full((len(tokens), width), pad, dtype=np.int64)
-    mask = np.zeros((len(tokens), width), dtype=np.int64)
-    pool = np.zeros((len(tokens), width), dtype=np.float32)
-    for i, row in enumerate(tokens):
-        ids[i, : len(row.ids)] = row.ids
-        mask[i, : len(row.ids)] = 1
-        pool[i, row.pool[0] : row.pool[1]] = 1.0
-    return {"input_ids": ids, "attention_mask": mask, "pool_mask": pool}
-
-
-# --- backends --------------------------------------------------------------------------------
-
-
-class Backend(Protocol):
-    """What turns rows into scores (n, columns)."""
-
-    def scores(self, rows: Sequence[Input]) -> np.ndarray:
-        """Scores in the order of the rows."""
-        ...
-
-
-class PriorBackend:
-    """The label shares of the training data, whatever the sentence."""
-
-    def __init__(self, prior: Sequence[float]) -> None:
-        self.prior = np.asarray(prior, dtype=np.float64)
-
-    def scores(self, rows: Sequence[Input]) -> np.ndarray:
-        """The same row of shares for each sentence."""
-        return np.tile(self.prior, (len(rows), 1))
-
-
-class SklearnBackend:
-    """A scikit-learn pipeline over the text columns."""
-
-    def __init__(self, pipeline: Any, spec: dict[str, Any]) -> None:
-        self.pipeline, self.spec = pipeline, spec
-
-    @classmethod
-    def load(cls, folder: Path, spec: dict[str, Any]) -> SklearnBackend:
-        """Reads `model.skops` and `terms.json`; types that skops does not trust are refused."""
-        skops_io = _skops_io()
-        path = folder / "model.skops"
-        if strange := sorted({*skops_io.get_untrusted_types(file=path)} - {*TRUSTED}):
-            raise ModelError(f"{path}: holds types that are not safe to load: {', '.join(strange)}")
-        pipeline = skops_io.load(path, trusted=list(TRUSTED))
-        terms = json.loads((folder / "terms.json").read_text(encoding="utf-8"))
-        for step, names in zip(vectorizers(pipeline), terms, strict=True):
-            step.vocabulary_ = {name: column for column, name in enumerate(names)}
-        return cls(pipeline, spec)
-
-    def write(self, folder: Path) -> None:
-        """Writes both files. The terms stand apart: in skops they take minutes."""
-        skops_io = _skops_io()
-        steps = vectorizers(self.pipeline)
-        kept = [step.vocabulary_ for step in steps]
-        terms = [sorted(vocabulary, key=vocabulary.__getitem__) for vocabulary in kept]
-        (folder / "terms.json").write_text(json.dumps(terms, ensure_ascii=False), encoding="utf-8")
-        try:
-            for step in steps:
-                step.vocabulary_ = {}
-            skops_io.dump(self.pipeline, folder / "model.skops")
-        finally:
-            for step, vocabulary in zip(steps, kept, strict=True):
-                step.vocabulary_ = vocabulary
-
-    def scores(self, rows: Sequence[Input]) -> np.ndarray:
-        """Margins or probabilities, as the pipeline has them."""
-        table = columns_of_text(rows, self.spec)
-        scored = getattr(self.pipeline, self.spec["method"])(table)
-        margins: np.ndarray = np.asarray(scored, dtype=np.float64)
-        if margins.ndim == 1 and self.spec.get("outputs") == 1:  # the one label of several
-            return margins[:, None]
-        if margins.ndim == 1:  # two classes share one margin
-            return np.stack([-margins, margins], axis=1) / 2
-        return margins
-
-
-def _skops_io() -> Any:
-    """The module skops.io, without torch.
-
-    On import it walks through all modules of scikit-learn, one of which imports torch where that
-    is installed: seconds and 0.3 GB for nothing. With None in its place that one is passed over.
-    """
-    walked = "sklearn.externals.array_api_compat.torch"
-    hidden = walked not in sys.modules
-    if hidden:
-        sys.modules[walked] = None  # type: ignore[assignment]
-    try:
-        import skops.io
-    finally:
-        if hidden:
-            sys.modules.pop(walked, None)
-    return skops.io
-
-
-def vectorizers(pipeline: Any) -> list[Any]:
-    """The fitted vectorizers of a pipeline, in order."""
-    return [step for _, step, _ in pipeline.named_steps["features"].transformers_
-            if hasattr(step, "vocabulary_")]
-
-
-class OnnxBackend:
-    """An encoder with its head, as one ONNX graph, and the tokenizer it was trained with."""
-
-    def __init__(self, session: Any, tokenizer: Any, spec: dict[str, Any]) -> None:
-        self.session, self.tokenizer, self.spec = session, tokenizer, spec
-
-    @classmethod
-    def load(cls, folder: Path, spec: dict[str, Any]) -> OnnxBackend:
-        """Reads `model.onnx` and `tokenizer.json`."""
-        import onnxruntime
-        from tokenizers import Tokenizer
-
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
-        session = onnxruntime.InferenceSession(
-            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
-        return cls(session, Tokenizer.from_file(str(folder / "tokenizer.json")), spec)
-
-    def scores(self, rows: Sequence[Input]) -> np.ndarray:
-        """Logits; rows are scored in batches of like length and come back in order."""
-        tokens = tokenize(self.tokenizer, rows, self.spec)
-        scored: np.ndarray | None = None
-        for batch in batches(tokens, self.spec["batch_tokens"]):
-            arrays = padded([tokens[i] for i in batch], self.spec["pad"])
-            logits = self.session.run(None, arrays)[0]
-            if scored is None:
-                scored = np.zeros((len(rows), logits.shape[1]), dtype=np.float64)
-            scored[batch] = logits
-        return np.zeros((0, self.spec["outputs"])) if scored is None else scored
 
 
 def probabilities(
@@ -365,6 +58,11 @@ def straightened(
     moved = np.stack([p if curve is None else np.interp(p, curve[0], curve[1])
                       for p, curve in zip(proba.T, curves, strict=True)], axis=1)
     return moved if several else moved / moved.sum(axis=1, keepdims=True)
+
+
+def reads_targets(meta: dict[str, Any]) -> bool:
+    """Whether a model reads targets: one of stance does, and one that was trained with some."""
+    return meta["task"] == "stance" or bool(meta.get("train_targets"))
 
 
 class ServedModel:
@@ -414,6 +112,11 @@ class ServedModel:
         """The targets of the training data, sorted; empty without targets."""
         return list(self.meta.get("train_targets", []))
 
+    @property
+    def targeted(self) -> bool:
+        """Whether the model reads targets."""
+        return reads_targets(self.meta)
+
     def predict_proba(self, examples: Sequence[Any]) -> np.ndarray:
         """Probabilities (n, n_labels) in the order of `labels`.
 
@@ -461,13 +164,6 @@ class ServedModel:
                 for row, before in zip(said, found.sum(axis=1), strict=True)]
 
 
-def as_input(example: Any) -> Input:
-    """An `Input` from an example of the project (spans with `start` and `end`)."""
-    bounds = [(span.start, span.end) if span is not None else None
-              for span in (example.target_span, example.actor_span)]
-    return Input(example.text, example.target, bounds[0], bounds[1])
-
-
 def file_digest(path: Path) -> str:
     """Sha256 of a file's bytes."""
     with path.open("rb") as stream:
@@ -475,10 +171,11 @@ def file_digest(path: Path) -> str:
 
 
 def load(folder: str | Path) -> ServedModel:
-    """Returns the model in `folder` after scoring its saved rows again.
+    """Returns the model in `folder` after checking its files and scoring its saved rows again.
 
     Raises:
-        ModelError: files are missing or changed, or the saved rows score differently here.
+        ModelError: files are missing, changed, or not listed in `model.json`; that describes a
+            model which cannot be served here; or the saved rows score differently here.
     """
     folder = Path(folder)
     path = folder / "model.json"
@@ -493,23 +190,69 @@ def load(folder: str | Path) -> ServedModel:
         raise ModelError(f"{path}: has format {found}, this version reads {FORMAT}")
     try:
         return _load(folder, meta)
+    except ModelError:
+        raise
     except KeyError as error:
         raise ModelError(f"{path}: lacks {error}; save the model again") from error
+    except (TypeError, ValueError, AttributeError, IndexError) as error:
+        raise ModelError(f"{path}: does not describe a model ({error}); save the model again"
+                         ) from error
 
 
 def _load(folder: Path, meta: dict[str, Any]) -> ServedModel:
-    for name, digest in meta["files"].items():
-        if not (folder / name).is_file() or file_digest(folder / name) != digest:
-            raise ModelError(f"{folder / name}: is missing or was changed since it was saved")
-    spec = meta["backend"]
-    backend: Backend
-    if spec["kind"] == "prior":
-        backend = PriorBackend(spec["prior"])
-    else:
-        backend = (SklearnBackend if spec["kind"] == "skops" else OnnxBackend).load(folder, spec)
+    path, spec = folder / "model.json", meta["backend"]
+    kind = BACKENDS.get(spec["kind"])
+    if kind is None:
+        raise ModelError(f"{path}: is scored by '{spec['kind']}', this version knows "
+                         f"{', '.join(BACKENDS)}; use the version that saved it")
+    if "cut" in spec and spec["cut"] not in kind.cuts:
+        raise ModelError(f"{path}: cuts long rows by {_cut(spec['cut'])}, this version knows "
+                         f"{', '.join(map(_cut, kind.cuts))}; use the version that saved it")
+    if spec.get("words", 0) not in (0, WHOLE_WORDS):
+        raise ModelError(f"{path}: makes broken words whole by rules {spec['words']}, this version "
+                         f"knows {WHOLE_WORDS}; use the version that saved it")
+    for name in kind.files:
+        if name not in meta["files"]:
+            raise ModelError(f"{path}: lists no {name}, which the model is made of; "
+                             "save the model again")
+    _check_files(folder, meta["files"])
+    try:
+        backend = kind.load(folder, spec)
+    except (ModelError, KeyError):
+        raise
+    except ImportError as error:
+        raise ModelError(f"{folder}: needs {' and '.join(kind.needs)} ({error}); "
+                         "install them") from error
+    except Exception as error:  # each library has its own kinds
+        raise ModelError(f"{folder}: cannot be loaded ({type(error).__name__}: {error}); "
+                         "the files or the libraries do not fit; save the model again") from error
     model = ServedModel(meta, backend)
     check(model, folder)
     return model
+
+
+def _cut(cut: Any) -> str:
+    """A way to cut long rows, as messages tell it."""
+    return f"{cut['policy']} {cut['version']}" if {*cut} == {"policy", "version"} else str(cut)
+
+
+def _check_files(folder: Path, digests: dict[str, str]) -> None:
+    """Raises ModelError unless the folder holds the listed files, as listed, and no others.
+
+    Hidden files may lie there: systems and editors leave them.
+    """
+    for name, digest in digests.items():
+        path = folder / name
+        if name in ("", ".", "..") or {*name} & {"/", "\\"} or (
+                path.resolve().parent != folder.resolve()):
+            raise ModelError(f"{folder / 'model.json'}: lists '{name}', which is not in the "
+                             "model's folder; save the model again")
+        if not path.is_file() or file_digest(path) != digest:
+            raise ModelError(f"{path}: is missing or was changed since it was saved")
+    for path in sorted(folder.iterdir()):
+        if path.name not in ("model.json", *digests) and not path.name.startswith("."):
+            raise ModelError(f"{path}: is not listed in model.json, so it was added after the "
+                             "model was saved; move it out of the model's folder")
 
 
 def check(model: ServedModel, folder: Path) -> None:
@@ -517,6 +260,11 @@ def check(model: ServedModel, folder: Path) -> None:
 
     A model saved without rows passes.
     """
+    model.predict_proba([])  # fails where columns and curves do not fit the labels
+    for what in ("thresholds", "certain_from"):
+        if model.meta.get(what) and len(model.meta[what]) != len(model.labels):
+            raise ModelError(f"{folder / 'model.json'}: has {len(model.meta[what])} {what} for "
+                             f"{len(model.labels)} labels; save the model again")
     saved = model.meta["self_check"]
     if not saved:
         return

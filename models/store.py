@@ -70,7 +70,7 @@ def connect(make: bool = False) -> MlflowClient:
     from mlflow.tracking import MlflowClient
 
     mlflow.set_tracking_uri(uri)
-    with told():
+    with store_errors():
         if (file := database.file_of(uri)) is not None:
             database.prepare(file, make)
         elif not _is_server(uri):
@@ -142,10 +142,10 @@ def settle() -> None:
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def store_errors() -> Iterator[None]:
     """Turns what MLflow, databases and connections raise into a StoreError of one line.
 
-    Also a decorator: `@told()`. Errors of other kinds, InputErrors among them, pass through.
+    Also a decorator: `@store_errors()`. Others, InputErrors among them, pass through.
     """
     try:
         yield

@@ -44,7 +44,8 @@ def _name(example: Example) -> str:
         return ""
     mention = example.text[example.target_span.start: example.target_span.end]
     last = mention.split()[-1] if mention.split() else ""
-    return mention if last[:1].isupper() and last.lower() not in PRONOUNS else ""
+    acronym = len(last) > 1 and last.isupper()  # "US" is no "us"
+    return mention if last[:1].isupper() and (acronym or last.lower() not in PRONOUNS) else ""
 
 
 def _renamed(example: Example, name: str) -> Example:

@@ -9,6 +9,9 @@ import numpy as np
 from pydantic import Field
 
 from data.examples import Labelled
+from data.problems import InputError, Problem
+from models.backends import WHOLE, SklearnBackend, vectorizers
+from models.broken_words import WHOLE_WORDS
 from models.classifier import (
     Classifier,
     FamilyConfig,
@@ -17,7 +20,7 @@ from models.classifier import (
     label_matrix,
     trained_columns,
 )
-from models.serving import SklearnBackend, as_input, columns_of_text, vectorizers
+from models.inputs import MASKING, as_input, columns_of_text
 
 
 class TfidfConfig(FamilyConfig):
@@ -49,19 +52,33 @@ class Tfidf(Classifier):
     """A scikit-learn pipeline that is kept with skops."""
 
     family = "tfidf"
+    served_by = SklearnBackend
     config: TfidfConfig
+
+    @classmethod
+    def by_chance(cls, config: TfidfConfig) -> bool:
+        """Only for the SVM, whose solver goes through the rows by chance."""
+        return config.classifier == "svc"
 
     def _fit(self, train: Sequence[Labelled], dev: Sequence[Labelled], fitting: Fitting) -> Fitted:
         matrix = label_matrix(train, self.codebook)
         columns = trained_columns(matrix)
         targeted = any(row.example.target_span is not None for row in train)
         spec: dict[str, Any] = {
-            "kind": "skops", "window": self.config.window if targeted else 0,
+            "kind": SklearnBackend.kind, "cut": WHOLE, "masking": MASKING, "words": WHOLE_WORDS,
+            "window": self.config.window if targeted else 0,
             "method": "decision_function", "outputs": len(columns)}
         table = columns_of_text([as_input(row.example) for row in train], spec)
         pipeline = self._pipeline(table.shape[1], fitting.seed)
         gold = matrix[:, columns]
-        pipeline.fit(table, gold if self.codebook.several else gold.argmax(axis=1))
+        features, head = (step for _, step in pipeline.steps)
+        try:
+            found = features.fit_transform(table)
+        except ValueError as error:  # scikit-learn's, of a vocabulary without terms
+            raise InputError(Problem(
+                "model.min_count", f"of {len(train)} training rows no terms are left ({error})",
+                "lower it, or train on more rows")) from error
+        head.fit(found, gold if self.codebook.several else gold.argmax(axis=1))
         backend = SklearnBackend(pipeline, spec)
         terms = sum(len(step.vocabulary_) for step in vectorizers(pipeline))
         return Fitted(backend=backend, spec=spec, columns=columns, write=backend.write,

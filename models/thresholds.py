@@ -34,7 +34,7 @@ def best_thresholds(proba: np.ndarray, gold: np.ndarray) -> list[float]:
             thresholds.append(0.5)
             continue
         below = p[order][best + 1] if best + 1 < len(p) else 0.0
-        thresholds.append(max(round(float(p[order][best] + below) / 2, 6), 1e-6))
+        thresholds.append(_between(p[order][best], below))
     return thresholds
 
 
@@ -69,7 +69,16 @@ def _lowest(p: np.ndarray, y: np.ndarray, min_precision: float) -> float | None:
         return None
     last = int(np.flatnonzero(precise)[-1])
     below = p[min(last + 1, len(p) - 1)]  # lower than any row seen is not known to be precise
-    return float(np.floor((p[last] + below) / 2 * 1e6) / 1e6)
+    return _between(p[last], below)
+
+
+def _between(reached: float, below: float) -> float:
+    """A threshold halfway: `reached` is at or above it, `below` is not unless both are equal.
+
+    It is not rounded: sure models part rows in the seventh decimal.
+    """
+    middle = float(reached + below) / 2
+    return middle if middle > below else float(reached)
 
 
 def wilson_low(hits: Any, counts: Any, deviations: float = CAUTION) -> Any:

@@ -69,6 +69,8 @@ def _fault(checkpoint: Path) -> str:
     try:
         digests = json.loads((checkpoint / NOTE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
+        digests = None
+    if not isinstance(digests, dict) or STATE not in digests:
         return "was not written to its end"
     for name, digest in digests.items():
         path = checkpoint / name

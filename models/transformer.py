@@ -9,6 +9,8 @@ import numpy as np
 from pydantic import Field
 
 from data.examples import Labelled
+from models.backends import OnnxBackend
+from models.broken_words import WHOLE_WORDS
 from models.classifier import (
     Classifier,
     FamilyConfig,
@@ -18,8 +20,10 @@ from models.classifier import (
     trained_columns,
 )
 from models.encoders import encoder_source, load_encoder, load_tokenizer
-from models.serving import Tokens, as_input, tokenize
+from models.inputs import as_input
+from models.serving import probabilities
 from models.target_swap import swapped
+from models.tokens import AROUND_TARGET, Tokens, tokenize
 
 if TYPE_CHECKING:
     from models.encoder_head import EncoderHead
@@ -44,7 +48,8 @@ class TransformerConfig(FamilyConfig):
         weight_decay: of AdamW.
         dropout: before the head.
         swap_targets: share of the training rows with a named target that get another name.
-        class_weight: `balanced` weighs labels by their rarity, `sqrt` by its root.
+        class_weight: `balanced` weighs labels by their rarity, `sqrt` by its root. Weights are
+            those of rows within a batch: batches of one row have none to speak of.
         bf16: bfloat16 arithmetic; `auto` where the processor has it.
         batch_tokens: padded tokens scored at once when served.
     """
@@ -73,12 +78,13 @@ class Transformer(Classifier):
     """Fine-tunes with the transformers Trainer and is exported to ONNX."""
 
     family = "transformer"
+    served_by = OnnxBackend
     config: TransformerConfig
 
     def _fit(self, train: Sequence[Labelled], dev: Sequence[Labelled], fitting: Fitting) -> Fitted:
         from transformers import set_seed
 
-        from models.encoder_head import TorchBackend
+        from models.encoder_head import TorchBackend, check_room
         from models.finetuning import finetune
 
         config = self.config
@@ -88,20 +94,19 @@ class Transformer(Classifier):
         tokenizer, ids = load_tokenizer(source, markers=marked)
         vocabulary = ids.pop("vocabulary")
         spec: dict[str, Any] = {
-            "kind": "onnx", "max_tokens": config.max_tokens, "batch_tokens": config.batch_tokens,
-            **ids}
+            "kind": OnnxBackend.kind, "cut": AROUND_TARGET, "words": WHOLE_WORDS,
+            "max_tokens": config.max_tokens, "batch_tokens": config.batch_tokens, **ids}
         matrix = label_matrix(train, self.codebook)
         # Labels without a training row keep no column: their logits would be noise.
         columns = trained_columns(matrix)
         spec["outputs"] = len(columns)
         model = self._model(source, matrix[:, columns], vocabulary)
+        check_room(model, spec)
         train_tokens, dev_tokens = (
             tokenize(tokenizer, [as_input(row.example) for row in rows], spec)
             for rows in (swapped(train, config.swap_targets, fitting.seed), dev))
 
         def full(logits: np.ndarray) -> np.ndarray:
-            from models.serving import probabilities
-
             return probabilities(logits.astype(np.float64), {
                 "scores": "logits", "several": self.codebook.several, "columns": columns,
                 "labels": self.codebook.names})

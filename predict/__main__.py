@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,15 +14,22 @@ from data.problems import InputError, Problem
 if TYPE_CHECKING:
     from predict.labelling import Order, Outcome
 
-EXAMPLES = """\
+DETAILS = """\
 examples:
   python -m predict data/corpus/sample_article.txt --out labels.jsonl \\
       --target "Amber Column=Column" --target "Red Cross" --target "United Nations=UN,U.N."
   python -m predict articles/ more.parquet --out labels.parquet --task event
   python -m predict news.csv --text-column body --out labels.csv --targets my_targets.yaml
+  python -m predict texts/ --metadata texts.csv --out labels.jsonl
 
-Records that cannot be read are set aside in OUT.rejects.jsonl.
-Exit codes: 0 done, 2 nothing could be labelled or the input is wrong, 130 interrupted.
+ids: a record is called by its id; a text file by its path below the folder that holds all inputs.
+A record with an id beside its article_id (the project's own rows) is one sentence. Other fields
+are kept as columns; one called like a column of the labels gets input_ before its name. A date
+at a clear place of a text file's name (2024-08-03_talks.txt) becomes its date.
+
+What cannot be labelled is set aside in OUT.rejects.jsonl, with file, line and reason.
+Exit codes: 0 done, also where some records were set aside; 2 nothing could be labelled, the input
+is wrong or the output cannot be written; 130 interrupted. But for 0, OUT is as it was.
 """
 
 
@@ -31,19 +38,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         from predict.labelling import label
+        from predict.progress import show_progress
 
         order = _order(options)
-        with _progress() as on_progress:
+        with show_progress(_say) as on_progress:
             outcome = label(order, on_progress)
     except InputError as error:
         for problem in error.problems:
-            print(problem, file=sys.stderr)
+            _say(str(problem))
+        return 2
+    except OSError as error:
+        _say(f"{error.filename or options.out}: {error.strerror or error}")
         return 2
     except KeyboardInterrupt:
-        print(f"interrupted; {options.out} was not written", file=sys.stderr)
+        _say(f"interrupted; {options.out} was not written")
         return 130
-    _summarise(outcome)
+    for line in _summary(outcome):
+        _say(line)
     return 0
+
+
+def _say(line: str) -> None:
+    """Prints a line to stderr; nothing happens if nobody reads it any more (`2>&1 | head -1`)."""
+    try:
+        print(line, file=sys.stderr, flush=True)
+    except BrokenPipeError:
+        # What is still buffered must go somewhere, or Python fails again when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -51,9 +72,10 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m predict",
         description="Labels the sentences of articles: an event type for each, and a stance "
                     "toward each target that it names.",
-        epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
+        epilog=DETAILS, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("inputs", nargs="+", metavar="INPUT",
-                        help=".txt or .md (one article a file), .jsonl, .csv, .parquet, or folders")
+                        help=".txt or .md (one article a file), .jsonl, .csv, .tsv, .xlsx, "
+                             ".parquet, or folders of them")
     parser.add_argument("--out", required=True, metavar="FILE", type=Path,
                         help="labels: .jsonl, .csv or .parquet; replaced only when all is done")
     parser.add_argument("--task", choices=("event", "stance", "both"), default=None,
@@ -63,7 +85,8 @@ def _parser() -> argparse.ArgumentParser:
                         help='a target with its other names: "Islamic State=IS,ISIS,ISIL"; '
                              "repeatable")
     stance.add_argument("--targets", metavar="FILE",
-                        help="YAML file of targets; without any, configs/targets.yaml")
+                        help="YAML file of targets; without any, the record's own target, or "
+                             "those of configs/targets.yaml")
     models = parser.add_argument_group(
         "models", "REF is event@champion, event/3 (a version), runs:/RUN_ID, or a folder")
     models.add_argument("--event-model", metavar="REF", help="default: event@champion")
@@ -71,17 +94,35 @@ def _parser() -> argparse.ArgumentParser:
     models.add_argument("--model", metavar="REF", help="only this one; its own task decides")
     models.add_argument("--batch-size", type=int, default=256, metavar="N",
                         help="sentences scored at a time (default: 256)")
-    tables = parser.add_argument_group("tables")
+    tables = parser.add_argument_group("what is in the input")
     tables.add_argument("--text-column", default="text", metavar="NAME")
     tables.add_argument("--title-column", metavar="NAME",
                         help="put this before the text, as a paragraph of its own")
-    tables.add_argument("--id-column", metavar="NAME", help="default: article_id, else id")
+    tables.add_argument("--id-column", metavar="NAME",
+                        help="default: id or sentence_id, beside article_id")
+    tables.add_argument("--records", choices=("auto", "articles", "sentences"), default="auto",
+                        help="split the texts of records, or take each for one sentence "
+                             "(default: as ids say, see below)")
+    tables.add_argument("--metadata", metavar="FILE",
+                        help="table with fields of the articles (date, source, …), which its "
+                             "column file or id names; they replace fields of the same name")
+    tables.add_argument("--encoding", metavar="NAME",
+                        help="of texts and tables, such as cp1252 (default: by byte order mark, "
+                             "else UTF-8)")
+    tables.add_argument("--sheet", metavar="NAME", help="of Excel workbooks with several")
+    csv = parser.add_argument_group("CSV output")
+    csv.add_argument("--csv-raw", action="store_true",
+                     help="leave texts that begin with = + - @ as they are; by default they get "
+                          "a ' in front, so that no spreadsheet takes them for formulas")
+    csv.add_argument("--csv-bom", action="store_true",
+                     help="begin with a byte order mark, by which Excel knows UTF-8")
     return parser
 
 
 def _order(options: argparse.Namespace) -> Order:
     from data.articles import Columns
     from predict.labelling import Order
+    from predict.writers import CsvStyle
 
     given = {"event": options.event_model, "stance": options.stance_model}
     if options.model and (options.task or any(given.values())):
@@ -93,35 +134,27 @@ def _order(options: argparse.Namespace) -> Order:
     if unused:
         raise InputError(Problem(f"--{unused[0]}-model", f"is given, but the task is {task}",
                                  "expected --task both, or no such option"))
-    ids = {"id": (options.id_column,)} if options.id_column else {}
+    named = bool(options.target or options.targets)
+    ids = {"id": (options.id_column,), "article_id": ()} if options.id_column else {}
     return Order(
         inputs=options.inputs, out=options.out, model=options.model,
         references={kind: ref for kind, ref in given.items() if task in (kind, "both")},
         targets=options.target, target_file=options.targets, batch_size=options.batch_size,
-        columns=Columns(options.text_column, options.title_column, **ids))
+        columns=Columns(options.text_column, options.title_column, records=options.records,
+                        target=not named, **ids),
+        encoding=options.encoding, sheet=options.sheet, metadata=options.metadata,
+        csv_style=CsvStyle(options.csv_raw, options.csv_bom))
 
 
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """Gives what shows progress: a line on a terminal, nothing in a pipe."""
-    if not sys.stderr.isatty():
-        yield lambda *_: None
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status("loading models") as status:
-        yield lambda articles, sentences: status.update(
-            f"{articles:,} articles, {sentences:,} sentences")
-
-
-def _summarise(outcome: Outcome) -> None:
+def _summary(outcome: Outcome) -> list[str]:
     from models.serving import UNCERTAIN
+    from predict.progress import counted
 
     lines = list(outcome.notices)
     speed = outcome.sentences / outcome.seconds if outcome.seconds else 0.0
-    articles = "1 article" if outcome.articles == 1 else f"{outcome.articles:,} articles"
-    lines.append(f"{articles}, {outcome.sentences:,} sentences in "
-                 f"{outcome.seconds:.1f} s ({speed:,.0f} sentences a second)")
+    lines.append(f"{counted(outcome.articles, 'article')}, "
+                 f"{counted(outcome.sentences, 'sentence')} in {outcome.seconds:.1f} s "
+                 f"({speed:,.0f} sentences a second)")
     for kind, counts in outcome.labels.items():
         total, asked = counts.total(), outcome.min_precision.get(kind)
         unsure = counts.pop(UNCERTAIN, 0) if asked is not None else 0
@@ -134,9 +167,10 @@ def _summarise(outcome: Outcome) -> None:
         if asked is not None and total:
             lines.append(f"{kind}: {unsure:,} of {total:,} {UNCERTAIN} (min_precision {asked:g})")
     if outcome.set_aside:
-        lines.append(f"{outcome.set_aside:,} records set aside, with reasons: {outcome.rejects}")
+        lines.append(f"{counted(outcome.set_aside, 'record')} set aside, with reasons: "
+                     f"{outcome.rejects}")
     lines.append(f"labels: {outcome.out}")
-    print("\n".join(lines), file=sys.stderr)
+    return lines
 
 
 if __name__ == "__main__":

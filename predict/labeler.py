@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from data.articles import Article
-from data.examples import Example, Mention, Sentence, Span, Target
+from data.examples import Example, Sentence, Span, Target
 from data.problems import InputError, Problem
 from data.sentences import is_quoted, split_sentences
 from data.targets import Gazetteer, as_targets
+from predict.inputs import articles_given, sentences_given
+from predict.rows import Aim, Item, Kind, Row, metadata_columns
 
 if TYPE_CHECKING:
     from models.serving import ServedModel
-
-Task = Literal["event", "stance"]
-Row = dict[str, Any]
-KEPT_METADATA = ("date", "source")
-
-
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """A sentence on its way, with what its rows repeat and whom it names."""
-
-    sentence: Sentence
-    id: str
-    metadata: dict[str, Any]
-    mentions: tuple[Mention, ...]
 
 
 class Labeler:
@@ -36,6 +25,9 @@ class Labeler:
 
     A reference such as `event@champion` is resolved once, when it is first needed; the same
     version labels everything after that. Give None for a task that is not wanted.
+
+    Attributes:
+        sentences: how many `label_articles` has taken in so far.
 
     Example:
         >>> labeler = Labeler(targets=["Islamic State=IS,ISIS,ISIL"])
@@ -56,7 +48,7 @@ class Labeler:
             event: the model of event types.
             stance: the model of stance.
             targets: whom stance is labelled for, as `Target` or `NAME=ALIAS,ALIAS`; without
-                any there are no stance rows.
+                any there are no stance rows, but for records that name their own target.
             batch_size: sentences, and pairs of sentence and target, scored at a time.
 
         Raises:
@@ -64,9 +56,9 @@ class Labeler:
         """
         if batch_size < 1:
             raise InputError(Problem("batch size", f"is {batch_size}", "expected 1 or more"))
-        self.gazetteer = Gazetteer(as_targets(targets))
+        self.gazetteer = _gazetteer(targets)
         self.batch_size = batch_size
-        self.sentences = 0  # taken in by label_articles so far
+        self.sentences = 0
         self._event, self._stance = event, stance
 
     @cached_property
@@ -83,79 +75,97 @@ class Labeler:
         """The loaded model of stance; None if not wanted. Raises as `event_model`."""
         return _load(self._stance, "stance")
 
-    def label_articles(self, articles: Iterable[Article]) -> Iterator[Row]:
+    def label_articles(self, articles: Iterable[Article] | Any) -> Iterator[Row]:
         """Yields the rows of each article's sentences, in order, holding one batch at a time.
 
         A sentence has one row of kind `event`, then one of kind `stance` for each target it
         names (the target's first mention). `probability` is that of the label; where a sentence
         may have several, the highest among its labels, or of all if it has none. A model that
-        abstains says `uncertain` where it is not sure, with the highest of all. No articles,
-        and articles without sentences, give no rows.
+        abstains says `uncertain` where it is not sure, with the highest of all. The article's
+        metadata follow, those named like a field of the row with `input_` before their name. Of
+        articles with one id the positions count on. No articles, and articles without sentences,
+        give no rows.
+
+        Args:
+            articles: articles, or records with `text` and `id` (as mappings or a data frame).
 
         Raises:
-            InputError: at the first row, if a model cannot be loaded.
+            InputError: a text or one article in place of a list, at once; at the first row, if a
+                model cannot be loaded; in its turn, an element that is no article.
         """
-        batch: list[_Item] = []
-        for article in articles:
-            metadata = {name: article.metadata[name] for name in KEPT_METADATA
-                        if article.metadata.get(name) is not None}
-            for sentence in split_sentences(article.text, article.id):
-                batch.append(self._item(
-                    sentence, f"{article.id}:{sentence.position}", metadata, self.gazetteer))
-                self.sentences += 1
-                if len(batch) == self.batch_size:
-                    yield from self._label(batch)
-                    batch = []
-        yield from self._label(batch)
+        return self._label_all(articles_given(articles), self.gazetteer)
 
     def label_sentences(
-        self, texts: Sequence[str], targets: Sequence[Target | str] | None = None
+        self, texts: Sequence[str] | Any, targets: Sequence[Target | str] | None = None
     ) -> list[Row]:
         """Returns the rows of sentences that stand alone, as `label_articles` gives them.
 
-        Position and sentence_id are the place in `texts`, article_id is empty. A text is taken
-        for one sentence, whatever it holds. No texts give no rows.
+        A text is taken for one sentence, whatever it holds. Position and sentence_id are the place
+        in `texts`, article_id is empty; a record's `id` and `article_id` stand in their place, and
+        its `target` (with `target_start`, `target_end`, if it has them) in place of targets that
+        are looked for. No texts give no rows.
 
         Args:
-            texts: the sentences.
-            targets: for this call, in place of the labeler's own.
+            texts: the sentences, or records with `text` (as mappings or a data frame).
+            targets: for this call, in place of the labeler's own and the records'.
+
+        Raises:
+            InputError: a text in place of a list, or elements that are no sentences, by place.
         """
-        gazetteer = self.gazetteer if targets is None else Gazetteer(as_targets(targets))
-        rows: list[Row] = []
-        for start in range(0, len(texts), self.batch_size):
-            rows += self._label([
-                self._item(Sentence(text, "", place, 0, len(text), is_quoted(text)), str(place),
-                           {}, gazetteer)
-                for place, text in enumerate(texts[start: start + self.batch_size], start)])
-        return rows
+        sentences = sentences_given(texts)
+        if targets is None:
+            return list(self._label_all(sentences, self.gazetteer))
+        return list(self._label_all([replace(one, target=None) for one in sentences],
+                                    _gazetteer(targets)))
 
-    def _item(
-        self, sentence: Sentence, identity: str, metadata: dict[str, Any], gazetteer: Gazetteer
-    ) -> _Item:
-        mentions = gazetteer.first_mentions(sentence.text) if self._stance is not None else []
-        return _Item(sentence, identity, metadata, tuple(mentions))
+    def _label_all(self, articles: Iterable[Article], gazetteer: Gazetteer) -> Iterator[Row]:
+        items = self._items(articles, gazetteer)
+        while batch := list(islice(items, self.batch_size)):
+            yield from self._label(batch)
 
-    def _label(self, items: Sequence[_Item]) -> Iterator[Row]:
+    def _items(self, articles: Iterable[Article], gazetteer: Gazetteer) -> Iterator[Item]:
+        """The sentences of articles, each with the targets that it names."""
+        positions: dict[str, int] = {}
+        for article in articles:
+            first = positions.get(article.id, 0)
+            sentences = [_whole(article)] if article.sentence_id is not None else (
+                split_sentences(article.text, article.id))
+            positions[article.id] = first + len(sentences)
+            metadata = metadata_columns(article.metadata)
+            for position, sentence in enumerate(sentences, first):
+                self.sentences += 1
+                yield Item(
+                    replace(sentence, position=position) if first else sentence,
+                    f"{article.id}:{position}" if article.sentence_id is None
+                    else article.sentence_id,
+                    metadata, self._aims(article, sentence, gazetteer))
+
+    def _aims(
+        self, article: Article, sentence: Sentence, gazetteer: Gazetteer
+    ) -> tuple[Aim, ...]:
+        if self._stance is None:
+            return ()
+        if article.target is not None:
+            return (Aim(article.target, article.target_span),)
+        return tuple(Aim(mention.target, Span(mention.start, mention.end))
+                     for mention in gazetteer.first_mentions(sentence.text))
+
+    def _label(self, items: Sequence[Item]) -> Iterator[Row]:
         """Yields the rows of a batch of sentences."""
-        if not items:
-            return
         events: list[Row] = []
         if self.event_model is not None:
-            events = self._outcomes(
-                self.event_model, [Example(item.sentence.text) for item in items])
-        pairs = [(item, mention) for item in items for mention in item.mentions]
+            events = self._outcomes(self.event_model, [item.example() for item in items])
+        pairs = [(item, aim) for item in items for aim in item.aims]
         stances: list[Row] = []
         if pairs and self.stance_model is not None:
-            stances = self._outcomes(self.stance_model, [
-                Example(item.sentence.text, mention.target, Span(mention.start, mention.end))
-                for item, mention in pairs])
+            stances = self._outcomes(self.stance_model, [item.example(aim) for item, aim in pairs])
         remaining = iter(stances)
         for place, item in enumerate(items):
             if events:
-                yield _row(item, "event", None, events[place])
+                yield item.row("event", events[place])
             if stances:
-                for mention in item.mentions:
-                    yield _row(item, "stance", mention, next(remaining))
+                for aim in item.aims:
+                    yield item.row("stance", next(remaining), aim)
 
     def _outcomes(self, model: ServedModel, examples: Sequence[Example]) -> list[Row]:
         """The fields that a model adds to each example's row."""
@@ -178,26 +188,19 @@ class Labeler:
         return outcomes
 
 
-def _row(item: _Item, kind: Task, mention: Mention | None, outcome: Row) -> Row:
-    sentence = item.sentence
-    return {
-        "article_id": sentence.article_id,
-        "sentence_id": item.id,
-        "position": sentence.position,
-        "start": sentence.start,
-        "end": sentence.end,
-        "quoted": sentence.quoted,
-        "text": sentence.text,
-        "kind": kind,
-        "target": mention.target if mention else None,
-        "target_start": mention.start if mention else None,
-        "target_end": mention.end if mention else None,
-        **outcome,
-        **item.metadata,
-    }
+def _whole(article: Article) -> Sentence:
+    """An article that is one sentence."""
+    return Sentence(article.text, article.id, 0, 0, len(article.text), is_quoted(article.text))
 
 
-def _load(ref: str | ServedModel | None, task: Task) -> ServedModel | None:
+def _gazetteer(targets: Sequence[Target | str]) -> Gazetteer:
+    if isinstance(targets, (str, Target)):  # a text would be read letter by letter
+        raise InputError(Problem("targets", f"is one target ({targets!r})",
+                                 'expected a list: ["Islamic State=IS,ISIS,ISIL"]'))
+    return Gazetteer(as_targets(targets))
+
+
+def _load(ref: str | ServedModel | None, task: Kind) -> ServedModel | None:
     if ref is None:
         return None
     if isinstance(ref, str):

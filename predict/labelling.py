@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from data.articles import Article, Columns, read_articles
+from data.article_files import KINDS
+from data.article_reader import ArticleReader, read_articles
+from data.articles import Article, Columns
 from data.examples import Target
-from data.problems import InputError, Problem
+from data.files import check_out, kind_of
+from data.problems import InputError, Problem, attempt
 from data.targets import Gazetteer, load_targets, parse_target
+from data.writing import check_writable
 from predict.labeler import Labeler
-from predict.writers import Rejects, check_out, open_writer
+from predict.rejects import Rejects
+from predict.writers import CsvStyle, open_writer
 
 if TYPE_CHECKING:
     from models.serving import ServedModel
@@ -34,7 +40,11 @@ class Order:
         model: one model whose own task decides; then `references` does not count.
         targets: as given by `--target`.
         target_file: as given by `--targets`; without any target the project's own file counts.
-        columns: which fields of a table hold an article.
+        columns: which fields of a record hold what.
+        encoding: of the inputs; None for that of their byte order mark, or UTF-8.
+        sheet: of Excel workbooks.
+        metadata: a table with fields of the articles.
+        csv_style: how CSV is written.
         batch_size: sentences scored at a time.
     """
 
@@ -45,21 +55,39 @@ class Order:
     targets: Sequence[str] = ()
     target_file: str | None = None
     columns: Columns = field(default_factory=Columns)
+    encoding: str | None = None
+    sheet: str | None = None
+    metadata: str | None = None
+    csv_style: CsvStyle = field(default_factory=CsvStyle)
     batch_size: int = 256
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of it: counts, by kind of row where they are of labels, and seconds.
+    """What came of it, as far as it has come: counts, by kind of row where they are of labels.
 
-    `min_precision` has the kinds whose model abstains; its label `uncertain` says that it did.
+    Attributes:
+        out: the labels.
+        rejects: the records that were set aside.
+        articles: how many were read, by id.
+        sentences: how many were taken in.
+        whole: how many records were taken for one sentence each.
+        set_aside: how many records, and rows, were not labelled or not written.
+        done: the share of the input that was read.
+        seconds: without the loading of models.
+        labels: kind of row to label to rows.
+        min_precision: of the kinds whose model abstains; its label `uncertain` says that it did.
+        models: kind of row to name and version of its model.
+        notices: what else the user should know.
     """
 
     out: Path
     rejects: Path
     articles: int = 0
     sentences: int = 0
+    whole: int = 0
     set_aside: int = 0
+    done: float = 0.0
     seconds: float = 0.0
     labels: dict[str, Counter[str]] = field(default_factory=dict)
     min_precision: dict[str, float] = field(default_factory=dict)
@@ -67,17 +95,18 @@ class Outcome:
     notices: list[str] = field(default_factory=list)
 
 
-def label(order: Order, on_progress: Callable[[int, int], None] = lambda *_: None) -> Outcome:
-    """Labels the articles and returns the counts; calls `on_progress(articles, sentences)`.
+def label(order: Order, on_progress: Callable[[Outcome], None] = lambda outcome: None) -> Outcome:
+    """Labels the articles and returns the counts; calls `on_progress` with those so far.
 
     Raises:
         InputError: what the user gave is wrong (everything that can be told before models are
             loaded at once), there is no model, or no article could be read. There is no output
-            then, and an older one is as it was.
+            then, and an older one is as it was. UnwritableError, if the output cannot be written.
     """
     rejects = Rejects(order.out)
-    targets, articles = _checked(order, rejects)
+    targets, reader = _checked(order, rejects)
     outcome = Outcome(order.out, rejects.path)
+    on_progress(outcome)
     models = _models(order, outcome)
     labeler = Labeler(models.get("event"), models.get("stance"), targets,
                       batch_size=order.batch_size)
@@ -87,54 +116,72 @@ def label(order: Order, on_progress: Callable[[int, int], None] = lambda *_: Non
     outcome.min_precision = {task: model.min_precision for task, model in models.items()
                              if model.min_precision is not None}
     started = time.monotonic()
-
-    def readable() -> Iterator[Article]:
-        for article in articles:
-            if isinstance(article, Problem):
-                rejects.add(article)
-            else:
-                outcome.articles += 1
-                yield article
-
-    with open_writer(order.out) as writer:
-        for row in labeler.label_articles(readable()):
-            writer.write(row)
-            outcome.labels[row["kind"]][row["label"]] += 1
-            on_progress(outcome.articles, labeler.sentences)
-        rejects.write()
+    with rejects, open_writer(order.out, order.csv_style) as writer:
+        for row in labeler.label_articles(_readable(reader, rejects, outcome)):
+            try:
+                writer.write(row)
+                outcome.labels[row["kind"]][row["label"]] += 1
+            except InputError as error:
+                rejects.add(error.problems[0])
+            outcome.sentences, outcome.done = labeler.sentences, reader.done
+            outcome.set_aside = len(rejects)
+            outcome.seconds = time.monotonic() - started
+            on_progress(outcome)
+        outcome.sentences, outcome.set_aside = labeler.sentences, len(rejects)
+        outcome.notices += reader.notices()
+        if outcome.whole and order.columns.records == "auto":
+            outcome.notices.append(f"records that have an id beside their article's, labelled as "
+                                   f"one sentence each: {outcome.whole:,}")
         if not outcome.articles:
-            raise InputError(_nothing(order, rejects))
-    outcome.sentences, outcome.set_aside = labeler.sentences, len(rejects)
+            raise InputError(_nothing(order, rejects, reader))
     outcome.seconds = time.monotonic() - started
     return outcome
 
 
-def _checked(
-    order: Order, rejects: Rejects
-) -> tuple[list[Target], Iterator[Article | Problem]]:
+def _readable(
+    reader: ArticleReader, rejects: Rejects, outcome: Outcome
+) -> Iterator[Article]:
+    ids: set[str] = set()
+    for article in reader:
+        if isinstance(article, Problem):
+            rejects.add(article)
+        else:
+            ids.add(article.id)
+            outcome.articles = len(ids)
+            outcome.whole += article.sentence_id is not None
+            yield article
+
+
+def _checked(order: Order, rejects: Rejects) -> tuple[list[Target], ArticleReader]:
     """The targets and the articles to come; every fault that needs no model is raised at once."""
     problems: list[Problem] = []
-
-    def attempt(step: Callable[[], Any]) -> Any:
-        try:
-            return step()
-        except InputError as error:
-            problems.extend(error.problems)
-            return None
-
-    attempt(lambda: check_out(order.out))
-    if order.out.resolve() in {Path(path).resolve() for path in order.inputs}:
-        problems.append(Problem(str(order.out), "is also an input", "expected another file"))
-    targets: list[Target] = [target for text in order.targets
-                             if (target := attempt(partial(parse_target, text)))]
+    for step in (partial(check_out, order.out), partial(_check_no_input, order),
+                 partial(check_writable, order.out), partial(check_writable, rejects.path)):
+        if not problems:
+            attempt(problems, step)
+    if order.csv_style != CsvStyle() and kind_of(order.out) != ".csv":
+        problems.append(Problem(str(order.out), "is no CSV file, but --csv-raw or --csv-bom is "
+                                                "given", "expected --out FILE.csv"))
+    targets: list[Target] = [
+        target for text in order.targets
+        if (target := attempt(problems, partial(parse_target, text)))]
     if order.target_file or not order.targets:
-        targets += attempt(lambda: load_targets(order.target_file or DEFAULT_TARGETS)) or []
-    attempt(lambda: Gazetteer(targets))
-    articles = attempt(lambda: read_articles(
-        order.inputs, order.columns, skip=(order.out, rejects.path)))
-    if problems:
+        targets += attempt(
+            problems, lambda: load_targets(order.target_file or DEFAULT_TARGETS)) or []
+    attempt(problems, lambda: Gazetteer(targets))
+    reader = attempt(problems, lambda: read_articles(
+        order.inputs, order.columns, skip=(order.out, rejects.path), encoding=order.encoding,
+        sheet=order.sheet, metadata=order.metadata))
+    if problems or reader is None:
         raise InputError(problems)
-    return targets, articles
+    return targets, reader
+
+
+def _check_no_input(order: Order) -> None:
+    written = os.path.realpath(order.out)
+    for path in (*order.inputs, order.metadata):
+        if path and os.path.realpath(path) == written:
+            raise InputError(Problem(str(order.out), "is also an input", "expected another file"))
 
 
 def _models(order: Order, outcome: Outcome) -> dict[str, ServedModel]:
@@ -161,13 +208,15 @@ def _models(order: Order, outcome: Outcome) -> dict[str, ServedModel]:
     return models
 
 
-def _nothing(order: Order, rejects: Rejects, shown: int = 20) -> list[Problem]:
+def _nothing(order: Order, rejects: Rejects, reader: ArticleReader) -> list[Problem]:
     """Why there is nothing to label; the rejects file has what is not shown."""
+    where = ", ".join(order.inputs)
+    passed = "".join(f" ({notice})" for notice in reader.notices())
     if not len(rejects):
-        return [Problem(", ".join(order.inputs), "holds no articles",
-                        "expected .txt, .md, .jsonl, .csv or .parquet files with text")]
-    more = len(rejects) - shown
-    return [*rejects.first(shown), Problem(
-        ", ".join(order.inputs), "holds no article that can be read",
-        (f"{more} more such records are" if more > 0 else "the records are")
+        return [Problem(where, f"holds no articles{passed}",
+                        f"expected {', '.join(KINDS)} files with text")]
+    more = len(rejects) - len(rejects.first)
+    return [*rejects.first, Problem(
+        where, f"holds no article that can be read{passed}",
+        (f"{more:,} more such records are" if more else "the records are")
         + f" in {rejects.path}")]

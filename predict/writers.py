@@ -4,164 +4,199 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+import math
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, time
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from data.files import SUFFIXES, atomic
+from data.files import check_out, kind_of
 from data.problems import InputError, Problem
+from data.writing import atomic, check_writable
+from predict.rows import COLUMNS, Row
 
-Row = dict[str, Any]
-
-COLUMNS = (
-    "article_id", "sentence_id", "position", "start", "end", "quoted", "text", "kind", "target",
-    "target_start", "target_end", "label", "labels", "probability", "probabilities", "model",
-    "model_version", "date", "source")
-NUMBERS = ("position", "start", "end", "target_start", "target_end")
+INTEGERS = ("position", "start", "end", "target_start", "target_end")
 ROW_GROUP = 10_000  # rows held in memory before Parquet writes them
+LONG, EXACT = 1 << 63, 1 << 53  # whole numbers that a column of integers, of numbers can hold
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+NUMBER = re.compile(r"[+-]?\d[\d.,]*(?:[eE][+-]?\d+)?%?")
+
+
+@dataclass(frozen=True, slots=True)
+class CsvStyle:
+    """How CSV is written.
+
+    Attributes:
+        raw: leave cells as they are that a spreadsheet would take for formulas.
+        bom: begin with a byte order mark, by which Excel knows UTF-8.
+    """
+
+    raw: bool = False
+    bom: bool = False
 
 
 class RowWriter(Protocol):
     """Something that takes rows one by one."""
 
     def write(self, row: Row) -> None:
-        """Adds a row; fields that are absent stay empty."""
+        """Adds a row.
+
+        Raises:
+            InputError: the row cannot be written; the file goes on without it.
+        """
 
 
-def check_out(path: Path) -> None:
-    """Raises InputError unless labels can be written to a file of that name."""
-    if path.suffix not in SUFFIXES:
-        raise InputError(Problem(str(path), f"unknown kind of table '{path.suffix}'",
-                                 f"expected one of {', '.join(SUFFIXES)}"))
-    if path.is_dir():
-        raise InputError(Problem(str(path), "is a folder", "expected a file to write"))
-
-
-def open_writer(path: str | Path) -> AbstractContextManager[RowWriter]:
-    """Returns a context that gives a writer for JSONL, CSV or Parquet, by the suffix.
+@contextmanager
+def open_writer(path: str | Path, style: CsvStyle | None = None) -> Iterator[RowWriter]:
+    """Gives a writer for JSONL, CSV or Parquet, by the suffix.
 
     The file appears, or replaces an older one, when the context ends well; after an exception
     everything is as it was. JSONL leaves out empty fields. CSV and Parquet have all of `COLUMNS`,
-    `probabilities` as JSON text; `labels` is JSON text in CSV and a list in Parquet.
+    then every field of metadata that a row has, in order of appearance. `probabilities` and other
+    objects and lists are JSON text, but for `labels` in Parquet, which is a list. A column of
+    metadata is numbers or truth values in Parquet where all of it is, and text elsewhere. Dates
+    are text, as ISO 8601 has them. A text in CSV that a spreadsheet would take for a formula has
+    ' before it.
 
     Raises:
-        InputError: an unknown suffix, or the name of a folder.
+        InputError: an unknown suffix, or no file can be written there; UnwritableError, in the
+            course of writing.
     """
-    path = Path(path)
+    path, style = Path(path), style or CsvStyle()
+    kind = kind_of(path)
     check_out(path)
-    if path.suffix == ".parquet":
-        return _parquet(path)
-    return _csv(path) if path.suffix == ".csv" else _jsonl(path)
+    check_writable(path)
+    if kind == ".jsonl":
+        with atomic(path, "wb") as stream:
+            yield _JsonLines(stream)
+    elif kind == ".csv":
+        encoding = "utf-8-sig" if style.bom else "utf-8"
+        with atomic(path, encoding=encoding) as stream, _held(path) as rows:
+            yield rows
+            _write_csv(stream, rows, style)
+    else:
+        with atomic(path, "wb") as stream, _held(path) as rows:
+            yield rows
+            _write_parquet(stream, rows)
 
 
-class _JsonlWriter:
-    def __init__(self, stream: IO[str]) -> None:
+class _JsonLines:
+    """Rows as JSON lines."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
 
     def write(self, row: Row) -> None:
-        kept = {name: value for name, value in row.items() if value is not None}
-        self._stream.write(json.dumps(kept, ensure_ascii=False, default=str) + "\n")
+        try:
+            kept = {name: value for name, one in row.items() if (value := _plain(one)) is not None}
+            line = (json.dumps(kept, ensure_ascii=False) + "\n").encode()
+        except (TypeError, ValueError, RecursionError) as error:
+            raise InputError(Problem(f"sentence '{row.get('sentence_id')}'",
+                                     f"cannot be written ({error})")) from error
+        self._stream.write(line)
+        self._note(kept)
+
+    def _note(self, row: Row) -> None:
+        """Takes note of a row that was written."""
+
+
+class _HeldRows(_JsonLines):
+    """Rows kept in a nameless file until it is known which columns they have, and of what kind."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        super().__init__(stream)
+        self.kinds: dict[str, set[str]] = {name: set() for name in COLUMNS}
+
+    def __iter__(self) -> Iterator[Row]:
+        self._stream.seek(0)
+        return map(json.loads, self._stream)
+
+    def _note(self, row: Row) -> None:
+        for name, value in row.items():
+            self.kinds.setdefault(name, set()).add(_kind(value))
 
 
 @contextmanager
-def _jsonl(path: Path) -> Iterator[RowWriter]:
-    with atomic(path) as stream:
-        yield _JsonlWriter(stream)
+def _held(path: Path) -> Iterator[_HeldRows]:
+    with tempfile.TemporaryFile(dir=path.parent) as stream:
+        yield _HeldRows(stream)
 
 
-class _CsvWriter:
-    def __init__(self, stream: IO[str]) -> None:
-        self._writer = csv.DictWriter(stream, COLUMNS, extrasaction="ignore")
-        self._writer.writeheader()
-
-    def write(self, row: Row) -> None:
-        self._writer.writerow({
-            name: _as_json(value) if isinstance(value, (dict, list)) else value
-            for name, value in row.items()})
-
-
-@contextmanager
-def _csv(path: Path) -> Iterator[RowWriter]:
-    with atomic(path) as stream:
-        yield _CsvWriter(stream)
+def _plain(value: Any) -> Any:
+    """The value as JSON has it: NaN is none, dates are text."""
+    if isinstance(value, float):
+        return None if math.isnan(value) else str(value) if math.isinf(value) else float(value)
+    if isinstance(value, Mapping):
+        return {str(name): _plain(one) for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.hex()
+    return value if value is None or isinstance(value, (str, bool, int)) else str(value)
 
 
-class _ParquetWriter:
-    def __init__(self, table: Any, schema: Any) -> None:
-        self._table, self._schema = table, schema
-        self._rows: list[Row] = []
-
-    def write(self, row: Row) -> None:
-        self._rows.append({name: _cell(name, row.get(name)) for name in COLUMNS})
-        if len(self._rows) == ROW_GROUP:
-            self.flush()
-
-    def flush(self) -> None:
-        import pyarrow
-
-        if self._rows:
-            self._table.write_table(pyarrow.Table.from_pylist(self._rows, self._schema))
-        self._rows = []
+def _kind(value: Any) -> str:
+    if isinstance(value, bool):
+        return "truth"
+    if isinstance(value, int):
+        return "integer" if abs(value) <= EXACT else "long" if -LONG <= value < LONG else "text"
+    return "number" if isinstance(value, float) else "text"
 
 
-@contextmanager
-def _parquet(path: Path) -> Iterator[RowWriter]:
+def _text(value: Any) -> Any:
+    """The value of a text column."""
+    return value if value is None or isinstance(value, str) else json.dumps(
+        value, ensure_ascii=False)
+
+
+def _write_csv(stream: IO[str], rows: _HeldRows, style: CsvStyle) -> None:
+    def cell(value: Any) -> Any:
+        if isinstance(value, (dict, list)):
+            value = _text(value)
+        if style.raw or not isinstance(value, str) or not value.startswith(FORMULA):
+            return value
+        return value if NUMBER.fullmatch(value) else f"'{value}"
+
+    writer = csv.writer(stream)
+    writer.writerow([cell(name) for name in rows.kinds])
+    writer.writerows([cell(row.get(name)) for name in rows.kinds] for row in rows)
+
+
+def _write_parquet(stream: IO[bytes], rows: _HeldRows) -> None:
     import pyarrow
     import pyarrow.parquet
 
-    kinds = {"quoted": pyarrow.bool_(), "labels": pyarrow.list_(pyarrow.string()),
-             "probability": pyarrow.float64(), **dict.fromkeys(NUMBERS, pyarrow.int64())}
-    schema = pyarrow.schema([(name, kinds.get(name, pyarrow.string())) for name in COLUMNS])
-    with atomic(path, "wb") as stream, pyarrow.parquet.ParquetWriter(stream, schema) as table:
-        writer = _ParquetWriter(table, schema)
-        yield writer
-        writer.flush()
+    schema = pyarrow.schema([(name, _parquet_type(name, kinds))
+                             for name, kinds in rows.kinds.items()])
+    texts = {name for name in rows.kinds if schema.field(name).type == pyarrow.string()}
+    with pyarrow.parquet.ParquetWriter(stream, schema) as table:
+        batch: list[Row] = []
+        for row in rows:
+            batch.append({name: _text(row.get(name)) if name in texts else row.get(name)
+                          for name in rows.kinds})
+            if len(batch) == ROW_GROUP:
+                table.write_table(pyarrow.Table.from_pylist(batch, schema))
+                batch = []
+        if batch:
+            table.write_table(pyarrow.Table.from_pylist(batch, schema))
 
 
-def _cell(name: str, value: Any) -> Any:
-    if name == "probabilities" and value is not None:
-        return _as_json(value)
-    if name in ("date", "source", "model_version") and value is not None:
-        return str(value)
-    return value
+def _parquet_type(name: str, kinds: set[str]) -> Any:
+    import pyarrow
 
-
-def _as_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
-class Rejects:
-    """Records that could not be labelled, kept beside the labels as `OUT.rejects.jsonl`.
-
-    Each has file, line (null for a file of one article) and reason. There is such a file only
-    after a run that had rejects; an older one is removed.
-    """
-
-    def __init__(self, out: Path) -> None:
-        self.path = out.with_name(out.name + ".rejects.jsonl")
-        self._problems: list[Problem] = []
-
-    def __len__(self) -> int:
-        return len(self._problems)
-
-    def add(self, problem: Problem) -> None:
-        """Notes a record with the reason it was set aside."""
-        self._problems.append(problem)
-
-    def first(self, count: int) -> list[Problem]:
-        """Returns the first `count` of them."""
-        return self._problems[:count]
-
-    def write(self) -> None:
-        """Writes the file, or removes one that an earlier run left."""
-        if not self._problems:
-            self.path.unlink(missing_ok=True)
-            return
-        with atomic(self.path) as stream:
-            for problem in self._problems:
-                file, _, line = problem.where.rpartition(":")
-                placed = ({"file": file, "line": int(line)} if file and line.isdecimal()
-                          else {"file": problem.where, "line": None})
-                reason = str(problem).removeprefix(f"{problem.where}: ")
-                stream.write(_as_json(placed | {"reason": reason}) + "\n")
+    if name == "labels":
+        return pyarrow.list_(pyarrow.string())
+    if name in COLUMNS:  # the same whatever the rows hold
+        return (pyarrow.bool_() if name == "quoted" else pyarrow.int64() if name in INTEGERS
+                else pyarrow.float64() if name == "probability" else pyarrow.string())
+    for columns, found in (({"truth"}, pyarrow.bool_()), ({"integer", "long"}, pyarrow.int64()),
+                           ({"integer", "number"}, pyarrow.float64())):
+        if kinds <= columns:
+            return found
+    return pyarrow.string()

@@ -1,13 +1,7 @@
-"""What tests share: sentences of their own, a tiny encoder, and an MLflow store made once."""
+"""What tests share: sentences of their own, a tiny encoder, a user's folder; more in fixtures/."""
 
-import importlib
 import json
 import os
-import resource
-import shutil
-import subprocess
-import sys
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -20,7 +14,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # tiny models are slower on sever
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 os.environ["HF_HUB_OFFLINE"] = "1"
 
-ROOT = Path(__file__).resolve().parents[1]
+pytest_plugins = ["command_lines", "known_models", "made_stores"]  # of tests/fixtures
+
 PLACES = ("Arlow", "Besk", "Corin", "Dunmar", "Elvast", "Forrow", "Gathe", "Hollen", "Irsk",
           "Jorun")
 EVENTS = {
@@ -135,25 +130,6 @@ def saved_model(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def _made_store(tmp_path_factory):
-    """An empty MLflow store: making one takes seconds, copying it none."""
-    folder = tmp_path_factory.mktemp("store")
-    script = ("from mlflow.tracking import MlflowClient; "
-              f"MlflowClient('sqlite:///{folder}/mlflow.db').search_experiments()")
-    subprocess.run([sys.executable, "-c", script], cwd=folder, check=True, capture_output=True)
-    return folder / "mlflow.db"
-
-
-@pytest.fixture
-def store(_made_store, tmp_path, monkeypatch):
-    """An empty store of the test's own, in the folder that the test then runs in."""
-    shutil.copy(_made_store, tmp_path / "mlflow.db")
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/mlflow.db")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-@pytest.fixture(scope="session")
 def write_jsonl():
     """Writes rows to a path as JSONL and returns the path."""
     def write(path, rows):
@@ -202,49 +178,11 @@ def project(store, lay_out):
 
 
 @pytest.fixture
-def here(monkeypatch, capsys):
-    """Runs a command line in this process; with `cwd` in that folder, on the store there."""
-    def run(package, *arguments, cwd=None):
-        if cwd is not None:
-            monkeypatch.chdir(cwd)
-            monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{cwd}/mlflow.db")
-        capsys.readouterr()
-        code = importlib.import_module(f"{package}.__main__").main(list(map(str, arguments)))
-        printed = capsys.readouterr()
-        return SimpleNamespace(returncode=code, stdout=printed.out, stderr=printed.err)
-    return run
-
-
-@pytest.fixture
 def empty_plots(monkeypatch):
-    """Plots are files without content: drawing them takes most of a small run's time."""
-    monkeypatch.setattr(
-        "matplotlib.figure.Figure.savefig", lambda self, path, **_: Path(path).touch())
+    """Pictures are blank: drawing them takes most of a small run's time."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+    def draw(self):
+        self.renderer = self.get_renderer()
 
-HEAVY = {"cleanlab", "datasets", "datasketch", "ftfy", "matplotlib", "mlflow", "numpy", "onnx",
-         "onnxruntime", "optuna", "pandas", "pyarrow", "scipy", "sklearn", "tokenizers", "torch",
-         "transformers"}
-
-
-@pytest.fixture(scope="session")
-def at_once():
-    """Runs `python -m …`, which must import nothing heavy and need little processor time."""
-    def used():
-        return sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])  # user and system
-
-    def run(*words, cwd=ROOT):
-        before = used()
-        done = subprocess.run(
-            [sys.executable, "-X", "importtime", "-m", *map(str, words)], cwd=cwd, text=True,
-            env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, check=False)
-        seconds = used() - before
-        told = done.stderr.splitlines(keepends=True)
-        imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in told
-                    if line.startswith("import time:")}
-        assert "argparse" in imported
-        assert not HEAVY & imported
-        assert seconds < 1  # 0.1 to 0.2 on a quiet machine, torch alone takes more
-        done.stderr = "".join(line for line in told if not line.startswith("import time:"))
-        return done
-    return run
+    monkeypatch.setattr(FigureCanvasAgg, "draw", draw)

@@ -7,7 +7,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from data.problems import InputError, Problem
+from data.problems import InputError, Problem, as_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,9 @@ EPILOG = """examples:
   python -m train configs/event/tfidf.yaml --search configs/search/linear.yaml
   python -m train --repeat 4f1c…   (the id of a finished run)
 exit codes: 0 all runs finished, 1 a run failed (--repeat: came out otherwise), 2 bad
-configuration or data (--repeat: cannot be repeated), 130 Ctrl-C"""
+configuration or data (--repeat: cannot be repeated), 3 all runs finished, but --promote was
+refused (as of python -m models promote): they are logged and registered, and the champion stays;
+130 Ctrl-C"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,10 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _check(options)
         answer = _answer(options)
     except InputError as error:
-        for problem in error.problems[:50]:
-            print(problem, file=sys.stderr)
-        if len(error.problems) > 50:
-            print(f"… and {len(error.problems) - 50} more problems", file=sys.stderr)
+        print(*as_lines(error.problems), sep="\n", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("interrupted: the run is KILLED in MLflow" + (
@@ -110,7 +109,7 @@ def _check(options: argparse.Namespace) -> None:
 
 
 def _answer(options: argparse.Namespace) -> Answer:
-    from models.store import told
+    from models.store import store_errors
     from train import commands
 
     def say(line: str) -> None:
@@ -119,7 +118,7 @@ def _answer(options: argparse.Namespace) -> Answer:
     paths = [word for word in options.words if "=" not in word]
     overrides = [word for word in options.words if "=" in word]
     command = commands.search if options.search else commands.train
-    with told():
+    with store_errors():
         if options.repeat:
             return commands.repeat(options.repeat, options, say)
         return command(paths, overrides, options, say)

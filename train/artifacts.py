@@ -152,8 +152,7 @@ def write_run(folder: Path, config: RunConfig, data: RunData) -> None:
         encoding="utf-8")
     write_surroundings(folder, config)
     write_data_facts(folder, data)
-    if data.report:
-        (folder / "split.txt").write_text(data.report + "\n", encoding="utf-8")
+    (folder / "split.txt").write_text(data.split.text(), encoding="utf-8")
 
 
 def description(config: RunConfig, data: RunData, metrics: Mapping[str, float],
@@ -167,12 +166,14 @@ def description(config: RunConfig, data: RunData, metrics: Mapping[str, float],
     sizes = ", ".join(f"{len(part.rows)} {part.name}" for part in data.parts)
     return "\n".join([
         f"**{config.model.family}** on {config.task} "
-        f"(codebook {data.codebook.name} {data.codebook.version}); rows: {sizes}. "
+        f"(codebook {data.codebook.name} {data.codebook.version}); rows: {sizes}, split "
+        f"{data.split.told}. "
         + (f"[Report]({link}): labels, mistakes, slices, calibration, plots." if link else ""), "",
         "| | " + " | ".join(parts) + " |", "|---" * (len(parts) + 1) + "|",
         *(f"| {name} | " + " | ".join(_figure(metrics, f"{part}/{name}") for part in parts) + " |"
           for name in names), "",
         "In brackets: 95 % bootstrap intervals, resampled by article.", "",
+        *(line for warning in data.split.warnings for line in (f"Warning: {warning}.", "")),
         f"{metrics['train_seconds']:.0f} s of training, "
         f"{metrics['sentences_per_second']:.0f} sentences a second when served, "
         f"{metrics['model_megabytes']:.1f} MB."])

@@ -127,8 +127,10 @@ class Checkpoint:
 
 
 @contextmanager
-def claimed(config: RunConfig, data_digest: str, resume: bool) -> Iterator[Checkpoint]:
+def claimed(config: RunConfig, data: str, resume: bool) -> Iterator[Checkpoint]:
     """Gives the checkpoint of this configuration on this data, which no other process then takes.
+
+    `data` is the identity of its rows (`RunData.identity`).
 
     An unfinished one that no process holds comes first. If its model is trained it is always
     gone on with; else only with `resume`, and without it is emptied. Processes that train the
@@ -136,7 +138,7 @@ def claimed(config: RunConfig, data_digest: str, resume: bool) -> Iterator[Check
     """
     from filelock import FileLock, Timeout
 
-    base = CHECKPOINTS / f"{config.digest}-{data_digest}"
+    base = CHECKPOINTS / f"{config.digest}-{data}"
     kept = sorted(note.parent for note in CHECKPOINTS.glob(f"{base.name}*/{NOTE}"))
     fresh = (base if number == 1 else base.with_name(f"{base.name}.{number}")
              for number in itertools.count(1))

@@ -6,6 +6,7 @@ import os
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.problems import InputError, Problem
@@ -37,10 +38,10 @@ def train(paths: Sequence[str], overrides: Sequence[str], options: Namespace, sa
 
     judge = _judge(options)
     plans = read_plans(paths, overrides)
-    client, loaded = _ready(plans, options.dry_run)
+    client, loaded = _ready(plans, options.dry_run, say)
     if client is None:
         return Answer(list(_planned(plans, loaded)))
-    from train.runs_table import best_runs, links, promoted, runs_table
+    from train.runs_table import best_runs, links, runs_table
     from train.schedule import Options, carry_out
 
     outcomes = carry_out(client, plans, loaded, Options(
@@ -48,7 +49,7 @@ def train(paths: Sequence[str], overrides: Sequence[str], options: Namespace, sa
     answer = Answer([runs_table(outcomes)], int(any(one.done is None for one in outcomes)))
     answer.shown += links(client, [one.done.run_id for one in outcomes if one.done is not None])
     if options.promote:
-        answer.shown += promoted(best_runs(client, outcomes), judge)
+        _promote(answer, best_runs(client, outcomes), judge)
     return answer
 
 
@@ -66,8 +67,8 @@ def search(paths: Sequence[str], overrides: Sequence[str], options: Namespace,
             "--search", f"is given {sum(len(plan.runs) for plan in plans)} configurations",
             "expected one CONFIG.yaml, and no a|b"))
     found = read_search(options.search, plans[0].runs[0][1])
-    client, loaded = _ready(plans, options.dry_run)
-    from train.runs_table import links, promoted
+    client, loaded = _ready(plans, options.dry_run, say)
+    from train.runs_table import links
     from train.search import Task, carry_out, check
 
     check(found, loaded[0][0])
@@ -80,8 +81,8 @@ def search(paths: Sequence[str], overrides: Sequence[str], options: Namespace,
     answer = Answer(list(_found(searched)), 130 if searched.interrupted else
                     int(searched.failed > 0))
     answer.shown += links(client, [searched.parent])
-    if options.promote and searched.version:
-        answer.shown += promoted([searched.best_run], judge)
+    if options.promote:
+        _promote(answer, [searched.best_run] if searched.version else [], judge)
     return answer
 
 
@@ -104,9 +105,9 @@ def repeat(ref: str, options: Namespace, say: Say) -> Answer:
     return Answer([*table, *repeat_lines(repeated)], int(not repeated.equal))
 
 
-def _ready(plans: Sequence[Plan], dry: bool
+def _ready(plans: Sequence[Plan], dry: bool, say: Say
            ) -> tuple[MlflowClient | None, list[list[RunData]]]:
-    """The store's client (none for a dry run) and the data of every run."""
+    """The store's client (none for a dry run) and the data of every run; says how they split."""
     from models.store import check, connect, tracking_uri
 
     if not dry:
@@ -115,6 +116,8 @@ def _ready(plans: Sequence[Plan], dry: bool
     from train.schedule import load_all
 
     loaded = load_all(plans)
+    for line in (*_splits(plans, loaded), *_needless_seeds(plans)):
+        say(line)
     if dry:
         return None, loaded
     from train import destination
@@ -123,6 +126,29 @@ def _ready(plans: Sequence[Plan], dry: bool
     destination.check(client, [(config, data) for plan, rows in zip(plans, loaded, strict=True)
                                for (_, config), data in zip(plan.runs, rows, strict=True)])
     return client, loaded
+
+
+def _splits(plans: Sequence[Plan], loaded: Sequence[Sequence[RunData]]) -> dict[str, None]:
+    """How the rows of each data section came into their parts, and what is odd about it; once."""
+    lines: dict[str, None] = {}
+    for plan, data in zip(plans, loaded, strict=True):
+        for (_, config), rows in zip(plan.runs, data, strict=True):
+            files = "+".join(Path(name).name for name in (*config.data.path, *config.data.train))
+            lines[f"{config.task}: {files}: split {rows.split.told}"] = None
+            lines |= dict.fromkeys(f"{config.task}: {files}: warning: {warning}"
+                                   for warning in rows.split.warnings)
+    return lines
+
+
+def _needless_seeds(plans: Sequence[Plan]) -> dict[str, None]:
+    """Where several seeds are asked of what no seed changes; a line for each family."""
+    seeds: dict[str, set[int]] = {}
+    for plan in plans:
+        for _, config in plan.runs:
+            if config.seedless:
+                seeds.setdefault(f"{config.task}: {plan.path.stem}: {config.seedless}",
+                                 set()).add(config.seed)
+    return dict.fromkeys(line for line, found in seeds.items() if len(found) > 1)
 
 
 def _planned(plans: Sequence[Plan], loaded: Sequence[Sequence[RunData]]) -> list[str]:
@@ -142,6 +168,17 @@ def _judge(options: Namespace) -> Judge:
     from evaluation.judge import MARGIN, paired_judge
 
     return paired_judge(MARGIN if options.margin is None else options.margin)
+
+
+def _promote(answer: Answer, run_ids: Sequence[str], judge: Judge) -> None:
+    """Promotes runs, or says why not; then the answer gets the code of a refusal, if no other."""
+    from models.promotion import RefusedError
+    from train.runs_table import promoted
+
+    lines, all_are = promoted(run_ids, judge)
+    answer.shown += lines
+    if not all_are:
+        answer.code = answer.code or RefusedError.code
 
 
 def _beside(tracking: str) -> str:
@@ -182,5 +219,5 @@ def _found(searched: Searched) -> list[Grid | str]:
         answer.append(f"the best is registered as {name}/{searched.version}")
     answer.append(f"parent run with plots and trials.csv: {searched.parent}")
     if searched.best_run and not searched.left:
-        answer.append(f"train it with more seeds: {best_command(searched)}")
+        answer.append(": ".join(best_command(searched)))
     return answer

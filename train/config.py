@@ -15,11 +15,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from data.paths import find
 from data.problems import InputError, Problem, nearest
+from data.yaml_files import read_yaml
 from models.calibration import Kind
-from models.families import FAMILIES, ModelConfig
+from models.families import FAMILIES, ModelConfig, by_chance
 from train.data_config import DataConfig, SplitConfig
 
 WHOLE = ("data.train", "data.path")
+FILES = ("data.path", "data.train", "data.dev", "data.test", "codebook")
 UNNAMED = ("seed", "experiment", "register")  # in no name: it has the seed, and they change nothing
 
 
@@ -78,9 +80,20 @@ class RunConfig(BaseModel):
 
     @property
     def digest(self) -> str:
-        """Sha256 (12 hex digits) of everything that decides the result."""
-        content = json.dumps(self.resolved(), sort_keys=True)
+        """Sha256 (12 hex digits) of everything that decides the result.
+
+        Where a run is shown, and whether its model is registered, does not.
+        """
+        content = json.dumps({key: value for key, value in self.resolved().items()
+                              if key not in ("experiment", "register")}, sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()[:12]
+
+    @property
+    def seedless(self) -> str:
+        """Why more seeds would show nothing; empty where another seed can make another model."""
+        return "" if by_chance(self.model) else (
+            f"{self.model.family} comes out the same with every seed: one run is enough "
+            "(data.split.seed deals the rows, and is another)")
 
     def resolved(self) -> dict[str, Any]:
         """The whole configuration, defaults filled in, as plain YAML-able values."""
@@ -112,6 +125,16 @@ def _label(pairs: Iterable[tuple[str, Any]]) -> str:
     return " ".join(f"{key.removeprefix('model.')}={value}" for key, value in pairs)
 
 
+def _short(key: str, value: Any) -> Any:
+    """A value as names of runs have it: of files and folders of ours the last part only."""
+    if isinstance(value, list):
+        return "+".join(str(_short(key, one)) for one in value)
+    if isinstance(value, str) and (
+            key in FILES or (key == "model.encoder" and Path(value).is_dir())):
+        return Path(value).name or value
+    return value
+
+
 def plans(paths: Sequence[str | Path], overrides: Sequence[str] = ()) -> list[Plan]:
     """Returns the runs of each file under the overrides.
 
@@ -130,8 +153,12 @@ def plans(paths: Sequence[str | Path], overrides: Sequence[str] = ()) -> list[Pl
         if not sign or not key:
             problems.append(Problem(override, "is no override", "expected key=value"))
             continue
+        if key in {known for choices in varied for known, _ in choices}:
+            problems.append(Problem(override, f"gives '{key}' a second time",
+                                    "name each key once; key=a|b makes a run of each"))
+            continue
         varied.append([(key, _value(part)) for part in text.split("|")])
-    fixed = _label((key, Path(value).name if isinstance(value, str) else value)
+    fixed = _label((key, _short(key, value))
                    for (key, value), *more in varied if not more and key not in UNNAMED)
     made = []
     for name in paths:
@@ -182,6 +209,9 @@ def _problem(fault: Any, content: Any, where: str) -> Problem:
         return Problem(f"{where}: model.family",
                        f"unknown family '{chosen}'{nearest(chosen, list(FAMILIES))}",
                        f"expected one of {', '.join(FAMILIES)}")
+    if fault["type"] == "string_pattern_mismatch":
+        return Problem(f"{where}: {key}", f"'{fault.get('input')}': says not on which rows",
+                       "expected dev/ and a measure, as dev/macro_f1")
     got = fault.get("input")
     shown = f"{got!r}: " if isinstance(got, (str, int, float, bool)) else ""
     return Problem(f"{where}: {key}", f"{shown}{message}")
@@ -199,11 +229,9 @@ def _known_keys(path: Sequence[str], content: Any) -> list[str]:
 
 def _read(path: Path) -> Any:
     if not path.is_file():
-        raise InputError(Problem(str(path), "no such file", "expected a YAML configuration"))
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(Problem(str(path), f"is not YAML: {error}")) from error
+        raise InputError(Problem(str(path), "is a folder" if path.is_dir() else "no such file",
+                                 "expected a YAML configuration"))
+    content = read_yaml(path).content
     if not isinstance(content, dict):
         raise InputError(Problem(str(path), "holds no keys", "expected task, data, model, …"))
     return content

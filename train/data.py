@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from data.codebook import Codebook, load_codebook
 from data.examples import Labelled
-from data.files import Row
+from data.files import Row, check_table
+from data.overlap import overlap_warnings
 from data.paths import find
-from data.problems import InputError, Problem
-from data.rows import SPLITS, labelled
-from data.split import split_rows
+from data.problems import InputError, Problem, attempt
+from data.rows import article_of, labelled
+from data.split_names import SPLITS
 from data.table import as_dataset, digest, load_rows
 from models.serving import UNCERTAIN
 from train.config import RunConfig
 from train.data_config import DataConfig
+from train.splitting import ANEW, BY_FILES, BY_ROWS, SplitUsed, other_roles, split_used
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -60,13 +62,19 @@ class Part:
 
 @dataclass(frozen=True)
 class RunData:
-    """A codebook and the three parts; `test` may be empty."""
+    """A codebook and the three parts; `test` may be empty.
+
+    Attributes:
+        codebook: of the labels.
+        train, dev, test: the parts.
+        split: how rows came into them.
+    """
 
     codebook: Codebook
     train: Part
     dev: Part
     test: Part
-    report: str
+    split: SplitUsed
 
     @property
     def parts(self) -> tuple[Part, Part, Part]:
@@ -77,6 +85,12 @@ class RunData:
     def digest(self) -> str:
         """Sha256 (16 hex digits) of all three parts."""
         return digest([row for part in self.parts for row in part.rows])
+
+    @cached_property
+    def identity(self) -> str:
+        """Sha256 (12 hex digits) of the rows, of where dev begins and ends, and of the labels."""
+        content = f"{self.digest} {self.dev.digest} {self.codebook.digest}"
+        return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 
 class Loader:
@@ -113,48 +127,66 @@ def _check_uncertain(config: RunConfig, codebook: Codebook, where: str) -> None:
 
 
 def _load(config: DataConfig, codebook: Codebook, where: str) -> RunData:
+    _check_files(config)
     parts: dict[str, list[Row]] = {name: [] for name in SPLITS}
-    report = ""
-    if config.path:
-        rows = _rows(config.path, codebook)
-        splits, report = _splits(rows, config, where)
+    used, warnings = SplitUsed(BY_FILES, "as the files are given"), []
+    if config.path or config.split:
+        rows = _rows(config.path or config.train, codebook)
+        splits, used = split_used(rows, config, where)
         for row, split in zip(rows, splits, strict=True):
             parts[split].append(row)
     else:
-        parts["train"] = _rows(config.train, codebook)
-        if config.split:
-            splits, report = _splits(parts["train"], config, where)
-            rows, parts["train"] = parts["train"], []
-            for row, split in zip(rows, splits, strict=True):
-                parts[split].append(row)
-        else:
-            parts["dev"] = _rows(config.dev, codebook)
-        parts["test"] += _rows(config.test, codebook) if config.test else []
+        parts["train"], parts["dev"] = _rows(config.train, codebook), _rows(config.dev, codebook)
+        warnings += [*other_roles(parts["train"], "train"), *other_roles(parts["dev"], "dev")]
+    if config.test:
+        test = _rows(config.test, codebook)
+        parts["test"] += test
+        warnings += other_roles(test, "test")
     parts["train"] = _share(parts["train"], config.share)
     for name in ("train", "dev"):
         if not parts[name]:
-            raise InputError(Problem(f"{where}: data", f"leaves no {name} rows",
-                                     f"expected at least one; set data.split.{name} or files"))
-    _check_labels(parts, where)
-    train, dev, test = (Part(name, as_dataset(parts[name])) for name in SPLITS)
-    return RunData(codebook, train, dev, test, report)
+            raise InputError(_empty(name, config, used, where))
+    _check_labels(parts, config, where)
+    warnings += overlap_warnings(*_flat(parts, _unseen(config, used)))
+    train, dev, test_part = (Part(name, as_dataset(parts[name])) for name in SPLITS)
+    return RunData(codebook, train, dev, test_part, replace(
+        used, warnings=tuple(dict.fromkeys((*used.warnings, *warnings)))))
+
+
+def _check_files(config: DataConfig) -> None:
+    """Raises InputError with every file that is missing or is no table, before any is read."""
+    problems: list[Problem] = []
+    for name in dict.fromkeys((*config.path, *config.train, *config.dev, *config.test)):
+        attempt(problems, partial(check_table, find(name)))
+    if problems:
+        raise InputError(problems)
+
+
+def _unseen(config: DataConfig, used: SplitUsed) -> Sequence[str]:
+    """The parts that nobody has looked at yet for what they share: of dealt rows, a file's test."""
+    if used.way in (BY_ROWS, BY_FILES):
+        return SPLITS
+    return ("train", "test") if config.test else ()
+
+
+def _flat(parts: Mapping[str, list[Row]], names: Sequence[str]) -> tuple[list[Row], list[str]]:
+    """The rows of the parts of these names, and the part of each."""
+    return ([row for name in names for row in parts[name]],
+            [name for name in names for _ in parts[name]])
+
+
+def _empty(name: str, config: DataConfig, used: SplitUsed, where: str) -> Problem:
+    """What to do where a part that must have rows has none."""
+    what = f"leaves no {name} rows"
+    if name == "train" and config.share < 1:
+        return Problem(f"{where}: data.share", f"{config.share:g} {what}", "expected a larger one")
+    if used.way == BY_ROWS:
+        return Problem(f"{where}: data", what, f"no row says that its split is {name}; {ANEW}")
+    return Problem(f"{where}: data", what, "expected at least one; set data.split.dev, or files")
 
 
 def _rows(paths: Sequence[str], codebook: Codebook) -> list[Row]:
     return load_rows([find(path) for path in paths], codebook)
-
-
-def _splits(rows: list[Row], config: DataConfig, where: str) -> tuple[list[str], str]:
-    if config.split is None:
-        missing = sum(row.get("split") is None for row in rows)
-        if missing:
-            raise InputError(Problem(
-                f"{where}: data.split", f"is missing, and {missing} of {len(rows)} rows have no "
-                "'split' field", "give data.split, or rows with a split each"))
-        return [str(row["split"]) for row in rows], "split as the rows say"
-    split = config.split
-    result = split_rows(rows, by=split.by, dev=split.dev, test=split.test, seed=split.seed)
-    return list(result.splits), result.report()
 
 
 def _share(rows: list[Row], share: float) -> list[Row]:
@@ -163,13 +195,13 @@ def _share(rows: list[Row], share: float) -> list[Row]:
         return rows
 
     def place(row: Row) -> float:
-        article = str(row.get("article_id") or row.get("id"))
-        return int(hashlib.sha256(f"share {article}".encode()).hexdigest()[:12], 16) / 16**12
+        digest_of = hashlib.sha256(f"share {article_of(row)}".encode()).hexdigest()
+        return int(digest_of[:12], 16) / 16**12
 
     return [row for row in rows if place(row) < share]
 
 
-def _check_labels(parts: dict[str, list[Row]], where: str) -> None:
+def _check_labels(parts: dict[str, list[Row]], config: DataConfig, where: str) -> None:
     trained = {label for row in parts["train"] for label in row["labels"]}
     absent: dict[str, str] = {}
     for name in ("dev", "test"):
@@ -181,4 +213,5 @@ def _check_labels(parts: dict[str, list[Row]], where: str) -> None:
         listed = ", ".join(f"{label} ({name})" for label, name in sorted(absent.items()))
         raise InputError(Problem(
             f"{where}: data", f"labels that no training row has: {listed}",
-            "add training rows of them, leave them out, or split otherwise (data.split.seed)"))
+            "take a larger data.share" if config.share < 1 else "add training rows of them, leave "
+            "them out, or split otherwise (data.split.seed)"))

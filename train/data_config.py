@@ -12,20 +12,25 @@ class _Strict(BaseModel):
 
 
 class SplitConfig(_Strict):
-    """How one file is split: shares of dev and test, by what, and the seed of the draw."""
+    """How one file is split: shares of dev and test, by what, and the seed of the draw.
+
+    Rows that have a field `split` each are not split again, unless `fresh` says so.
+    """
 
     by: Literal["article", "date", "random"] = "article"
     dev: float = Field(default=0.15, ge=0, lt=1)
     test: float = Field(default=0.15, ge=0, lt=1)
     seed: int = 0
+    fresh: bool = False
 
 
 class DataConfig(_Strict):
     """Either `path` with a `split`, or `train` and `dev` (and `test`) files.
 
-    A `path` whose rows carry a `split` column may leave `split` out. `train` with a `split`
-    and no `dev` takes dev out of the training rows. `share` keeps that part of the training
-    articles, for learning curves: the articles of a smaller share are part of a larger one.
+    A `path` whose rows say their `split` may leave `split` out, and the rows decide even if it is
+    there (`split.fresh` overrules them). `train` with a `split` and no `dev` takes dev out of the
+    training rows. `share` keeps that part of the training articles, for learning curves: the
+    articles of a smaller share are part of a larger one.
     """
 
     path: tuple[str, ...] = ()

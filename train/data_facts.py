@@ -26,5 +26,7 @@ def _facts(part: Part, data: RunData) -> dict[str, Any]:
 
 
 def write_data_facts(folder: Path, data: RunData) -> None:
-    """Writes data.json."""
-    (folder / DATA_FACTS).write_text(json.dumps(data_facts(data), indent=1), encoding="utf-8")
+    """Writes data.json: the facts of each part, and how rows came into them."""
+    split = {"split": data.split.told, "warnings": list(data.split.warnings)}
+    (folder / DATA_FACTS).write_text(json.dumps(data_facts(data) | split, indent=1,
+                                                ensure_ascii=False), encoding="utf-8")

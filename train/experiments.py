@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from evaluation.glossary import MEANINGS
+from evaluation.kept_metrics import METRICS
 from models.store_error import without_password
 
 if TYPE_CHECKING:
@@ -74,8 +75,10 @@ def note(task: str, link: str) -> str:
         "Metrics begin with the rows they are of, `dev/` or `test/`; compare and choose by dev. "
         "`_low` and `_high` are the ends of 95 % intervals, resampled by article.", "",
         *(f"- `{name}`: {MEANINGS[name]}" for name in dict.fromkeys(names)),
-        "- `f1/LABEL`: F1 of one label", "- `epoch/dev/…`, `train_loss`: the course of a training",
-        "", "Each run's description has its headline figures and a link to its report."])
+        "- `dev/f1/LABEL`: F1 of one label",
+        "- `epoch/dev/…`, `train_loss`: the course of a training",
+        "", "Each run's description has its headline figures and a link to its report. All further "
+        f"figures (labels on test, more intervals, before calibration) are in its `{METRICS}`."])
 
 
 def view(task: str) -> str:

@@ -17,7 +17,7 @@ from data.examples import Labelled
 from data.files import Row, read_rows
 from data.paths import find
 from data.problems import InputError, Problem
-from data.rows import labelled
+from data.rows import labelled, normal, word
 from data.split import fold_rows
 from data.table import load_rows
 from evaluation.metrics import decide
@@ -216,10 +216,11 @@ def _lines(path: Path) -> dict[str, int]:
     """Id to line; raises InputError if no row has a label."""
     lines: dict[str, int] = {}
     has_labels = False
-    for line, row in read_rows(path):
-        if not isinstance(row, Problem):
-            lines[str(row.get("id"))] = line
-            has_labels |= bool(row.get("label") or row.get("labels"))
+    for line, found in read_rows(path):
+        if not isinstance(found, Problem):
+            row = normal(found)
+            lines[word(row.get("id"))] = line
+            has_labels |= "label" in row or "labels" in row
     if lines and not has_labels:
         raise InputError(Problem(str(path), f"none of its {len(lines)} rows has a label",
                                  "expected labelled rows: field label, or labels"))

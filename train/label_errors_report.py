@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from data.annotation_tasks import JOINER, annotation_task, labelling_page
+from data.annotation_tasks import annotation_task, labelling_page
+from data.codebook import JOINER
 from data.files import Row, atomic, write_rows
 from train.label_errors import LabelError, LabelErrors
 

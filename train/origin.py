@@ -13,6 +13,7 @@ from data.paths import find
 from train.config import RunConfig
 from train.data import Part, RunData
 from train.data_config import DataConfig
+from train.splitting import BY_FILES, BY_ROWS
 from train.surroundings import code_state
 
 
@@ -25,7 +26,16 @@ def parameters(config: RunConfig, data: RunData) -> dict[str, str]:
     hidden = {"task", "experiment", "register"}
     if not data.codebook.several:
         hidden.add("tune_thresholds")
-    return {key: value for key, value in config.flat().items() if key not in hidden}
+    return {key: value for key, value in settings(config, data).items() if key not in hidden}
+
+
+def settings(config: RunConfig, data: RunData) -> dict[str, str]:
+    """The resolved configuration under dotted keys, with the split that was used in fact."""
+    flat = config.flat()
+    if data.split.way in (BY_ROWS, BY_FILES):
+        flat = {key: value for key, value in flat.items() if not key.startswith("data.split.")}
+        flat["data.split"] = data.split.way
+    return flat
 
 
 def dataset(part: Part, config: DataConfig) -> Any:
@@ -56,7 +66,7 @@ def run_tags(config: RunConfig, data: RunData, parent: str | None) -> dict[str, 
         "codebook": data.codebook.name, "codebook_version": data.codebook.version,
         "codebook_digest": data.codebook.digest, "data_digest": data.digest,
         "dev_digest": data.dev.digest, "dev_rows": str(len(data.dev.rows)),
-        "config_digest": config.digest,
+        "config_digest": config.digest, "split": data.split.way,
         "git_commit": code.name,
         "seed": str(config.seed), "parent": parent or "",
         "mlflow.parentRunId": parent or "", "mlflow.source.name": command_line(),

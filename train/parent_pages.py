@@ -19,6 +19,7 @@ from evaluation.sweep_plot import by_settings
 from train.artifacts import HEADLINE
 from train.data import RunData
 from train.data_facts import data_facts
+from train.origin import settings
 from train.parents import Child, Parent, Planned, by_recipe
 
 if TYPE_CHECKING:
@@ -72,10 +73,10 @@ def sweep_page(parent: Parent, children: Sequence[Child],
                pictures: Mapping[str, bytes]) -> SweepPage:
     """Returns what the page of a sweep tells; `children` stand in the order of its groups."""
     config, data = parent.runs[0].config, parent.runs[0].data
-    groups, settings = by_recipe(parent.runs), varied(parent.runs)
+    groups, values_of = by_recipe(parent.runs), varied(parent.runs)
     runs = [SweepRun(
         child.name, child.run_id, "complete" if child.run_id else "failed",
-        {key: values[place] for key, values in settings.items()},
+        {key: values[place] for key, values in values_of.items()},
         child.metrics.get(config.select_by), child.metrics.get("train_seconds"), child.metrics,
         child.error) for place, child in enumerate(children)]
     done = sorted((place for place, child in enumerate(children) if child.run_id),
@@ -90,7 +91,7 @@ def sweep_page(parent: Parent, children: Sequence[Child],
         commands=[("Is the best better than the next, or lucky?", "python -m evaluation compare "
                    + " ".join(children[place].run_id for place in done[:2]))]
         if len(done) > 1 else [],
-        space={key: " | ".join(dict.fromkeys(values)) for key, values in settings.items()},
+        space={key: " | ".join(dict.fromkeys(values)) for key, values in values_of.items()},
         settings=_shared(parent.runs), data_head=DATA_HEAD, data=data_rows(data),
         pictures=pictures)
 
@@ -130,7 +131,7 @@ def varied(runs: Sequence[Planned]) -> dict[str, list[str]]:
 
 def _shared(runs: Sequence[Planned]) -> dict[str, str]:
     """The settings that all runs have."""
-    first, *others = [one.config.flat() for one in runs]
+    first, *others = [settings(one.config, one.data) for one in runs]
     return {key: value for key, value in first.items()
             if all(other.get(key) == value for other in others)}
 

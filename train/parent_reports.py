@@ -19,6 +19,7 @@ from evaluation.seed_summary import SeedSummary, summary
 from evaluation.style import save
 from train import parent_pages
 from train.artifacts import HEADLINE
+from train.logged import of_parent
 from train.parents import CHILDREN, Child, Parent, adopt
 from train.run_report import REPORT
 from train.tracking import Tracked
@@ -46,7 +47,7 @@ def report_seeds(parent: Parent, children: Sequence[Child]) -> SeedSummary:
                     {row.example.target for row in data.train.examples if row.example.target})
     ranked = _ranked(done, config.select_by)
     track = _track(parent, done)
-    track.metrics(found.metrics())
+    track.metrics(of_parent(found.metrics(), config.select_by))
     track.tags_of(_ends(ranked) | {
         CHILDREN: " ".join(child.run_id for child in done),
         "mlflow.note.content": seeds_text(parent, children, found, ranked)})

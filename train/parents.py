@@ -39,7 +39,7 @@ class Planned:
     def recipe(self) -> str:
         """Equal for runs that differ in nothing but the seed."""
         content = {**self.config.resolved(), "seed": None}
-        return json.dumps([content, self.data.digest, self.data.codebook.digest], sort_keys=True)
+        return json.dumps([content, self.data.identity], sort_keys=True)
 
 
 @dataclass(frozen=True)
@@ -157,8 +157,7 @@ def opened(client: MlflowClient, kind: str, name: str, runs: Sequence[Planned],
 def _digest(runs: Sequence[Planned]) -> str:
     """Sha256 (12 hex digits) of what the runs are, in any order."""
     return hashlib.sha256("".join(sorted(
-        f"{one.config.digest}-{one.data.digest}-{one.data.codebook.digest}\n"
-        for one in runs)).encode()).hexdigest()[:12]
+        f"{one.config.digest}-{one.data.identity}\n" for one in runs)).encode()).hexdigest()[:12]
 
 
 def _before(client: MlflowClient, experiment: str, kind: str, digest: str) -> str:

@@ -63,7 +63,7 @@ def repeat(client: MlflowClient, ref: str, say: Callable[[str], None],
         kept = _kept(client, ref, Path(scratch))
         check_writable(kept.run.info.artifact_uri)
         data = _data(kept)
-        _refuse_unfinished(kept.config, data.digest)
+        _refuse_unfinished(kept.config, data.identity)
         original, name = str(kept.run.info.run_id), str(kept.run.info.run_name)
         say(f"{name}: the same {len(data.train.rows)} training rows are there; training again")
         with _threads(kept.environment.get("threads", {}), say):
@@ -148,11 +148,11 @@ def _data(kept: Kept) -> RunData:
     return data
 
 
-def _refuse_unfinished(config: RunConfig, data_digest: str) -> None:
+def _refuse_unfinished(config: RunConfig, data: str) -> None:
     """Raises InputError where a run would log a model that is trained already, not train one."""
     from train.checkpoint import CHECKPOINTS
 
-    for folder in sorted(CHECKPOINTS.glob(f"{config.digest}-{data_digest}*/trained")):
+    for folder in sorted(CHECKPOINTS.glob(f"{config.digest}-{data}*/trained")):
         raise InputError(Problem(
             str(folder.parent), "holds an equal run that is trained, but not logged whole",
             f"complete it first: python -m train {folder.parent / 'config.yaml'} --resume"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from data.terminal import Column, Grid
+from evaluation.kept_metrics import kept_metrics
 
 if TYPE_CHECKING:
     from mlflow.entities import Run
@@ -64,9 +65,9 @@ class Repeated:
 
 
 def figures(client: MlflowClient, run: Run) -> dict[str, float]:
-    """Every metric of a run but timings; curves as a figure for each epoch."""
+    """Every figure of a run but timings; curves as a figure for each epoch."""
     figures: dict[str, float] = {}
-    for name, value in run.data.metrics.items():
+    for name, value in kept_metrics(run.info.run_id, run.data.metrics).items():
         if name.endswith(TIMED):
             continue
         if name.startswith(CURVES):

@@ -6,14 +6,14 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from evaluation.metrics import score
+from evaluation.kept_metrics import METRICS
 from models import serving
 from models.classifier import Fitting
 from models.families import make
 from models.names import registered_name
-from models.resolve import KEPT_AS, MANIFEST, manifest
+from models.resolve import KEPT_AS, MANIFEST, manifest, model_id_of
 from models.serving import ServedModel
 from models.versions import register, version_of_run
 from train import artifacts
@@ -21,6 +21,8 @@ from train.checkpoint import Checkpoint, IncompleteError, claimed, read_json
 from train.config import RunConfig
 from train.data import RunData
 from train.destination import experiment_name
+from train.logged import of_run
+from train.measures import dev_scorer
 from train.origin import dataset, parameters, run_tags
 from train.run_report import REPORT, Reported, write_report
 from train.tracking import PrunedError, Tracked, now, tracked, why
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
 
     from models.classifier import Classifier
+
+NOTES = "notes.json"  # of a checkpoint's results: when they were measured, and the run's tags
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,7 @@ def run(client: MlflowClient, job: Job) -> Done:
         IncompleteError: there is something to go on from; says what completes the run.
     """
     started = time.perf_counter()
-    with claimed(job.config, job.data.digest, job.resume) as kept:
+    with claimed(job.config, job.data.identity, job.resume) as kept:
         job.name, job.register = kept.name or job.name, kept.register and job.register
         kept.name, kept.register = job.name, job.register
         track = Tracked(
@@ -144,10 +148,6 @@ def _train(job: Job, track: Tracked, kept: Checkpoint) -> Classifier:
     config, data = job.config, job.data
     aside = 0.0  # seconds of the training that went into tracking
 
-    def score_dev(proba: Any) -> dict[str, float]:
-        return {name: value for name, value in score(
-            data.codebook, data.dev.gold, proba).averages().items() if not name.endswith("_rows")}
-
     def on_epoch(number: int, metrics: Mapping[str, float]) -> None:
         nonlocal aside
         before = time.perf_counter()
@@ -158,7 +158,8 @@ def _train(job: Job, track: Tracked, kept: Checkpoint) -> Classifier:
     classifier = make(config.model, data.codebook)
     started = time.perf_counter()
     classifier.fit(data.train.examples, data.dev.examples, Fitting(
-        seed=config.seed, score_dev=score_dev, select_by=config.select_by.removeprefix("dev/"),
+        seed=config.seed, score_dev=dev_scorer(data),
+        select_by=config.select_by.removeprefix("dev/"),
         on_epoch=on_epoch, checkpoints=kept.state, resume=job.resume,
         progress=job.progress, say=lambda line: job.say(f"{job.name}: {line}"),
         calibration=config.calibration,
@@ -190,10 +191,11 @@ def _evaluate(job: Job, kept: Checkpoint, model: ServedModel) -> None:
         artifacts.write_run(folder, job.config, data)
         write_report(folder, Reported(job.name, job.config, data, model, parts, kept.curve(),
                                       kept.facts))
-        (results / "metrics.json").write_text(json.dumps({
-            "at": now(), "parts": found, "tags": tags,
-            "sentences_per_second": rows / max(seconds, 1e-9)}),
-            encoding="utf-8")
+        metrics = kept.facts | {"sentences_per_second": rows / max(seconds, 1e-9)}
+        for values in found.values():
+            metrics |= {name: value for name, value in values.items() if value == value}
+        (folder / METRICS).write_text(json.dumps(metrics, indent=1), encoding="utf-8")
+        (results / NOTES).write_text(json.dumps({"at": now(), "tags": tags}), encoding="utf-8")
     job.busy += seconds
 
 
@@ -203,7 +205,7 @@ def _logged(job: Job, track: Tracked, kept: Checkpoint, model: ServedModel,
     config, data, results = job.config, job.data, kept.folder / "results"
     if not results.is_dir():
         _evaluate(job, kept, model)
-    found = read_json(results / "metrics.json")
+    notes, metrics = read_json(results / NOTES), read_json(results / "artifacts" / METRICS)
     track.catch_up()
     if kept.run_id != track.run_id:
         kept.run_id = track.run_id
@@ -211,16 +213,17 @@ def _logged(job: Job, track: Tracked, kept: Checkpoint, model: ServedModel,
     datasets = {part.name: dataset(part, config.data) for part in data.parts if part.rows}
     track.datasets(datasets)
     model_id = track.model(kept.model, config)
-    metrics = kept.facts | {"sentences_per_second": found["sentences_per_second"]}
-    track.metrics(metrics, model_id=model_id, at=found["at"])
-    for part, values in found["parts"].items():
-        track.metrics(values, model_id=model_id, dataset=datasets[part], at=found["at"])
-        metrics |= values
+    logged = of_run(metrics)
+    for part in ("", *datasets):
+        track.metrics({name: value for name, value in logged.items()
+                       if name.startswith(f"{part}/") or not (part or "/" in name)},
+                      model_id=model_id, dataset=datasets.get(part), at=notes["at"])
     track.files(results / "artifacts")
     track.tags_of({"mlflow.note.content": artifacts.description(
         config, data, metrics, track.link(REPORT)), MANIFEST: manifest(kept.model)}
-        | found["tags"])
-    version = _version(job, track, model_id)
+        | notes["tags"])
+    version = (registered(track.client, config, data.codebook.name, track.run_id, model_id)
+               if config.register_model and job.register else "")
     metrics["tracking_seconds"] = time.perf_counter() - started - job.busy
     if "tracking_seconds" not in track.client.get_run(track.run_id).data.metrics:
         track.metrics({"tracking_seconds": metrics["tracking_seconds"]}, model_id=model_id)
@@ -228,12 +231,10 @@ def _logged(job: Job, track: Tracked, kept: Checkpoint, model: ServedModel,
     return Done(track.run_id, job.name, metrics, version)
 
 
-def _version(job: Job, track: Tracked, model_id: str) -> str:
-    """The version that the run's model is, registered if it is not yet; empty without one."""
-    if not (job.config.register_model and job.register):
-        return ""
-    known = version_of_run(track.client, track.run_id)
-    if known is not None:
+def registered(client: MlflowClient, config: RunConfig, codebook: str, run_id: str,
+               model_id: str = "") -> str:
+    """The version that the run's model is; it is registered if it is not yet."""
+    if (known := version_of_run(client, run_id)) is not None:
         return str(known.version)
-    name = registered_name(job.config.task, job.data.codebook.name)
-    return str(register(track.client, name, track.run_id, model_id).version)
+    model_id = model_id or model_id_of(client, run_id)
+    return str(register(client, registered_name(config.task, codebook), run_id, model_id).version)

@@ -17,6 +17,7 @@ from train.artifacts import Measured
 from train.config import RunConfig
 from train.data import RunData
 from train.data_facts import data_facts
+from train.origin import settings
 from train.surroundings import code_state
 
 REPORT = "report.html"  # in the artifacts of every run
@@ -69,8 +70,8 @@ def _page(folder: Path, run: Reported, long: Mapping[str, Lengths]) -> RunPage:
                 f"{config.select_by}",
         codebook=codebook,
         parts=[_part(folder / one.part.name, one) for one in run.measured],
-        facts=_facts(run), settings=config.flat(), data_head=DATA_HEAD, data=_data(run, long),
-        epochs=run.epochs, pictures=pictures_in(folder))
+        facts=_facts(run), settings=settings(config, run.data), data_head=DATA_HEAD,
+        data=_data(run, long), epochs=run.epochs, pictures=pictures_in(folder))
 
 
 def _part(folder: Path, one: Measured) -> PartOfRun:
@@ -88,7 +89,9 @@ def _part(folder: Path, one: Measured) -> PartOfRun:
 def _facts(run: Reported) -> dict[str, str]:
     facts = {FACTS.get(name, (name.replace("_", " "), ""))[0]:
              FACTS.get(name, ("", "{:g}"))[1].format(value) for name, value in run.facts.items()}
-    return facts | ({"code": code_state().name} if code_state().name else {})
+    split = run.data.split
+    return facts | ({"code": code_state().name} if code_state().name else {}) | {
+        "split": split.told, **({"warnings": "; ".join(split.warnings)} if split.warnings else {})}
 
 
 def _data(run: Reported, long: Mapping[str, Lengths]) -> list[list[str]]:

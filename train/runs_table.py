@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from data.problems import InputError
 from data.terminal import Column, Grid, interval_below
 from models.references import SHORT
 from train.parent_reports import figure
@@ -69,18 +70,22 @@ def best_runs(client: MlflowClient, outcomes: Sequence[Outcome]) -> list[str]:
     return [run_id for _, run_id in best.values()]
 
 
-def promoted(run_ids: Sequence[str], judge: Judge) -> list[str]:
-    """A line for each run, promoted or refused, and how to label with the champion."""
+def promoted(run_ids: Sequence[str], judge: Judge) -> tuple[list[str], bool]:
+    """A line for each run, promoted or refused, how to label with the champion; whether all are."""
     from models.promotion import RefusedError, promote
 
-    lines = []
+    if not run_ids:
+        return ["refused: there is no finished run with a registered model to promote"], False
+    lines, all_are = [], True
     for run_id in run_ids:
         try:
             entry = promote(run_id, judge)
             lines += [entry.line(), *filter(None, [entry.usage()])]
-        except RefusedError as error:
+            all_are = all_are and entry.now is None
+        except (RefusedError, InputError) as error:
             lines.append(f"refused: {error}")
-    return lines
+            all_are = False
+    return lines, all_are
 
 
 def links(client: MlflowClient, run_ids: Sequence[str]) -> list[str]:

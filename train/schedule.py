@@ -7,7 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from data.problems import InputError, Problem, nearest
+from data.problems import InputError, Problem
+from evaluation.kept_metrics import kept_metrics
 from evaluation.seed_runs import SEEDS, SWEEP
 from train.checkpoint import IncompleteError, kept_name
 from train.config import Plan, RunConfig
@@ -24,9 +25,10 @@ from train.parents import (
     opened,
     seeds_name,
 )
-from train.run import Done
+from train.run import Done, registered
 
 if TYPE_CHECKING:
+    from mlflow.entities import Run
     from mlflow.tracking import MlflowClient
 
 
@@ -88,20 +90,23 @@ def load_all(plans: Sequence[Plan]) -> list[list[RunData]]:
 
 def _check(config: RunConfig, data: RunData, where: str) -> None:
     """Raises InputError for what only a training would find out: the measure, the encoder."""
-    import numpy as np
-
-    from evaluation.metrics import score
     from models.encoders import encoder_source
+    from train.measures import check_measure
 
-    gold = data.dev.gold[:1]
-    known = list(score(data.codebook, gold, np.zeros((1, len(data.codebook.names)))).averages())
-    measure = config.select_by.removeprefix("dev/")
-    if measure not in known:
-        raise InputError(Problem(
-            f"{where}: select_by", f"unknown measure '{measure}'{nearest(measure, known)}",
-            f"expected dev/ and one of {', '.join(known)}"))
+    _check_labels(data, where)
+    check_measure(config.select_by, data, f"{where}: select_by")
     if encoder := getattr(config.model, "encoder", ""):
         encoder_source(encoder)
+
+
+def _check_labels(data: RunData, where: str) -> None:
+    """Raises InputError where there is nothing to tell apart in the training rows."""
+    labels = sorted({label for row in data.train.gold for label in row})
+    if len(labels) < (1 if data.codebook.several else 2):
+        raise InputError(Problem(
+            f"{where}: data", f"all {len(data.train.rows)} training rows have "
+            + (f"the label '{labels[0]}'" if labels else "no label"),
+            "a classifier needs rows of at least two labels"))
 
 
 def carry_out(client: MlflowClient, plans: Sequence[Plan], loaded: Sequence[Sequence[RunData]],
@@ -224,24 +229,37 @@ def run_name(plan: Plan, varied: str, config: RunConfig) -> str:
 
 def _finished(client: MlflowClient, planned: Planned, name: str, parent: Parent | None,
               options: Options) -> Done | None:
-    """An equal run that need not be trained again.
+    """An equal run that need not be trained again, its model registered if that is asked for.
 
-    With `reuse` any finished one; with `resume` one of the parent that is gone on with, so that
-    an interrupted sweep does not begin anew.
+    With `reuse` any finished one, of the own experiment first; with `resume` one of the parent
+    that is gone on with, so that an interrupted sweep does not begin anew.
     """
-    config, data = planned.config, planned.data
+    config = planned.config
     if not (options.reuse or (options.resume and parent and parent.found)):
         return None
-    there = client.get_experiment_by_name(experiment_name(config, data.codebook))
+    own = client.get_experiment_by_name(experiment_name(config, planned.data.codebook))
     within = "" if options.reuse else f" and tags.`{PARENT}` = '{parent.run_id if parent else ''}'"
-    if there is None:
-        return None
-    found = [run for run in client.search_runs(
-        [there.experiment_id],
-        f"attributes.status = 'FINISHED' and tags.config_digest = '{config.digest}' "
-        f"and tags.data_digest = '{data.digest}' "
-        f"and tags.codebook_digest = '{data.codebook.digest}'{within}", max_results=20)
-        if "repeats" not in run.data.tags]  # the run that was repeated has the version
+    found = _equal_runs(client, [own.experiment_id], planned, within) if own else []
+    if not found and options.reuse:
+        found = _equal_runs(client, [one.experiment_id for one in client.search_experiments()],
+                            planned, within)
     if not found:
         return None
-    return Done(found[0].info.run_id, name, found[0].data.metrics, reused=True)
+    run = found[0]
+    version = ""
+    if config.register_model:
+        version = registered(client, config, planned.data.codebook.name, run.info.run_id)
+    metrics = kept_metrics(run.info.run_id, run.data.metrics)
+    return Done(run.info.run_id, name, metrics, version, reused=True)
+
+
+def _equal_runs(client: MlflowClient, experiments: Sequence[str], planned: Planned,
+                within: str) -> list[Run]:
+    """The finished runs of the same configuration on the same rows, the newest first."""
+    data = planned.data
+    return [run for run in client.search_runs(
+        experiments, f"attributes.status = 'FINISHED' "
+        f"and tags.config_digest = '{planned.config.digest}' "
+        f"and tags.data_digest = '{data.digest}' and tags.dev_digest = '{data.dev.digest}' "
+        f"and tags.codebook_digest = '{data.codebook.digest}'{within}", max_results=20)
+        if "repeats" not in run.data.tags]  # the run that was repeated has the version

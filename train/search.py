@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data.problems import InputError, Problem, nearest
 from evaluation.seed_runs import KIND
 from models.store_error import without_password
 from train import study as studies
@@ -46,7 +45,7 @@ class Task:
     @property
     def name(self) -> str:
         """The study's name: the same for the same search of the same configuration and rows."""
-        content = f"{self.search.digest} {self.data.digest} {self.data.codebook.digest}"
+        content = f"{self.search.digest} {self.data.identity}"
         digest = hashlib.sha256(content.encode()).hexdigest()[:12]
         return f"{self.search.base.task} {self.config_path.stem} {digest}"
 
@@ -92,22 +91,14 @@ class Searched:
 
 def check(search: Search, data: RunData) -> None:
     """Raises InputError for a metric that dev rows have not, and for encoders that are none."""
-    import numpy as np
-
-    from evaluation.metrics import score
     from models.encoders import encoder_source
+    from train.measures import check_measure
 
     for axis in search.axes:
         for value in axis.choices if axis.key == "model.encoder" else ():
             encoder_source(str(value))
 
-    known = list(score(data.codebook, data.dev.gold[:1],
-                       np.zeros((1, len(data.codebook.names)))).averages())
-    measure = search.metric.removeprefix("dev/")
-    if measure not in known:
-        raise InputError(Problem(
-            f"{search.path}: metric", f"unknown measure '{measure}'{nearest(measure, known)}",
-            f"expected dev/ and one of {', '.join(known)}"))
+    check_measure(search.metric, data, f"{search.path}: metric")
 
 
 def carry_out(client: MlflowClient, task: Task) -> Searched:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -17,6 +16,7 @@ from pydantic import (
 
 from data.paths import find
 from data.problems import InputError, Problem, nearest
+from data.yaml_files import read_yaml
 
 Value = float | int | str | bool | None
 
@@ -93,10 +93,7 @@ def read_file(path: str) -> SearchConfig:
     file = find(path)
     if not file.is_file():
         raise InputError(Problem(path, "no such file", "expected a YAML file with a space"))
-    try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(Problem(path, f"is not YAML: {error}")) from error
+    content = read_yaml(file).content
     if not isinstance(content, dict):
         raise InputError(Problem(path, "holds no keys", "expected space, trials, sampler, …"))
     try:

@@ -9,6 +9,7 @@ from evaluation.sweep_page import SweepPage, SweepRun
 from evaluation.sweep_plot import by_settings
 from train import study as studies
 from train.artifacts import HEADLINE
+from train.origin import settings
 from train.parent_pages import DATA_HEAD, data_rows
 from train.search import Searched
 from train.search_config import Value
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from optuna.trial import FrozenTrial
 
 
-def search_page(client: MlflowClient, searched: Searched, best: str, command: str,
+def search_page(client: MlflowClient, searched: Searched, best: str, command: tuple[str, str],
                 pictures: Mapping[str, bytes]) -> SweepPage:
     """Returns what the page of a search tells.
 
@@ -28,7 +29,7 @@ def search_page(client: MlflowClient, searched: Searched, best: str, command: st
         client: of the store that has the trials' runs; one that was deleted has no figures.
         searched: the study.
         best: the best trial's configuration as YAML; empty without a complete trial.
-        command: that trains it with more seeds.
+        command: what trains it, and for what; empty without a complete trial.
         pictures: file name to PNG.
     """
     task, parent = searched.task, client.get_run(searched.parent)
@@ -47,11 +48,12 @@ def search_page(client: MlflowClient, searched: Searched, best: str, command: st
         metric=search.metric, headline=HEADLINE, kind="trial", best=best,
         runs=[_trial(one, metrics.get(one.user_attrs.get(studies.RUN, ""), {}))
               for one in sorted(counted, key=lambda one: one.number)],
-        commands=[("To train the best with more seeds, which shows how much of it was luck:",
-                   command)] if command else [],
+        commands=[(f"To {command[0].replace(' it ', ' the best ')}:", command[1])]
+        if command[1] else [],
         space=varied | {"sampler": f"{search.config.sampler}, seed {search.config.seed}",
                         "pruner": search.config.pruner, "file": search.path},
-        settings={key: value for key, value in base.flat().items() if key not in varied},
+        settings={key: value for key, value in settings(base, data).items()
+                  if key not in varied},
         data_head=DATA_HEAD, data=data_rows(data), pictures=pictures)
 
 

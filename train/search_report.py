@@ -62,24 +62,17 @@ def _ended_last(searched: Searched) -> bool:
 
 def _register(client: MlflowClient, searched: Searched) -> str:
     """The version of the best trial's model, registered if the configuration says so."""
-    from models.names import registered_name
-    from models.resolve import model_id_of
-    from models.versions import register, version_of_run
+    from train.run import registered
 
     task, complete = searched.task, studies.best(searched.trials)
     if not complete or not task.search.base.register_model:
         return ""
     run_id = str(complete[0].user_attrs[studies.RUN])
-    existing = version_of_run(client, run_id)
-    if existing is not None:
-        return str(existing.version)
     try:
-        model_id = model_id_of(client, run_id)
+        return registered(client, task.search.base, task.data.codebook.name, run_id)
     except InputError as error:  # its run was deleted; the figures of the study still stand
         task.say(f"the best trial's model is not registered: {error}")
         return ""
-    name = registered_name(task.search.base.task, task.data.codebook.name)
-    return str(register(client, name, run_id, model_id).version)
 
 
 def _log(client: MlflowClient, searched: Searched) -> None:
@@ -118,7 +111,7 @@ def _write(folder: Path, client: MlflowClient, searched: Searched) -> None:
         (folder / "best.yaml").write_text(best, encoding="utf-8")
     with atomic(folder / REPORT) as stream:
         stream.write(sweep_page.page(search_page.search_page(
-            client, searched, best, best_command(searched) if complete else "",
+            client, searched, best, best_command(searched) if complete else ("", ""),
             pictures_in(folder))))
 
 
@@ -178,19 +171,25 @@ def description(searched: Searched, report: str) -> str:
                   "|---" * (len(keys) + 2) + "|"]
         lines += [f"| {trial.number} | {trial.value:.4f} | " + " | ".join(
             shown(values_of(trial).get(key)) for key in keys) + " |" for trial in complete[:10]]
+        advice, command = best_command(searched)
         lines += ["", "The best of many trials looks better than it is: it was chosen for its dev "
-                  "figure. Train it with more seeds:", "", f"    {best_command(searched)}", ""]
+                  f"figure. {advice[:1].upper()}{advice[1:]}:", "", f"    {command}", ""]
     return "\n".join([*lines, "Artifacts: trials.csv, best.yaml, the plots of the report."])
 
 
-def best_command(searched: Searched) -> str:
-    """The command that trains the best trial's configuration with three seeds."""
-    seed = searched.task.search.base.seed
-    values = values_of(studies.best(searched.trials)[0])
+def best_command(searched: Searched) -> tuple[str, str]:
+    """What the command that trains the best trial's configuration is good for, and the command.
+
+    It trains three seeds, or one where no seed changes the model.
+    """
+    search = searched.task.search
+    values, seed = values_of(studies.best(searched.trials)[0]), search.base.seed
+    seedless = search.run_config(values).seedless
     words = ["python", "-m", "train", str(searched.task.config_path), *searched.task.overrides,
              *(f"{key}={shown(value)}" for key, value in values.items()),
-             f"seed={seed}|{seed + 1}|{seed + 2}", "--reuse"]
-    return shlex.join(words)
+             *([] if seedless else [f"seed={seed}|{seed + 1}|{seed + 2}"]), "--reuse"]
+    return f"train it by itself; {seedless}" if seedless else "train it with more seeds", (
+        shlex.join(words))
 
 
 def best_table(searched: Searched, count: int = 5) -> Grid:

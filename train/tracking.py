@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import random
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from data.problems import InputError
 from models import pyfunc_source
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 MOST_PARAMETERS = 6_000  # characters of a parameter that MLflow keeps
 PARENT = ("parent", "mlflow.parentRunId")
 MODEL_TAGS = ("task", "family", "encoder", "codebook", "data_digest", "git_commit")
+TRIES = 5  # of making what other processes make at the same time
 MODEL = "model"  # of a run; MLflow resolves runs:/RUN/model by it
+
+Answer = TypeVar("Answer")
 
 
 class PrunedError(Exception):
@@ -60,7 +64,7 @@ class Tracked:
 
         tags = {key: value for key, value in self.tags.items() if value}
         known: Mapping[str, str] = {}
-        self._experiment_id = patiently(self._experiment)
+        self._experiment_id = beside_others(self._experiment)
         try:
             run = patiently(lambda: self.client.get_run(self.run_id)) if self.run_id else None
         except MlflowException as error:
@@ -158,9 +162,9 @@ class Tracked:
         from mlflow.entities import DatasetInput, InputTag
         from mlflow.utils.mlflow_tags import MLFLOW_DATASET_CONTEXT
 
-        patiently(lambda: self.client.log_inputs(self.run_id, datasets=[
-            DatasetInput(dataset, [InputTag(MLFLOW_DATASET_CONTEXT, name)])
-            for name, dataset in parts.items()]))
+        inputs = [DatasetInput(dataset, [InputTag(MLFLOW_DATASET_CONTEXT, name)])
+                  for name, dataset in parts.items()]
+        beside_others(lambda: self.client.log_inputs(self.run_id, datasets=inputs))
 
     def model(self, folder: Path, config: RunConfig) -> str:
         """Logs the portable folder as a pyfunc (models-from-code); returns the model's id.
@@ -183,10 +187,26 @@ class Tracked:
             patiently(lambda: self.client.log_outputs(
                 self.run_id, [LoggedModelOutput(made.model_id, 0)]))
         with tempfile.TemporaryDirectory(prefix="eventstance-") as scratch:
-            saved = pyfunc_source.save(Path(scratch), folder, config.model.family, made)
+            saved = pyfunc_source.save(Path(scratch), folder, made)
             patiently(lambda: self.client.log_model_artifacts(made.model_id, str(saved)))
         patiently(lambda: self.client.finalize_logged_model(made.model_id, "READY"))
         return str(made.model_id)
+
+
+def beside_others(call: Callable[[], Answer]) -> Answer:
+    """Returns what `call` returns, called again where another process made the same row first.
+
+    MLflow looks whether an experiment's data set (or tag) is there and then makes it; of two
+    runs that log the same rows at once one is told that they are there already.
+    """
+    for _ in range(TRIES - 1):
+        try:
+            return patiently(call)
+        except Exception as error:  # as MLflow's, SQLAlchemy's or the database's own kind
+            if "unique constraint" not in str(error).casefold():
+                raise
+            time.sleep(random.uniform(0, 0.2))
+    return patiently(call)
 
 
 def link(experiment_id: str, run_id: str, artifact: str = "") -> str:

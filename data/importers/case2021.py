@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+from data.formats.tab_separated import tsv_rows
 from data.importers.labels import put_labels
 from data.importers.outcome import ImportOptions, Outcome
-from data.importers.tsv import tsv_rows
 from data.problems import Problem
 
 CODEBOOK = "event"
@@ -15,12 +16,11 @@ CODEBOOK = "event"
 
 def read(path: Path, options: ImportOptions) -> Iterator[tuple[int, Outcome]]:
     """Yields (line, row) for every snippet, in order; each is its own article."""
-    standard = options.standard
-    if standard is None and "case2021" in options.codebook.standards():
-        standard = "case2021"
-    for line, record in tsv_rows(path, ("id", "EventSnippet", "SubType")):
+    if options.standard is None and "case2021" in options.codebook.standards():
+        options = replace(options, standard="case2021")
+    for line, record in tsv_rows(path, ("id", "EventSnippet", "SubType"), options.encoding):
         if isinstance(record, Problem):
             yield line, record
             continue
         row = {"id": f"case2021-{record['id'].strip()}", "text": record["EventSnippet"].strip()}
-        yield line, put_labels(row, [record["SubType"]], options.codebook, standard)
+        yield line, put_labels(row, [record["SubType"]], options)

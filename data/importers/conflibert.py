@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from data.files import Row
-from data.importers.outcome import ImportOptions, Outcome, Unreadable
-from data.importers.tsv import tsv_cells
-from data.problems import Problem
+from data.formats.tab_separated import tsv_cells
+from data.importers.outcome import ImportOptions, Outcome
+from data.problems import Problem, Unreadable
 
 CODEBOOK = None  # the files do not say what their columns mean
 
@@ -21,7 +21,7 @@ def read(path: Path, options: ImportOptions) -> Iterator[tuple[int, Outcome]]:
     names = options.codebook.names
     several = options.codebook.several
     width = 1 + len(names) if several else 2
-    for line, cells in tsv_cells(path):
+    for line, cells in tsv_cells(path, options.encoding, width):
         where = f"{path}:{line}"
         if isinstance(cells, Problem):
             yield line, cells
@@ -43,4 +43,6 @@ def read(path: Path, options: ImportOptions) -> Iterator[tuple[int, Outcome]]:
             yield line, row | {"labels": [name for name, value in zip(names, values, strict=True)
                                           if value == "1"]}
         else:
-            yield line, row | {"label": names[int(values[0])]}
+            label = names[int(values[0])]
+            options.renamed[values[0], label] += 1
+            yield line, row | {"label": label}

@@ -1,64 +1,77 @@
-"""Any table: CSV, TSV, JSONL or Parquet, with columns named on the command line."""
+"""Any table that `data.files` reads, with its columns as the user names them."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 from data.files import Row, read_rows
-from data.importers.labels import put_labels
+from data.importers.labels import parted, plain, put_labels
 from data.importers.outcome import ImportOptions, Outcome
-from data.importers.tsv import tsv_rows
-from data.problems import InputError, Problem
+from data.problems import InputError, Problem, Unreadable
+from data.rows import FIELDS, labels_of, normal
 
 CODEBOOK = None
+_SEPARATORS = ("|", ";", ",")  # of labels in one cell
 
 
 def read(path: Path, options: ImportOptions) -> Iterator[tuple[int, Outcome]]:
     """Yields (line, row) for every row, in order; columns that are not named are kept as they are.
 
-    A label cell may hold several: a list, a JSON list, or names parted by `|`.
+    A label cell may hold several: a list, or names parted by `|`, `;` or `,`.
 
     Raises:
-        InputError: a column named on the command line is in no row.
+        InputError: a column named on the command line, that of the text, or that of the label is
+            in no row.
     """
     renamed = {column: field for field, column in options.columns.items()}
     missing = set(renamed)
-    table = tsv_rows(path, tuple(renamed)) if path.suffix == ".tsv" else read_rows(path)
+    lacking = {"text", "label"} - options.columns.keys()
+    columns: dict[str, None] = {}
     rows = 0
-    for line, record in table:
+    for line, record in read_rows(path, options.encoding, options.sheet):
         if isinstance(record, Problem):
             yield line, record
             continue
         rows += 1
         missing -= record.keys()
-        yield line, _row(record, renamed, options)
+        columns |= dict.fromkeys(record)
+        outcome = _row(record, renamed, options, f"{path}:{line}")
+        lacking -= normal(record).keys()
+        yield line, outcome
+    if "label" in lacking and "labels" in columns:
+        lacking.remove("label")
+    missing |= lacking
     if rows and missing:
-        raise InputError(Problem(str(path), f"no column {', '.join(sorted(missing))} in any row",
-                                 "name the columns as the file does"))
+        field = "label" if lacking == {"label"} else "text"
+        other = next((name for name in columns if name.casefold() not in FIELDS), "COLUMN")
+        raise InputError(Problem(
+            str(path), f"no column {', '.join(sorted(missing))} in any row",
+            f"it has {', '.join(columns)}; name the one meant, as in --{field}-column {other}"))
 
 
-def _row(record: Row, renamed: dict[str, str], options: ImportOptions) -> Row:
+def _row(record: Row, renamed: dict[str, str], options: ImportOptions, where: str) -> Outcome:
     fields = set(renamed.values())
-    row = {renamed.get(key, key): value for key, value in record.items()
-           if key in renamed or key not in fields}
-    labels = row.pop("labels", None)
-    label = row.pop("label", None)
-    found = labels if labels is not None else label
-    if isinstance(found, str) and (found.lstrip().startswith("[") or options.codebook.several):
-        found = _parted(found)
-    if found is None:
+    row = normal({renamed.get(key, key): value for key, value in record.items()
+                  if key in renamed or key not in fields})
+    if not any(name in row for name in ("label", "labels")):
         return row
-    return put_labels(row, found if isinstance(found, list) else [found], options.codebook,
-                      options.standard)
-
-
-def _parted(cell: str) -> list[str]:
     try:
-        values = json.loads(cell)
-    except ValueError:
-        values = None
-    if isinstance(values, list):
-        return [str(value) for value in values]
-    return [part.strip() for part in cell.split("|") if part.strip()]
+        found = {name: _labels({name: row.pop(name)}, options) for name in ("label", "labels")
+                 if name in row}
+    except ValueError as error:
+        return Unreadable(where, f"labels {error}", 'expected ["name", …] or name|name', record)
+    labels = found.get("labels", found.get("label", []))
+    names = [plain(one) for one in labels]
+    if stray := [one for one in found.get("label", []) if plain(one) not in names]:
+        return Unreadable(where, f"label is {stray[0]}, and labels are {', '.join(names)}",
+                          "name the column that counts with --label-column", record)
+    return put_labels(row, labels, options)
+
+
+def _labels(row: Row, options: ImportOptions) -> list[object]:
+    (value,) = row.values()
+    if isinstance(value, str):
+        several = options.codebook.several or value.lstrip().startswith("[")
+        return [*parted(value, options, _SEPARATORS)] if several else [value]
+    return [*labels_of(row)] if isinstance(value, (list, tuple, dict)) else [value]

@@ -1,4 +1,4 @@
-"""Doccano's JSONL export: a text with its list of labels, or with labelled spans."""
+"""Doccano's exports, JSONL and CSV: a text with its labels, or with labelled spans."""
 
 from __future__ import annotations
 
@@ -7,11 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from data.files import Row, read_rows
-from data.importers.labels import put_labels
-from data.importers.outcome import ImportOptions, Outcome, Skipped, Unreadable
-from data.problems import Problem
+from data.importers.labels import parted
+from data.importers.marked import MarkedSpan, marked_rows
+from data.importers.outcome import ImportOptions, Outcome, Skipped
+from data.importers.spans import locate
+from data.problems import Problem, Unreadable
+from data.rows import word
 
 CODEBOOK = None
+# The names that versions and kinds of project give to labels; `entities` holds spans only.
+_LABELS = ("label", "labels", "cats", "annotations", "entities")
+_SEPARATORS = ("#", "|")  # of labels in one CSV cell
+_FIELDS = ("id", "article_id", "target", "date", "source", "annotator")
 
 
 def read(path: Path, options: ImportOptions) -> Iterator[tuple[int, Outcome]]:
@@ -20,45 +27,92 @@ def read(path: Path, options: ImportOptions) -> Iterator[tuple[int, Outcome]]:
     A labelled span, `[start, end, label]`, is the target of its row. A text without a label is
     skipped, except under a codebook of several labels, where it says that none applies.
     """
-    text_column = options.column("text", "text")
-    for line, record in read_rows(path):
+    for line, record in read_rows(path, options.encoding, options.sheet):
         if isinstance(record, Problem):
             yield line, record
             continue
-        where = f"{path}:{line}"
-        text = record.get(text_column, record.get("data"))
-        label_column = options.column("label", "label" if "label" in record else "labels")
-        labels = record.get(label_column)
-        labels = [] if labels is None else labels if isinstance(labels, list) else [labels]
-        if not isinstance(text, str):
-            yield line, Unreadable(where, f"has no {text_column}", "expected doccano's text",
-                                   record)
-            continue
-        row = _base(record, text, {text_column, label_column, "data"}, options)
-        spans = [label for label in labels if isinstance(label, list | dict)]
-        if not labels and not options.codebook.several:
-            yield line, Skipped("no label")
-        elif spans:
-            for span in spans:
-                yield line, _target_row(row, span, where, options)
-        else:
-            yield line, put_labels(row, labels, options.codebook, options.standard)
+        for outcome in _outcomes(record, options, f"{path}:{line}"):
+            yield line, outcome
 
 
-def _base(record: Row, text: str, used: set[str], options: ImportOptions) -> Row:
-    renamed = {options.column(field, field): field
-               for field in ("id", "article_id", "target", "date", "source", "annotator")}
-    flat = {**record.get("meta", {}), **record} if isinstance(record.get("meta"), dict) else record
+def _outcomes(record: Row, options: ImportOptions, where: str) -> Iterator[Outcome]:
+    column = next((name for name in (options.column("text", "text"), "data")
+                   if isinstance(record.get(name), str)), None)
+    if column is None:
+        yield Unreadable(where, f"has no {options.column('text', 'text')}",
+                         "expected doccano's text", record)
+        return
+    wanted = options.columns.get("label")
+    held = [wanted] if wanted is not None else [name for name in _LABELS if name in record]
+    if not any(name in record for name in held) and not _blank_cell(record, where):
+        yield Unreadable(where, f"has no {wanted or 'label'} (it has {', '.join(record)})",
+                         "name the field with its labels: --label-column", record)
+        return
+    base = _base(record, column, {*_LABELS, *held}, options)
+    given = [one for name in held for one in _listed(record.get(name), options)]
+    by: dict[str | None, list[Any]] = {}
+    for one in given:
+        by.setdefault(_user(one), []).append(one)
+    for user, labels in by.items() or [(None, [])]:
+        row = base if user is None else {**base, "annotator": user}
+        yield from _rows(row, labels, options, where)
+
+
+def _blank_cell(record: Row, where: str) -> bool:
+    """Whether a label may be missing because its cell is empty, which tables leave out."""
+    return where.rpartition(":")[0].lower().endswith((".csv", ".tsv", ".xlsx", ".parquet"))
+
+
+def _listed(value: Any, options: ImportOptions) -> list[Any]:
+    if value is None:
+        return []
+    if isinstance(value, str):
+        return list(parted(value, options, _SEPARATORS))
+    return value if isinstance(value, list) else [value]
+
+
+def _user(one: Any) -> str | None:
+    user = one.get("user") if isinstance(one, dict) else None
+    return None if user is None else word(user)
+
+
+def _base(record: Row, column: str, used: set[str], options: ImportOptions) -> Row:
+    renamed = {options.column(field, field): field for field in _FIELDS}
+    meta = record.get("meta", record.get("metadata"))
+    flat = {**meta, **record} if isinstance(meta, dict) else record
     row: Row = {renamed.get(key, key): value for key, value in flat.items()
-                if key not in used and isinstance(value, str | int | float | bool)}
-    return row | {"text": text}
+                if key not in {*used, column} and isinstance(value, str | int | float | bool)}
+    return row | {"text": record[column]}
 
 
-def _target_row(row: Row, span: Any, where: str, options: ImportOptions) -> Outcome:
-    if isinstance(span, dict):
-        span = [span.get("start_offset"), span.get("end_offset"), span.get("label")]
-    if len(span) != 3 or not (isinstance(span[0], int) and isinstance(span[1], int)):
-        return Unreadable(where, f"label {span} is no span", "expected [start, end, label]", row)
-    start, end, label = span
-    marked = row | {"target": row["text"][start:end], "target_start": start, "target_end": end}
-    return put_labels(marked, [label], options.codebook, options.standard)
+def _rows(row: Row, given: list[Any], options: ImportOptions, where: str) -> Iterator[Outcome]:
+    whole: list[object] = []
+    spans: list[MarkedSpan] = []
+    for one in given:
+        read = _span(one)
+        if read is None:
+            whole.append(one.get("label", one.get("text")) if isinstance(one, dict) else one)
+            continue
+        start, end, label = read
+        place = locate(row["text"], start, end, None, "characters", options)
+        if isinstance(place, str):
+            yield Unreadable(where, place, "expected [start, end, label]", row)
+            return
+        spans.append(MarkedSpan(place, () if label is None else (word(label),)))
+    if strange := [one for one in whole if isinstance(one, (list, dict))]:
+        yield Unreadable(where, f"label {strange[0]} is no span", "expected [start, end, label]",
+                         row)
+    elif not given and not options.codebook.several:
+        yield Skipped("no label")
+    else:
+        yield from marked_rows(row, whole, spans, options, where)
+
+
+def _span(one: Any) -> tuple[Any, Any, Any] | None:
+    """Start, end and label of a labelled span; None for a label of the whole text."""
+    if isinstance(one, dict) and ("start_offset" in one or "start" in one):
+        return (one.get("start_offset", one.get("start")), one.get("end_offset", one.get("end")),
+                one.get("label"))
+    if isinstance(one, list) and len(one) == 3:
+        return one[0], one[1], one[2]
+    return None

@@ -1,110 +1,161 @@
-"""Label Studio's JSON export: choices for a text, or for spans marked in it."""
+"""Label Studio's exports: JSON (also of before version 1), JSON-MIN, CSV and TSV."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from data.files import Row
-from data.importers.json_records import json_records
-from data.importers.labels import put_labels
-from data.importers.outcome import ImportOptions, Outcome, Skipped, Unreadable
-from data.problems import Problem
+from data.files import Row, kind_of, read_rows
+from data.formats.json_records import json_records
+from data.importers.label_studio_answers import Answers, from_results, from_values
+from data.importers.marked import marked_rows
+from data.importers.outcome import ImportOptions, Outcome, Skipped
+from data.problems import InputError, Problem, Unreadable
+from data.rows import word
 
 CODEBOOK = None
-_ACTOR_LABELS = {"actor", "source"}
 _KEPT = ("article_id", "date", "source", "target", "target_start", "target_end", "actor",
          "actor_start", "actor_end")
+_LISTS = ("annotations", "completions")  # the second is the name before version 1
+_BOOKKEEPING = ("annotation_id", "annotator", "created_at", "updated_at", "lead_time",
+                "predictions", "drafts")
 
 
 def read(path: Path, options: ImportOptions) -> Iterator[tuple[int, Outcome]]:
     """Yields (line, row) for every annotation of every task, in order.
 
-    Several annotators of a task give as many rows, told apart by `annotator`. Cancelled
-    annotations and tasks that nobody labelled are skipped. The target is `data.target`, or the
-    span marked with a `labels` result; choices made for single spans give one row a span.
+    Several annotators of a task give as many rows, told apart by `annotator`; the one marked as
+    ground truth has `ground_truth`. Cancelled annotations and tasks that nobody labelled are
+    skipped. Where annotators answer several questions, the label column names the one whose
+    answers are the labels; the others become columns. The target is `data.target`, or the span
+    marked as one; labels that stand with spans give one row a span.
+
+    Raises:
+        InputError: no question of the name that the label column gives.
     """
-    column = options.column("text", "text")
-    for line, task in json_records(path):
+    records = (read_rows(path, options.encoding) if kind_of(path) in (".csv", ".tsv")
+               else json_records(path, options.encoding))
+    questions: dict[str, None] = {}
+    answered = False
+    for line, task in records:
         where = f"{path}:{line}"
         if isinstance(task, Problem):
             yield line, task
             continue
-        data = task.get("data")
-        if not isinstance(data, dict) or not isinstance(data.get(column), str):
-            yield line, Unreadable(where, f"has no data.{column}",
-                                   "expected a Label Studio task; --text-column names its text",
-                                   task)
+        for outcome in _outcomes(task, options, where, questions):
+            answered = True
+            yield line, outcome
+    wanted = options.columns.get("label")
+    if answered and questions and wanted is not None and wanted not in questions:
+        raise InputError(Problem(f"--label-column {wanted}", f"{path} has no such question",
+                                 f"expected one of {', '.join(questions)}"))
+
+
+def _outcomes(task: Row, options: ImportOptions, where: str,
+              questions: dict[str, None]) -> Iterator[Outcome]:
+    column = options.column("text", "text")
+    data = task.get("data")
+    if isinstance(data, dict) and isinstance(data.get(column), str):
+        yield from _of_task(task, data, options, where, questions)
+    elif not isinstance(data, dict) and isinstance(task.get(column), str):
+        yield from _of_min(task, options, where, questions)
+    else:
+        held = ", ".join(data if isinstance(data, dict) else task)
+        yield Unreadable(where, f"has no data.{column} that is text (it has {held})",
+                         "expected a Label Studio task; --text-column names its text", task)
+
+
+def _of_task(task: Row, data: Row, options: ImportOptions, where: str,
+             questions: dict[str, None]) -> Iterator[Outcome]:
+    annotations: Any = next((task[name] for name in _LISTS if task.get(name)), [])
+    if not isinstance(annotations, list) or not all(isinstance(one, dict) for one in annotations):
+        yield Unreadable(where, "names its annotations and does not hold them",
+                         "export JSON with the annotations in full", task)
+        return
+    if not annotations:
+        if task.get("total_annotations"):
+            yield Unreadable(where, f"should have {task['total_annotations']} annotations and "
+                             "holds none", "export JSON with the annotations in full", task)
+        else:
+            yield Skipped("labelled in a draft only" if task.get("drafts")
+                          else "not labelled yet")
+    base = _base(data, data.get(options.column("id", "id")), task.get("id"), options)
+    for annotation in annotations:
+        if annotation.get("was_cancelled") or annotation.get("skipped"):
+            yield Skipped("annotation cancelled")
             continue
-        annotations = [one for one in task.get("annotations") or [] if isinstance(one, dict)]
-        if not annotations:
-            yield line, Skipped("not labelled yet")
-        base = _base(task, data, column, options)
-        for annotation in annotations:
-            if annotation.get("was_cancelled"):
-                yield line, Skipped("annotation cancelled")
-                continue
-            for outcome in _rows(base, annotation, options):
-                yield line, outcome
+        row = base | _who(annotation)
+        if annotation.get("ground_truth") or annotation.get("honeypot"):
+            row["ground_truth"] = True
+        answers = from_results(annotation.get("result"), base["text"], options)
+        yield from _rows(row, answers, options, where, questions)
 
 
-def _base(task: Row, data: Row, column: str, options: ImportOptions) -> Row:
-    identity = data.get(options.column("id", "id")) or task.get("id")
-    row: Row = {"text": data[column]}
+def _of_min(task: Row, options: ImportOptions, where: str,
+            questions: dict[str, None]) -> Iterator[Outcome]:
+    """One annotation, flat: the text and the answers stand beside each other."""
+    text = task[options.column("text", "text")]
+    named = {column for field, column in options.columns.items() if field != "label"}
+    fields = {*_KEPT, "id", "text", "ground_truth", *_BOOKKEEPING, *named}
+    values = {key: _parsed(value) for key, value in task.items() if key not in fields}
+    answers = from_values(values, text, options)
+    if not answers.questions and "label" not in options.columns:
+        yield Unreadable(where, f"holds no label that is known (it has {', '.join(values)})",
+                         "name the field with the labels: --label-column", task)
+        return
+    taken = {*answers.questions, *_BOOKKEEPING}
+    base = _base({key: value for key, value in task.items() if key not in taken},
+                 task.get(options.column("id", "id")), None, options)
+    who = _who({"completed_by": task.get(options.column("annotator", "annotator"))})
+    yield from _rows(base | who, answers, options, where, questions)
+
+
+def _parsed(value: Any) -> Any:
+    """The value in a cell: CSV exports write spans and several choices as JSON."""
+    if isinstance(value, str) and value[:1] in "[{":
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return value
+
+
+def _base(data: Row, identity: Any, number: Any, options: ImportOptions) -> Row:
+    row: Row = {"text": data[options.column("text", "text")]}
+    identity = number if identity in (None, "") else identity
     if identity is not None:
-        row["id"] = str(identity)
+        row["id"] = word(identity)
     for field in _KEPT:
         if (value := data.get(options.column(field, field))) is not None:
             row[field] = value
-    used = {column, *row, *options.columns.values()}
+    used = {options.column("text", "text"), *row, *options.columns.values()}
     extras = {key: value for key, value in data.items()
               if key not in used and isinstance(value, str | int | float | bool)}
     return row | extras
 
 
-def _rows(base: Row, annotation: Row, options: ImportOptions) -> Iterator[Outcome]:
-    row = dict(base)
-    if (annotator := _annotator(annotation.get("completed_by"))) is not None:
-        row["annotator"] = annotator
-    whole: list[str] = []
-    chosen: dict[str, list[str]] = {}
-    spans: dict[str, tuple[str, int, int]] = {}
-    for number, result in enumerate(annotation.get("result") or []):
-        value = result.get("value") if isinstance(result, dict) else None
-        if not isinstance(value, dict):
-            continue
-        region = str(result.get("id", number))
-        if isinstance(value.get("start"), int) and isinstance(value.get("end"), int):
-            kind = str((value.get("labels") or [spans.get(region, ("",))[0]])[0])
-            spans[region] = (kind.lower(), value["start"], value["end"])
-            chosen.setdefault(region, []).extend(map(str, value.get("choices") or []))
-        else:
-            whole += map(str, value.get("choices") or [])
-    row |= _span(row["text"], "actor", spans, _ACTOR_LABELS)
-    if any(chosen.values()):
-        for region, choices in chosen.items():
-            if choices:
-                one = dict(row)
-                one |= _span(row["text"], "target", {"": ("target", *spans[region][1:])})
-                yield put_labels(one, choices, options.codebook, options.standard)
+def _who(annotation: Row) -> Row:
+    by = annotation.get("completed_by")
+    if isinstance(by, dict):
+        by = by.get("email") or by.get("id")
+    if by is None and isinstance(name := annotation.get("created_username"), str):
+        by = name.split(",")[0].strip()
+    return {} if by in (None, "") else {"annotator": word(by)}
+
+
+def _rows(row: Row, answers: Answers, options: ImportOptions, where: str,
+          questions: dict[str, None]) -> Iterator[Outcome]:
+    questions |= dict.fromkeys(answers.questions)
+    if answers.faults:
+        yield Unreadable(where, answers.faults[0], "export it again, or mend the span", row)
         return
-    row |= _span(row["text"], "target", {key: span for key, span in spans.items()
-                                         if span[0] not in _ACTOR_LABELS})
-    if whole or options.codebook.several:
-        yield put_labels(row, whole, options.codebook, options.standard)
-    else:
-        yield Skipped("annotation without a choice")
-
-
-def _span(text: str, role: str, spans: dict[str, Any], kinds: set[str] | None = None) -> Row:
-    for kind, start, end in spans.values():
-        if kinds is None or kind in kinds:
-            return {role: text[start:end], f"{role}_start": start, f"{role}_end": end}
-    return {}
-
-
-def _annotator(completed_by: Any) -> str | None:
-    if isinstance(completed_by, dict):
-        completed_by = completed_by.get("email") or completed_by.get("id")
-    return None if completed_by is None else str(completed_by)
+    question = answers.chosen(options)
+    if isinstance(question, Problem):
+        yield Unreadable(where, question.what, question.expected, row)
+        return
+    others = {name: "|".join(values) for name, values in answers.whole.items()
+              if name != question and name not in row and values}
+    yield from marked_rows(row | others, answers.whole.get(question or "", []),
+                           answers.spans_for(question, options), options, where)

@@ -1,4 +1,4 @@
-"""Labels of foreign files under the codebook's names."""
+"""Labels of foreign files under the codebook's names; what may mean several is left as it is."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from data.codebook import Codebook
 from data.files import Row
+from data.importers.outcome import ImportOptions
+from data.problems import Problem
+from data.rows import listed, word
 
-STANCE_STANDARDS = ("semeval", "tweeteval", "vast", "newsmtsc", "sentiment")
 NEWSMTSC_ANSWERS = {"2": "-1", "4": "0", "6": "1"}  # its annotators' scale of seven, kept points
 
 
@@ -15,38 +17,92 @@ def plain(label: object) -> str:
     """The label as text; a whole number loses its `.0`, and None is empty."""
     if label is None:
         return ""
-    if isinstance(label, float) and label.is_integer():
-        label = int(label)
-    text = str(label).strip()
-    return text[:-2] if text.endswith(".0") and text[:-2].lstrip("-").isdigit() else text
+    text = word(label).strip()
+    return text[:-2] if text.endswith(".0") and text[:-2].lstrip("+-").isdigit() else text
 
 
 def to_codebook(label: object, codebook: Codebook, standard: str | None = None) -> str:
-    """The codebook's label meant by `label`, or `label` as text where nothing fits.
+    """The codebook's label meant by `label`, or `label` as text where none or several fit.
 
-    With a standard only its names count and the codebook's own; without one, every spelling that
-    means one label. What does not fit is left for the check, which names it.
+    What does not fit is left for the check, which names it.
 
     Raises:
         InputError: the codebook has no crosswalk to the standard.
     """
-    text = plain(label)
-    if standard is None:
-        return codebook.canonical(text) or text
-    codes = {code.casefold(): name for code, name in codebook.from_standard(standard).items()}
+    exact, text = ("" if label is None else str(label).strip()), plain(label)
+    if standard is None and exact in codebook.columns:
+        return exact
     if standard == "newsmtsc":
         text = NEWSMTSC_ANSWERS.get(text, text)
-    if (meant := codes.get(text.casefold())) is not None:
-        return meant
-    return next((name for name in codebook.names if name.casefold() == text.casefold()), text)
+    meant = codebook.meanings(text, standard)
+    return meant[0] if len(meant) == 1 else text
 
 
-def put_labels(row: Row, labels: Sequence[object], codebook: Codebook,
-               standard: str | None = None) -> Row:
-    """The row with its labels, each once: as `labels`, or as `label` where it is one of one."""
-    names = list(dict.fromkeys(to_codebook(label, codebook, standard) for label in labels))
-    if codebook.several or len(names) > 1:
-        row["labels"] = names
-    elif names:
-        row["label"] = names[0]
+def known(label: object, options: ImportOptions) -> str | None:
+    """The codebook's label meant by `label`; None where none or several fit."""
+    text = plain(label)
+    name = options.meant.get(text) or to_codebook(label, options.codebook, options.standard)
+    return name if name in options.codebook.columns else None
+
+
+def put_labels(row: Row, labels: Sequence[object], options: ImportOptions) -> Row:
+    """The row with its labels, each once: as `labels`, or as `label` where it is one of one.
+
+    A label read under another name than the file has is counted in `options.renamed`.
+    """
+    names: dict[str, None] = {}
+    for label in labels:
+        text = plain(label)
+        name = known(label, options) or text
+        if name != text:
+            options.renamed[text, name] += 1
+        if name:
+            names[name] = None
+    found = list(names)
+    if options.codebook.several or len(found) > 1:
+        row["labels"] = found
+    elif found:
+        row["label"] = found[0]
     return row
+
+
+def parted(cell: str, options: ImportOptions, separators: Sequence[str]) -> list[str]:
+    """The labels in a cell: the one that it names, a list, or parts of it that are all labels.
+
+    Args:
+        cell: what stands there.
+        options: the codebook, and how the file names its labels.
+        separators: what may part labels, the most usual first; where the parts of none are all
+            labels, the first parts them.
+    """
+    if known(cell, options) is not None:
+        return [cell]
+    if cell.lstrip().startswith("["):
+        return [str(label) for label in listed(cell)]
+    for separator in separators:
+        parts = [part.strip() for part in cell.split(separator) if part.strip()]
+        if all(known(part, options) is not None for part in parts):
+            return parts
+    return [part.strip() for part in cell.split(separators[0]) if part.strip()]
+
+
+def choices_of(label: str, problem: Problem, options: ImportOptions) -> Problem:
+    """The problem of an unknown label, with what it may mean and how to say which."""
+    codebook = options.codebook
+    option = "--map=" if label.startswith("-") else "--map "  # -1=… alone reads as an option
+    how = f"name it with {option}'{label}=…'"
+    if options.standard is not None:
+        meant = codebook.meanings(label, options.standard)
+        if len(meant) < 2:
+            return problem
+        return Problem(problem.where, f"label '{label}' is {len(meant)} labels in "
+                       f"{options.standard}: {', '.join(meant)}", how)
+    readings = codebook.readings(label)
+    if not readings:
+        return problem if not label.lstrip("+-").isdigit() else Problem(
+            problem.where, problem.what, f"{problem.expected}; {how}")
+    said = "; ".join(f"in {standard} {' or '.join(names)}" for standard, names in readings.items())
+    clear = "|".join(standard for standard, names in readings.items() if len(names) == 1)
+    return Problem(problem.where, f"label '{label}' is not clear: {said}",
+                   (f"say which with --standard {clear}, or " if clear else "")
+                   + how)

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from data.files import Row
+from data.names import is_whole
 
 # A UTF-8 quotation mark read as Windows-1252 and then folded to ASCII: “ became â€œ became aEURoe.
 _FOLDED = re.compile(r'aEUR(oe|~|\(tm\)|"|C/|)|^\(tm\)')
@@ -35,7 +36,10 @@ def mend(text: str) -> str:
 
 
 def find_mention(text: str, mention: str, near: int) -> int | None:
-    """Where `mention` starts in `text`, nearest to offset `near`; None if it is not there."""
+    """Where `mention` starts in `text`, nearest to offset `near`; None if it is not there.
+
+    A place where it is a word of its own comes before all others.
+    """
     if not mention:
         return None
     places: list[int] = []
@@ -43,7 +47,8 @@ def find_mention(text: str, mention: str, near: int) -> int | None:
     while at >= 0:
         places.append(at)
         at = text.find(mention, at + 1)
-    return min(places, key=lambda place: abs(place - near), default=None)
+    whole = [place for place in places if is_whole(text, place, place + len(mention))]
+    return min(whole or places, key=lambda place: abs(place - near), default=None)
 
 
 def mend_row(row: Row) -> tuple[Row, bool, str | None]:

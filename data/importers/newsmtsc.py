@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from data.files import Row, read_rows
 from data.importers.labels import put_labels
-from data.importers.mending import find_mention
-from data.importers.outcome import ImportOptions, Outcome, Unreadable
-from data.problems import Problem
+from data.importers.outcome import ImportOptions, Outcome
+from data.importers.spans import locate, span_fields
+from data.problems import Problem, Unreadable
+from data.rows import whole_number, word
 
 CODEBOOK = "stance"
 # data set, article, its story, sentence, entity, from, to. In the published files the first
@@ -24,13 +26,15 @@ def read(path: Path, options: ImportOptions) -> Iterator[tuple[int, Outcome]]:
     Takes the flat form (`sentence, mention, from, to, polarity, id`) and the authors' nested one
     (`sentence_normalized`, `primary_gid`, `targets`).
     """
-    for line, record in read_rows(path):
+    options = replace(options, standard=options.standard or "newsmtsc")
+    for line, record in read_rows(path, options.encoding, options.sheet):
         if isinstance(record, Problem):
             yield line, record
         elif isinstance(targets := record.get("targets"), list):
             for number, target in enumerate(targets):
-                flat = {**target, "sentence": record.get("sentence_normalized"),
-                        "id": target.get("Input.gid") or f"{record.get('primary_gid')}-{number}"}
+                fields = target if isinstance(target, dict) else {}
+                flat = {**fields, "sentence": record.get("sentence_normalized"),
+                        "id": fields.get("Input.gid") or f"{record.get('primary_gid')}-{number}"}
                 yield line, _row(flat, f"{path}:{line}", options)
         else:
             yield line, _row(record, f"{path}:{line}", options)
@@ -38,21 +42,18 @@ def read(path: Path, options: ImportOptions) -> Iterator[tuple[int, Outcome]]:
 
 def _row(record: Row, where: str, options: ImportOptions) -> Outcome:
     text, mention, start = (record.get(key) for key in ("sentence", "mention", "from"))
-    if not (isinstance(text, str) and isinstance(mention, str) and isinstance(start, int)):
+    if not (isinstance(text, str) and isinstance(mention, str) and mention.strip()
+            and (first := whole_number(start)) is not None):
         return Unreadable(where, "lacks sentence, mention or from",
                           "expected NewsMTSC's fields", record)
-    if text[start:start + len(mention)] != mention:
-        place = find_mention(text, mention, start)
-        if place is None:
-            return Unreadable(where, f"the sentence does not hold its mention '{mention}'",
-                              "expected text[from:to] to be the mention", record)
-        start = place
-    identity = str(record.get("id") or "")
-    row: Row = {"id": identity, "text": text, "target": mention, "target_start": start,
-                "target_end": start + len(mention)}
+    place = locate(text, first, first + len(mention), mention, "characters", options)
+    if isinstance(place, str):
+        return Unreadable(where, f"the sentence does not hold its mention '{mention}'",
+                          "expected text[from:to] to be the mention", record)
+    identity = word(record.get("id") or "")
+    row: Row = {"id": identity, "text": text} | span_fields(text, "target", place)
     if parts := _ID.fullmatch(identity):
         row["article_id"] = f"{parts[1]}_{parts[2]}"
         row["source"] = parts[1]
         row["entity"] = parts[5]
-    return put_labels(row, [record.get("polarity")], options.codebook,
-                      options.standard or "newsmtsc")
+    return put_labels(row, [record.get("polarity")], options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from data.codebook import Codebook
@@ -11,18 +12,28 @@ from data.problems import Problem
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """How to read a file.
+    """How to read a file, and what was noted in reading it.
 
     Attributes:
         codebook: whose labels the rows get.
         standard: the standard the file's labels are named in (`tweeteval`, say); None where the
             labels are names that the codebook knows.
         columns: field of a row (`text`, `label`, `id`, `target`, …) to its column in the file.
+        meant: label of the file to label of the codebook, where the user says so.
+        encoding: of text files; None for that of a byte order mark, or UTF-8.
+        sheet: of Excel workbooks; None where only one has rows.
+        renamed: how often a label of the file was read as another name of the codebook.
+        notes: how often something else was read otherwise than it stands in the file.
     """
 
     codebook: Codebook
     standard: str | None = None
     columns: dict[str, str] = field(default_factory=dict)
+    meant: dict[str, str] = field(default_factory=dict)
+    encoding: str | None = None
+    sheet: str | None = None
+    renamed: Counter[tuple[str, str]] = field(default_factory=Counter)
+    notes: Counter[str] = field(default_factory=Counter)
 
     def column(self, field_name: str, default: str) -> str:
         """The column that holds a field."""
@@ -34,13 +45,6 @@ class Skipped:
     """A record that is right and holds nothing to learn from: ignored, cancelled, unlabelled."""
 
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable(Problem):
-    """A record that gives no row; `raw` is what stood there."""
-
-    raw: object = None
 
 
 Outcome = Row | Problem | Skipped

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from data.files import Row
-from data.importers.json_records import json_records
+from data.formats.json_records import json_records
 from data.importers.labels import put_labels
 from data.importers.mending import find_mention
-from data.importers.outcome import ImportOptions, Outcome, Skipped, Unreadable
-from data.problems import Problem
+from data.importers.outcome import ImportOptions, Outcome, Skipped
+from data.problems import Problem, Unreadable
 
 CODEBOOK = "plover"
 # Types of PLOVER 0.5 that later versions merged into another.
@@ -29,7 +29,7 @@ def read(path: Path, options: ImportOptions) -> Iterator[tuple[int, Outcome]]:
     Source and target are spans where the markup, or else the named actor, is found in the text.
     Of several, the first counts; where two act on each other, they are source and target.
     """
-    for line, record in json_records(path):
+    for line, record in json_records(path, options.encoding):
         if isinstance(record, Problem):
             yield line, record
         elif record.get("event") == "DOCUMENT":
@@ -51,7 +51,7 @@ def _row(record: Row, options: ImportOptions) -> Row:
     if event in _MERGED and event not in options.codebook.columns:
         row["published_label"] = event
         event = _MERGED[event]
-    return put_labels(row, [event], options.codebook, options.standard)
+    return put_labels(row, [event], options)
 
 
 def _pair(record: Row, text: str) -> Row:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from data.files import Row
+from data.formats.tab_separated import tsv_rows
 from data.importers.labels import put_labels
-from data.importers.outcome import ImportOptions, Outcome, Unreadable
-from data.importers.tsv import tsv_rows
-from data.problems import InputError, Problem
+from data.importers.outcome import ImportOptions, Outcome
+from data.problems import InputError, Problem, Unreadable
 
 CODEBOOK = "configs/benchmarks/codebooks/plv15.yaml"
 CODEBOOKS = {"gold_root": CODEBOOK, "gold_penta": "cameo"}
@@ -38,7 +38,7 @@ def read(path: Path, options: ImportOptions) -> Iterator[tuple[int, Outcome]]:
     one that is marked twice has its first place. Several pairs of one sentence are one article.
     """
     column = options.column("label", "gold_root")
-    for line, record in tsv_rows(path, ("sentence", "marked_sentence", column)):
+    for line, record in tsv_rows(path, ("sentence", "marked_sentence", column), options.encoding):
         if isinstance(record, Problem):
             yield line, record
             continue
@@ -53,7 +53,7 @@ def read(path: Path, options: ImportOptions) -> Iterator[tuple[int, Outcome]]:
             row["id"] = row["article_id"] = f"plv-{number}"
         for role, (start, end) in spans.items():
             row |= {role: text[start:end], f"{role}_start": start, f"{role}_end": end}
-        yield line, put_labels(row, [record[column]], options.codebook, options.standard)
+        yield line, put_labels(row, [record[column]], options)
 
 
 def unmarked(marked: str) -> tuple[str, dict[str, tuple[int, int]]]:

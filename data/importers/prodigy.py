@@ -1,28 +1,31 @@
-"""Prodigy's JSONL export: a text with one label judged, or with options accepted."""
+"""Prodigy's JSONL export: a text with one label judged, options accepted, or spans labelled."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from data.files import Row, read_rows
-from data.importers.labels import put_labels
-from data.importers.outcome import ImportOptions, Outcome, Skipped, Unreadable
-from data.problems import Problem
+from data.importers.labels import known
+from data.importers.marked import MarkedSpan, marked_rows
+from data.importers.outcome import ImportOptions, Outcome, Skipped
+from data.importers.spans import locate
+from data.problems import Problem, Unreadable
+from data.rows import word
 
 CODEBOOK = None
 _FIELDS = ("id", "article_id", "target", "target_start", "target_end", "date", "source")
 
 
 def read(path: Path, options: ImportOptions) -> Iterator[tuple[int, Outcome]]:
-    """Yields (line, row) for every accepted text, in order.
+    """Yields (line, row) for every accepted text, in order, or one a span where spans have labels.
 
-    Rejected and ignored texts are skipped: neither says what the right label is. The first span
-    is the target where no field names one.
+    Rejected and ignored texts are skipped: neither says what the right label is. The span is the
+    target where no field names one.
     """
     column = options.column("text", "text")
-    for line, record in read_rows(path):
+    for line, record in read_rows(path, options.encoding, options.sheet):
         where = f"{path}:{line}"
         if isinstance(record, Problem):
             yield line, record
@@ -33,40 +36,86 @@ def read(path: Path, options: ImportOptions) -> Iterator[tuple[int, Outcome]]:
                 Unreadable(where, f"answer is '{answer}'", "expected accept, reject or ignore",
                            record))
         else:
-            yield line, _row(record, column, where, options)
+            for outcome in _outcomes(record, column, where, options):
+                yield line, outcome
 
 
-def _row(record: Row, column: str, where: str, options: ImportOptions) -> Outcome:
+def _outcomes(record: Row, column: str, where: str, options: ImportOptions) -> Iterator[Outcome]:
+    row = _base(record, column, options)
+    spans: list[MarkedSpan] = []
+    for span in record.get("spans") or []:
+        if not isinstance(span, dict) or "start" not in span:
+            continue
+        place = locate(row["text"], span["start"], span.get("end"), span.get("text"),
+                       "characters", options)
+        if isinstance(place, str):
+            yield Unreadable(where, place, "expected spans with start and end", record)
+            return
+        spans.append(MarkedSpan(place, (word(span["label"]),) if span.get("label") else ()))
+    labels = _labels(record, options)
+    if isinstance(labels, Problem):
+        yield Unreadable(where, labels.what, labels.expected, record)
+    elif labels is None and not spans:
+        yield Unreadable(where, f"has no label (it has {', '.join(record)})",
+                         "name the field with its labels: --label-column", record)
+    elif not labels and not spans and not options.codebook.several:
+        yield Skipped("accepted without an option")
+    else:
+        yield from marked_rows(row, labels or [], spans, options, where)
+
+
+def _base(record: Row, column: str, options: ImportOptions) -> Row:
     row: Row = {"text": record[column]}
     meta: Row = record["meta"] if isinstance(record.get("meta"), dict) else {}
-    known = {**meta, **record}
+    known_fields = {**meta, **record}
     for field in _FIELDS:
-        if (value := known.get(options.column(field, field))) is not None:
+        if (value := known_fields.get(options.column(field, field))) is not None:
             row[field] = value
     if annotator := record.get("_annotator_id") or record.get("_session_id"):
-        row["annotator"] = str(annotator)
-    row |= _target(record, row)
-    row |= {key: value for key, value in meta.items()
-            if key not in row and isinstance(value, str | int | float | bool)}
+        row["annotator"] = word(annotator)
+    return row | {key: value for key, value in meta.items()
+                  if key not in row and isinstance(value, str | int | float | bool)}
+
+
+def _labels(record: Row, options: ImportOptions) -> list[object] | Problem | None:
+    """The labels of the whole text; None where nothing asked for any."""
     if "accept" in record or "options" in record:
-        labels = [str(label) for label in record.get("accept") or []]
-        if not labels and not options.codebook.several:
-            return Skipped("accepted without an option")
-        return put_labels(row, labels, options.codebook, options.standard)
+        accepted = record.get("accept")
+        accepted = [] if accepted is None else accepted if isinstance(accepted, list) else [
+            accepted]
+        texts = {word(one["id"]): str(one["text"]) for one in record.get("options") or []
+                 if isinstance(one, dict) and one.get("text") and "id" in one}
+        return _options(accepted, texts, options)
+    if isinstance(cats := record.get("cats"), dict):
+        return _cats(cats)
     label = record.get(options.column("label", "label"))
-    if options.codebook.several:
+    if label is None:
+        return None
+    if options.codebook.several and not isinstance(label, list):
         # One yes to one label leaves the others unsaid; as a row it would deny them.
-        return Unreadable(where, "judges one label only",
-                          f"codebook {options.codebook.name} takes every label of a text: "
-                          "export the choice interface, with accept lists", record)
-    return put_labels(row, [] if label is None else [label], options.codebook, options.standard)
+        return Problem("", "judges one label only",
+                       f"codebook {options.codebook.name} takes every label of a text: "
+                       "export the choice interface, with accept lists")
+    return label if isinstance(label, list) else [label]
 
 
-def _target(record: Row, row: Row) -> Row:
-    spans: Any = record.get("spans")
-    if "target" in row or not isinstance(spans, list) or not spans:
-        return {}
-    start, end = spans[0].get("start"), spans[0].get("end")
-    if not (isinstance(start, int) and isinstance(end, int)):
-        return {}
-    return {"target": row["text"][start:end], "target_start": start, "target_end": end}
+def _options(accepted: list[Any], texts: Mapping[str, str],
+             options: ImportOptions) -> list[object] | Problem:
+    """The labels that options stand for: an option's name is its id or its text."""
+    found: list[object] = []
+    for one in map(word, accepted):
+        text = texts.get(one, one)
+        meant = {name for name in (known(one, options), known(text, options)) if name}
+        if len(meant) > 1:
+            return Problem("", f"option '{one}' with the text '{text}' may be "
+                           f"{' or '.join(sorted(meant))}", "give options one name")
+        found.append(one if known(one, options) is not None else text)
+    return found
+
+
+def _cats(cats: Mapping[str, Any]) -> list[object] | Problem:
+    unsure = [name for name, value in cats.items() if value not in (0, 1)]
+    if unsure:
+        return Problem("", f"cats says {cats[unsure[0]]} of {unsure[0]}",
+                       "expected 1 for the labels that apply and 0 for the others")
+    return [name for name, value in cats.items() if value == 1]

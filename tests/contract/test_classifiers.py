@@ -8,8 +8,11 @@ import pytest
 
 from data.examples import Example, Labelled, Span
 from models import serving
+from models.backends import OnnxBackend
 from models.classifier import Fitting
 from models.families import FAMILIES, make
+from models.inputs import as_input, columns_of_text
+from models.tokens import tokenize
 
 SETTINGS = {
     "majority": {"family": "majority"},
@@ -26,12 +29,13 @@ def test_every_family_is_covered():
     assert {settings["family"] for settings in SETTINGS.values()} == set(FAMILIES)
 
 
-def fitted(family, codebook, train, dev, encoder):
+def fitted(family, codebook, train, dev, encoder, seed=5):
     settings = SETTINGS[family]
     if "encoder" in FAMILIES[settings["family"]][0].model_fields:
         settings = settings | {"encoder": str(encoder)}
     classifier = make(FAMILIES[settings["family"]][0](**settings), codebook)
-    classifier.fit(train, dev, Fitting(seed=5, score_dev=lambda proba: {"macro_f1": proba.max()}))
+    classifier.fit(train, dev, Fitting(
+        seed=seed, score_dev=lambda proba: {"macro_f1": proba.max()}))
     return classifier
 
 
@@ -47,6 +51,16 @@ def case(request, small, tiny_encoder, tmp_path_factory):
     return SimpleNamespace(
         family=family, kind=kind, classifier=classifier, served=served, folder=folder,
         codebook=data.codebook, examples=[row.example for row in data.dev], data=data)
+
+
+@pytest.mark.parametrize("family", ["majority", "tfidf", "embedding"])
+def test_seeds_show_nothing_where_that_is_said(family, small, tiny_encoder):
+    made = [fitted(family, small["event"].codebook, small["event"].train, [], tiny_encoder, seed)
+            for seed in (1, 2)]
+    first, second = (one.predict_proba([row.example for row in small["event"].dev])
+                     for one in made)
+    assert not made[0].by_chance(made[0].config)
+    assert (first == second).all()
 
 
 def test_rows_are_probabilities(case):
@@ -92,8 +106,11 @@ def test_a_label_never_seen_gets_nothing(case):
 def test_same_seed_same_result(case, tiny_encoder):
     data = case.data
     again = fitted(case.family, data.codebook, data.train, data.dev, tiny_encoder)
-    assert (again.predict_proba(case.examples)
-            == case.classifier.predict_proba(case.examples)).all()
+    proba = case.classifier.predict_proba(case.examples)
+    assert (again.predict_proba(case.examples) == proba).all()
+    if (case.family, case.kind) == ("transformer", "event"):  # chance is of the seed
+        other = fitted(case.family, data.codebook, data.train, data.dev, tiny_encoder, seed=6)
+        assert np.abs(other.predict_proba(case.examples) - proba).max() > 1e-3
 
 
 def test_saved_and_loaded_equals_trained(case):
@@ -117,21 +134,20 @@ def test_calibration_is_kept_and_leaves_the_winner(case):
         assert (calibrated.argmax(axis=1) == plain.argmax(axis=1)).all()
 
 
-def test_it_has_learnt_something(case):
-    if case.family in ("majority", "embedding", "transformer"):
-        pytest.skip("a prior, or an encoder of weights by chance")
-    named = case.served.label_rows(case.served.predict_proba(case.examples))
-    right = sum(set(row.labels) == set(found)
-                for row, found in zip(case.data.dev, named, strict=True))
-    assert right >= 0.8 * len(named)
-
-
 def test_target_that_is_not_in_the_text(case):
     examples = [Example("Nobody spoke of it.", "Ostrava Union"), Example("", "Ostrava Union"),
                 Example("Nobody spoke of it.", "…")]
     proba = case.served.predict_proba(examples)
-    assert np.isfinite(proba).all()
-    assert len(proba) == 3
+    assert proba == pytest.approx(case.classifier.predict_proba(examples), abs=1e-4)
+    if case.family in ("embedding", "transformer") and case.kind == "stance":
+        assert np.abs(proba[0] - proba[2]).max() > 1e-4  # its name is read after the sentence
+
+
+def test_broken_words_are_read_whole(case):
+    whole = Example("Corin won the election.", "Corin", Span(0, 5))
+    broken = Example("Co\u00adrin won the elec-\ntion.", "Corin", Span(0, 6))
+    first, second = case.served.predict_proba([whole, broken])
+    assert first == pytest.approx(second, abs=1e-6)
 
 
 def test_long_text_keeps_its_target(case):
@@ -141,17 +157,39 @@ def test_long_text_keeps_its_target(case):
     proba = case.served.predict_proba([example])
     assert np.isfinite(proba).all()
     backend = case.served.backend
-    if isinstance(backend, serving.OnnxBackend):
-        (tokens,) = serving.tokenize(
-            backend.tokenizer, [serving.as_input(example)], backend.spec)
+    if isinstance(backend, OnnxBackend):
+        (tokens,) = tokenize(backend.tokenizer, [as_input(example)], backend.spec)
         assert tokens.cut
         assert len(tokens.ids) <= backend.spec["max_tokens"]
         pooled = tokens.ids[slice(*tokens.pool)]
         assert "corin" in backend.tokenizer.decode(pooled).replace(" ##", "").replace(" ", "")
     elif case.family != "majority" and case.kind == "stance":
-        sentence, around = serving.columns_of_text([serving.as_input(example)], backend.spec)[0]
+        sentence, around = columns_of_text([as_input(example)], backend.spec)[0]
         assert sentence.split()[-2:] == ["TARGETNAME", "."]
         assert around == "L_the L_river L_low. L_So L_said R_."
+
+
+ODD = ("", "   ", "\U0001f600\U0001f4a5", "\u200b", "!", "\ud83d half", "a\x00b", "الجيش")
+LONG = ("x" * 100_000, "The harvest was late. " * 5_000)
+
+
+def test_any_text_has_probabilities(case):
+    examples = [Example(text, target) for text in ODD for target in (None, "Corin", "\u200b", "…")]
+    examples += [Example(text, "Corin") for text in LONG]
+    proba = case.served.predict_proba(examples)
+    assert np.isfinite(proba).all()
+    assert proba == pytest.approx(case.classifier.predict_proba(examples), abs=1e-4)
+    if case.kind != "multilabel":
+        assert proba.sum(axis=1) == pytest.approx(1)
+
+
+def test_a_saved_model_says_how_it_cuts_long_rows(case):
+    spec = case.served.meta["backend"]
+    if isinstance(case.served.backend, OnnxBackend):
+        assert (spec["cut"], spec["max_tokens"]) == (
+            {"policy": "around_target", "version": 2}, SETTINGS[case.family]["max_tokens"])
+    else:
+        assert spec["cut"] == {"policy": "whole", "version": 1}
 
 
 def test_two_targets_of_one_sentence_may_differ(case):
@@ -187,4 +225,6 @@ def test_a_label_that_only_dev_has_does_not_crash(case, tiny_encoder):
     dev = [dataclasses.replace(row, labels=(absent,)) for row in case.data.dev]
     assert isinstance(dev[0], Labelled)
     model = fitted(case.family, case.codebook, case.data.train, dev, tiny_encoder)
-    assert np.isfinite(model.predict_proba(case.examples)).all()
+    proba = model.predict_proba(case.examples)
+    assert np.isfinite(proba).all()
+    assert (proba[:, case.codebook.columns[absent]] == 0).all()

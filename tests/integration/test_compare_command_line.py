@@ -1,40 +1,34 @@
 """`python -m evaluation compare` on runs, versions and a file of rows."""
 
 import json
-from types import SimpleNamespace
 
 import pytest
+from made_stores import runs_of
+
+pytestmark = pytest.mark.usefixtures("empty_plots")
 
 
 @pytest.fixture
-def trained(store, lay_out, write_jsonl, small_rows, here):
-    """Two models on the same rows and a third on other dev rows; and the runs by name."""
-    from mlflow.tracking import MlflowClient
-
-    lay_out(store, {"a7": "dev", "a8": "dev", "a9": "dev"})
-    write_jsonl(store / "others.jsonl", [
-        row | {"split": "dev" if row["article_id"] in ("a1", "a8", "a9") else "train"}
+def elsewhere(trained, write_jsonl, small_rows, here):
+    """The id of a third run, which was measured on other dev rows."""
+    write_jsonl(trained.folder / "others.jsonl", [
+        row | {"split": "dev" if row["article_id"] in ("a1", "a7", "a8") else "train"}
         for row in small_rows["event"]])
-    done = here("train", "shares.yaml", "words.yaml", cwd=store)
+    done = here("train", "shares.yaml", "seed=5", "data.path=others.jsonl")
     assert done.returncode == 0, done.stderr
-    assert here("train", "shares.yaml", "seed=5", "data.path=others.jsonl",
-                cwd=store).returncode == 0
-    client = MlflowClient(f"sqlite:///{store}/mlflow.db")
-    experiment = client.get_experiment_by_name("event").experiment_id
-    return SimpleNamespace(folder=store, client=client, runs={
-        run.info.run_name: run for run in client.search_runs([experiment])})
+    return runs_of(trained.folder)[-1].info.run_id
 
 
-def test_runs_are_compared_and_refused(trained, here):
-    folder, runs = trained.folder, trained.runs
-    words, shares = runs["words seed=13"], runs["shares seed=13"]
+def test_runs_are_compared_and_refused(trained, elsewhere, here):
+    folder = trained.folder
+    words, shares = trained.runs["tfidf"], trained.runs["majority"]
     low, high = (words.data.metrics[f"dev/macro_f1_{side}"] for side in ("low", "high"))
     assert low <= words.data.metrics["dev/macro_f1"] <= high
     assert f"{words.data.metrics['dev/macro_f1']:.3f} [{low:.3f}, {high:.3f}]" in (
         words.data.tags["mlflow.note.content"])
 
     done = here("evaluation", "compare", words.info.run_id, "event/1", "--json", "out.json",
-                "--html", "out.html", "--log", cwd=folder)
+                "--html", "out.html", "--log")
     assert done.returncode == 0, done.stderr
     kept = json.loads((folder / "out.json").read_text())
     assert kept["rows"] == 18
@@ -50,13 +44,11 @@ def test_runs_are_compared_and_refused(trained, here):
     assert page.path in done.stdout
     assert page.path.startswith("comparisons/macro_f1-")
 
-    elsewhere = runs["shares seed=5 data.path=others.jsonl"].info.run_id
-    other = here("evaluation", "compare", words.info.run_id, elsewhere,
-                 cwd=folder)
+    other = here("evaluation", "compare", words.info.run_id, elsewhere)
     assert other.returncode == 2
     assert "were measured on different rows: 6 rows only words" in other.stderr
-    assert here("evaluation", "compare", "event/1", "event/99", cwd=folder).returncode == 2
-    gone = here("evaluation", "compare", "event/1", "0" * 32, cwd=folder)
+    assert here("evaluation", "compare", "event/1", "event/99").returncode == 2
+    gone = here("evaluation", "compare", "event/1", "0" * 32)
     assert (gone.returncode, "no such run" in gone.stderr) == (2, True)
 
 
@@ -65,8 +57,7 @@ def test_models_are_compared_on_a_file(trained, here):
     kept = next(path.parent for path in folder.rglob("model.json")
                 if json.loads(path.read_text())["family"] == "tfidf")
     done = here("evaluation", "compare", kept, "event/1", "event/2", "--data", "rows.jsonl",
-                "--metric", "accuracy", "--map", "wide", "--json", "out.json", "--log",
-                cwd=folder)
+                "--metric", "accuracy", "--map", "wide", "--json", "out.json", "--log")
     assert done.returncode == 0, done.stderr
     result = json.loads((folder / "out.json").read_text())
     pairs = {(pair["first"], pair["second"]): pair for pair in result["pairs"]}
@@ -76,6 +67,6 @@ def test_models_are_compared_on_a_file(trained, here):
     assert set(result["models"][0]["metrics"]) >= {"f1/C", "f1/A", "f1/P"}
     assert "portable: has no run to log to" in done.stderr
 
-    refused = here("evaluation", "compare", kept, "event/1", cwd=folder)
+    refused = here("evaluation", "compare", kept, "event/1")
     assert refused.returncode == 2
     assert "has no run, so no predictions of its own" in refused.stderr

@@ -1,20 +1,13 @@
 """`python -m data corpus-check`: the shipped corpus passes, another that is too small does not."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def corpus_check(*arguments):
-    return subprocess.run([sys.executable, "-m", "data", "corpus-check", *map(str, arguments)],
-                          cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
-
-
-def test_the_shipped_corpus_is_within_its_bounds():
-    done = corpus_check()
+def test_the_shipped_corpus_is_within_its_bounds(here):
+    done = here("data", "corpus-check")
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
     assert "FAIL" not in done.stdout
     assert "Krippendorff's alpha, stance" in done.stdout
@@ -28,20 +21,20 @@ def test_the_card_states_the_counts():
         assert f"{count:,}" in card, f"{name}: {count:,}"
 
 
-def test_a_small_corpus_exits_1_and_says_what_fails(tmp_path):
+def test_a_small_corpus_exits_1_and_says_what_fails(here, tmp_path):
     for name, label in (("event", "attack"), ("stance", "against")):
         row = {"id": "1", "article_id": "a", "text": "Gunmen shot a baker.", "label": label,
                "target": "Gunmen"}
         (tmp_path / f"{name}.jsonl").write_text(json.dumps(row), encoding="utf-8")
         (tmp_path / f"{name}_second.jsonl").write_text("\n".join(
             json.dumps({"id": "1", "annotator": who, "label": label}) for who in "ab"), "utf-8")
-    done = corpus_check(tmp_path)
+    done = here("data", "corpus-check", tmp_path)
     assert done.returncode == 1
     assert "out of bounds: articles\n" in done.stderr
     assert "FAIL" in done.stdout + done.stderr
 
 
-def test_a_missing_folder_exits_2(tmp_path):
-    done = corpus_check(tmp_path / "none")
+def test_a_missing_folder_exits_2(here, tmp_path):
+    done = here("data", "corpus-check", tmp_path / "none")
     assert done.returncode == 2
     assert "event.jsonl" in done.stderr

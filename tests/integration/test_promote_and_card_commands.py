@@ -1,8 +1,11 @@
 """`models promote` and `models card` on runs as they come."""
 
+import importlib
 import json
 
 import pytest
+
+pytestmark = pytest.mark.usefixtures("empty_plots")
 
 
 @pytest.fixture
@@ -20,7 +23,7 @@ def test_promoted_by_the_paired_test_and_told_in_a_card(configs, here):
     assert "better on the mean and clearly so at 95 %: dev/macro_f1 1.0000" in trained.stdout
 
     back = here("models", "promote", "event/1", "--margin", "1")
-    assert back.returncode == 1
+    assert back.returncode == 3
     assert back.stderr.startswith("refused: event/1 (dev/macro_f1 0.")
     for told in ("does not replace champion event/2 (1.0000): not better on the mean",
                  "against 1.0000", "difference -0.", "p = ", "margin 1", "on 12 dev rows of 2"):
@@ -59,7 +62,7 @@ def test_promoted_by_the_paired_test_and_told_in_a_card(configs, here):
     for path in list(configs.rglob("dev/predictions.jsonl")):
         path.unlink()
     lost = here("models", "promote", "event/1")
-    assert lost.returncode == 1
+    assert lost.returncode == 3
     assert "its run holds no dev/predictions.jsonl" in lost.stderr
     assert "train that one again" in lost.stderr
 
@@ -86,13 +89,13 @@ def uncertain(store, lay_out, configuration, write_jsonl):
     configuration(store, "letters", {"family": "tfidf", "min_count": 1})
 
 
-@pytest.mark.usefixtures("uncertain", "empty_plots")
+@pytest.mark.usefixtures("uncertain")
 def test_train_promotes_by_the_same_rule_and_margin(here):
     from models.store import connect
 
     assert "first champion" in here("train", "words.yaml", "--promote").stdout
     refused = here("train", "letters.yaml", "--promote")
-    assert refused.returncode == 0  # the run itself is fine
+    assert refused.returncode == 3  # the run itself is fine
     line = refused.stdout.splitlines()[-1]
     assert line.startswith("refused: event/2 (dev/macro_f1 0.")
     assert "better on the mean, but may be worse by more than 0.01 (lower bound -" in line
@@ -104,12 +107,27 @@ def test_train_promotes_by_the_same_rule_and_margin(here):
     assert version.description.endswith(told)
 
     asked = here("models", "promote", "event/2")
-    assert (asked.returncode, asked.stderr.strip()) == (1, line)
+    assert (asked.returncode, asked.stderr.strip()) == (3, line)
     done = here("train", "letters.yaml", "--reuse", "--promote", "--margin", "1")
     assert "event/2 is champion (before: 1)" in done.stdout
     assert "margin 1, on 24 dev rows of 8 articles" in done.stdout
     assert [part[:8] for part in connect().get_model_version(
         "event", "2").description.split("\n\n")] == ["Promoted", "Refused "]
+
+
+@pytest.mark.usefixtures("configs", "empty_plots")
+def test_nothing_to_promote_is_told(here):
+    done = here("train", "shares.yaml", "register=false", "--promote")
+    assert done.returncode == 3
+    assert "refused: there is no finished run with a registered model" in done.stdout
+
+
+@pytest.mark.parametrize("package", ["train", "models"])
+def test_both_commands_tell_the_code_of_a_refusal(package, capsys):
+    with pytest.raises(SystemExit):
+        importlib.import_module(f"{package}.__main__").main(["--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    assert "3 promotion refused" in told or "3 all runs finished, but --promote was refused" in told
 
 
 @pytest.mark.parametrize(("words", "told"), [

@@ -8,6 +8,8 @@ import yaml
 
 from models.store import connect
 
+pytestmark = pytest.mark.usefixtures("empty_plots")
+
 
 @pytest.fixture
 def project(project, configuration):

@@ -1,27 +1,22 @@
 """Several processes at one study: each trial once, and no trial lost with its process."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
+import shutil
 from types import SimpleNamespace
 
 import pytest
 import yaml
+from made_stores import client_of, runs_of
 
-ROOT = Path(__file__).resolve().parents[2]
 TRIALS = 4
-# Two processes of `python -m train … --search`. Both have a trial in hand before one goes on; then
-# the first one is killed if it is to be.
+# In each folder two processes of `python -m train … --search`. Both have a trial in hand before
+# one goes on; in the folder `kill` the first one is killed then.
 SCRIPT = """
 import os, signal, sys, time
 from pathlib import Path
-import matplotlib.figure, mlflow, optuna, sklearn.linear_model
 import train.search_report
 from models.tfidf import Tfidf
 from train.__main__ import main
 
-matplotlib.figure.Figure.savefig = lambda self, path, **_: Path(path).touch()
 train.search_report.importances = lambda searched: {}  # a forest takes longer than the trials
 fit = Tfidf._fit
 
@@ -37,47 +32,57 @@ def meeting(self, *given):
 
 Tfidf._fit = meeting
 processes = []
-for number in (0, 1):
-    killed = number == 0 and "kill" in sys.argv
-    process = os.fork()
-    if not process:
-        sys.stderr = open(f"told-{number}", "w")
-        code = main(["words.yaml", "--search", "search.yaml"])
-        sys.stderr.flush()
-        os._exit(code)
-    processes.append(process)
+for folder in sys.argv[1:]:
+    os.chdir(folder)
+    os.environ["MLFLOW_TRACKING_URI"] = f"sqlite:///{folder}/mlflow.db"
+    for number in (0, 1):
+        killed = number == 0 and folder.endswith("kill")
+        process = os.fork()
+        if not process:
+            sys.stdout = sys.stderr = open(f"told-{number}", "w")
+            code = main(["words.yaml", "--search", "search.yaml"])
+            sys.stdout.flush()
+            os._exit(code)
+        processes.append((folder, number, process))
 ended = dict(os.wait() for _ in processes)
-print(*(os.waitstatus_to_exitcode(ended[process]) for process in processes))
+for folder, number, process in processes:
+    Path(folder, f"code-{number}").write_text(str(os.waitstatus_to_exitcode(ended[process])))
 """
 
 
-@pytest.fixture
-def searched(project, configuration):
-    """Runs the search in two processes; how they ended, what they told, the study, the runs."""
-    configuration(project, "words", {"family": "tfidf", "min_count": 1, "char_ngrams": 0})
-    (project / "search.yaml").write_text(yaml.safe_dump({
-        "sampler": "random", "trials": TRIALS, "pruner": "none",
-        "space": {"model.c": {"low": 0.01, "high": 9}}}))
+@pytest.fixture(scope="session")
+def searches(made_once, _made_store, lay_out, configuration, forked):
+    """A folder with the folders `both` and `kill`, in each of which two processes searched."""
+    def fill(folder):
+        places = [folder / name for name in ("both", "kill")]
+        for place in places:
+            place.mkdir()
+            lay_out(place)
+            shutil.copy(_made_store, place / "mlflow.db")
+            configuration(place, "words", {"family": "tfidf", "min_count": 1, "char_ngrams": 0})
+            (place / "search.yaml").write_text(yaml.safe_dump({
+                "sampler": "random", "trials": TRIALS, "pruner": "none",
+                "space": {"model.c": {"low": 0.01, "high": 9}}}))
+        done = forked(SCRIPT, *map(str, places))
+        assert done.returncode == 0, done.stderr
+    return made_once("searches", fill)
 
-    def run(*words):
+
+@pytest.fixture
+def searched(searches):
+    """How two processes ended, what they told, their study and their runs."""
+    def found(name):
         import optuna
 
-        from models.store import connect
-
-        done = subprocess.run(
-            [sys.executable, "-c", SCRIPT, *words], capture_output=True, text=True, check=False,
-            env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=500)
-        assert done.returncode == 0, done.stderr
-        storage = f"sqlite:///{project}/optuna.db"
-        (name,) = optuna.get_all_study_names(storage)
-        client = connect()
-        experiment = client.get_experiment_by_name("event").experiment_id
+        place = searches / name
+        storage = f"sqlite:///{place}/optuna.db"
+        (study,) = optuna.get_all_study_names(storage)
         return SimpleNamespace(
-            codes=[int(code) for code in done.stdout.splitlines()[-1].split()], client=client,
-            told=[(project / f"told-{number}").read_text() for number in (0, 1)],
-            trials=optuna.load_study(study_name=name, storage=storage).trials,
-            runs=client.search_runs([experiment]))
-    return run
+            codes=[int((place / f"code-{number}").read_text()) for number in (0, 1)],
+            told=[(place / f"told-{number}").read_text() for number in (0, 1)],
+            trials=optuna.load_study(study_name=study, storage=storage).trials,
+            client=client_of(place), runs=runs_of(place))
+    return found
 
 
 def is_whole(searched):
@@ -99,7 +104,7 @@ def is_whole(searched):
 
 
 def test_two_processes_share_one_study(searched):
-    both = searched()
+    both = searched("both")
     assert both.codes == [0, 0], both.told
     is_whole(both)
     assert len({trial.user_attrs["worker"] for trial in both.trials}) == 2

@@ -2,13 +2,10 @@
 
 import csv
 import json
-import subprocess
-import sys
 
 from data.codebook import load_codebook
 from data.rows import tidy
 from data.table import as_dataset
-from evaluation.__main__ import main
 from train.artifacts import measure, write_part
 from train.data import Part
 
@@ -21,11 +18,6 @@ def rows():
              "region": "north" if j % 2 == 0 else "south", "note": f"see {j}",
              "hard": ["irony", "planned"] if j % 4 == 1 else None, "date": f"20{10 + j % 2}-03-02"}
             for j in range(ROWS)]
-
-
-def score(*arguments):
-    return subprocess.run([sys.executable, "-m", "evaluation", "score", *map(str, arguments)],
-                          capture_output=True, text=True, check=False)
 
 
 def test_a_run_reports_the_slices_of_its_rows(saved_model, tmp_path):
@@ -54,7 +46,7 @@ def test_a_run_reports_the_slices_of_its_rows(saved_model, tmp_path):
     assert first["mistake"] == "across_types"
 
 
-def test_score_takes_a_column_of_a_csv_file(saved_model, tmp_path, capsys):
+def test_score_takes_a_column_of_a_csv_file(saved_model, tmp_path, here):
     data = tmp_path / "mine.csv"
     with data.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.DictWriter(stream, ["id", "article_id", "text", "label", "region"],
@@ -62,7 +54,8 @@ def test_score_takes_a_column_of_a_csv_file(saved_model, tmp_path, capsys):
         writer.writeheader()
         writer.writerows(rows())
     out = tmp_path / "scores.json"
-    done = score("--model", saved_model[0], "--data", data, "--slices", "region", "--json", out)
+    given = "evaluation", "score", "--model", saved_model[0], "--data", data
+    done = here(*given, "--slices", "region", "--json", out)
     assert done.returncode == 0, done.stderr
     assert "region=south" in done.stdout
     assert "errors_across_types      0.4000" in done.stdout
@@ -71,6 +64,6 @@ def test_score_takes_a_column_of_a_csv_file(saved_model, tmp_path, capsys):
         ("north", 40, 1.0), ("south", 40, 0.2)]
     assert written["types"]["confusions"] == [{
         "gold": "attack", "predicted": "armed_clash", "rows": 32, "mistake": "across_types"}]
-    assert main(["score", "--model", str(saved_model[0]), "--data", str(data),
-                 "--slices", "regoin"]) == 2
-    assert "no such column (did you mean 'region'?)" in capsys.readouterr().err
+    refused = here(*given, "--slices", "regoin")
+    assert refused.returncode == 2
+    assert "no such column (did you mean 'region'?)" in refused.stderr

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,7 +19,6 @@ from mlflow.tracking import MlflowClient
 from models.classifier import Classifier
 from models.tfidf import Tfidf
 
-ROOT = Path(__file__).resolve().parents[2]
 FULL = OSError(errno.ENOSPC, "No space left on device")
 pytestmark = pytest.mark.usefixtures("empty_plots")
 
@@ -124,14 +122,17 @@ def test_a_signal_while_logging_leaves_a_run_that_the_same_command_completes(
     is_whole(*the_run())
 
 
+KILLED = """
+import os, train.run
+train.run._logged = lambda *_: os.kill(os.getpid(), 9)
+from train.__main__ import main
+main(["words.yaml"])
+"""
+
+
 def test_what_was_killed_before_logging_is_completed_even_without_resume(
-        project, train, untrainable):
-    script = ("import os, sys, train.run\n"
-              "train.run._logged = lambda *_: os.kill(os.getpid(), 9)\n"
-              "from train.__main__ import main\nmain(['words.yaml'])")
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False,
-                          env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=300)
-    assert done.returncode == -signal.SIGKILL
+        project, train, untrainable, forked):
+    assert forked(KILLED).returncode == -signal.SIGKILL
     assert the_run()[0].info.status == "RUNNING"
     untrainable()
     done = train("words.yaml")
@@ -157,17 +158,33 @@ def test_a_store_that_is_gone_at_the_start_of_a_run_stops_no_training(
     is_whole(*the_run())
 
 
-def test_two_at_once_make_one_new_store_and_both_train(project):
+# Two processes of `python -m train …`.
+TWO = """
+import os, sys
+from train.__main__ import main
+
+processes = []
+for seed in (1, 2):
+    process = os.fork()
+    if not process:
+        sys.stderr = open(f"told-{seed}", "w")
+        code = main(["shares.yaml", f"seed={seed}"])
+        sys.stderr.flush()
+        os._exit(code)
+    processes.append(process)
+ended = dict(os.wait() for _ in processes)
+print(*(os.waitstatus_to_exitcode(ended[process]) for process in processes))
+"""
+
+
+def test_two_at_once_make_one_new_store_and_both_train(project, forked, monkeypatch):
     (project / "new").mkdir()
     uri = f"sqlite:///{project}/new/mlflow.db"
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "MLFLOW_TRACKING_URI": uri}
-    both = [subprocess.Popen([sys.executable, "-m", "train", "shares.yaml", f"seed={seed}"],
-                             env=environment, stderr=subprocess.PIPE, text=True)
-            for seed in (1, 2)]
-    for one in both:
-        _, told = one.communicate(timeout=300)
-        assert one.returncode == 0, told
-        assert "Traceback" not in told
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+    done = forked(TWO)
+    told = [(project / f"told-{seed}").read_text() for seed in (1, 2)]
+    assert done.stdout.splitlines()[-1].split() == ["0", "0"], (told, done.stderr)
+    assert not any("Traceback" in one for one in told)
     client = MlflowClient(uri)
     runs = client.search_runs([client.get_experiment_by_name("event").experiment_id])
     assert sorted(run.data.tags["seed"] for run in runs) == ["1", "2"]
@@ -176,36 +193,64 @@ def test_two_at_once_make_one_new_store_and_both_train(project):
     assert sorted(path.name for path in (project / "new").iterdir()) == ["mlflow.db", "mlruns"]
 
 
+# An MLflow server that a line on standard input starts, and another one kills. What `mlflow
+# server` does takes 7 seconds at each start; here it is imported once.
+SERVER = """
+import os, signal, sys
+from mlflow import server
+
+os.environ |= {server.BACKEND_STORE_URI_ENV_VAR: sys.argv[1],
+               server.ARTIFACTS_DESTINATION_ENV_VAR: sys.argv[2],
+               server.ARTIFACT_ROOT_ENV_VAR: "mlflow-artifacts:/",
+               server.SERVE_ARTIFACTS_ENV_VAR: "true"}
+import uvicorn
+from mlflow.server.fastapi_app import app
+
+for line in sys.stdin:
+    if line == "start\\n":
+        process = os.fork()
+        if not process:
+            uvicorn.run(app, port=int(sys.argv[3]), log_level="critical")
+            os._exit(0)
+    else:
+        os.kill(process, signal.SIGKILL)
+        os.waitpid(process, 0)
+        print("stopped", flush=True)
+"""
+
+
 @pytest.fixture
 def server(project):
     """Starts and stops an MLflow server on the store, always at the same address."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
-    uri, running = f"http://127.0.0.1:{port}", []
+    made = subprocess.Popen(
+        [sys.executable, "-c", SERVER, f"sqlite:///{project}/mlflow.db", str(project / "kept"),
+         str(port)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}, start_new_session=True)
+
+    def tell(word):
+        made.stdin.write(f"{word}\n")
+        made.stdin.flush()
 
     def start():
-        running.append(subprocess.Popen(
-            [sys.executable, "-m", "mlflow", "server", "--port", str(port), "--workers", "1",
-             "--backend-store-uri", f"sqlite:///{project}/mlflow.db",
-             "--artifacts-destination", str(project / "kept")],
-            env={**os.environ, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"},
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True))
+        tell("start")
         deadline = time.monotonic() + 200
         while time.monotonic() < deadline:
             try:
-                return urllib.request.urlopen(f"{uri}/health", timeout=2).close()
+                return socket.create_connection(("127.0.0.1", port), timeout=2).close()
             except OSError:
-                time.sleep(0.1)
+                time.sleep(0.05)
         raise TimeoutError
 
     def stop():
-        while running:
-            os.killpg(running[-1].pid, signal.SIGKILL)
-            running.pop().wait()
+        tell("stop")
+        assert made.stdout.readline() == "stopped\n"
 
-    yield SimpleNamespace(uri=uri, start=start, stop=stop)
-    stop()
+    yield SimpleNamespace(uri=f"http://127.0.0.1:{port}", start=start, stop=stop)
+    os.killpg(made.pid, signal.SIGKILL)
+    made.wait()
 
 
 def test_a_server_that_stops_in_training_and_comes_back_later(

@@ -5,9 +5,10 @@ from collections import defaultdict
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.near_duplicates import MIN_WORDS, link_articles, similarity, words_of
+from data.near_duplicates import MIN_WORDS, link_articles, similarity
 from data.problems import InputError
 from data.split import split_rows
+from data.words import words_of
 
 WORD = st.sampled_from([f"w{number}" for number in range(12)])
 TEXT = st.lists(WORD, min_size=1, max_size=14).map(" ".join)

@@ -7,9 +7,12 @@ from data.sentences import split_sentences
 PIECES = st.sampled_from([
     "Dr. ", "U.S. ", "a.m. ", "“", "” ", '"', "‘", "’ ", "...", "… ", "? ", "! ", ". ", "\n",
     "\r\n", "\n\n", "\u00a0", "- ", "1. ", "• ", "😀", "(", ") ", "The army left", " he said",
-    "3.5", "don't", "ca not ", "well-known", "_", "\u200b", "\u2028", "end.Next"])
-ARTICLES = st.lists(PIECES | st.text(max_size=5), max_size=40).map("".join)
-BLANK = "\u200b\ufeff"
+    "3.5", "don't", "ca not ", "well-known", "_", "\u200b", "\u2028", "end.Next", "\u0085",
+    "[1] ", "¹", "``", "''", "e.g. ", "https://a.b/c. ", "a@b.org", "。", "؟ ", "«", "» ", "stu-\n",
+    "\u200e", "\x00", "\ud83d", "\ude00"])
+ANY = st.characters(exclude_categories=())  # halves of surrogate pairs among them
+ARTICLES = st.lists(PIECES | st.text(ANY, max_size=5), max_size=40).map("".join)
+BLANK = "\u200b\u200e\u200f\ufeff"
 
 
 @given(ARTICLES)

@@ -106,3 +106,84 @@ def test_files_that_cannot_be(tmp_path):
     assert len(caught.value.problems) == 2
     with pytest.raises(InputError, match="also a file to read"):
         import_files("csv", [path], path, options)
+
+
+def test_what_is_read_otherwise_is_in_the_report(tmp_path):
+    report, rows = imported(tmp_path, {"text": "Omar lied.", "target": "Omar", "label": "AGAINST"},
+                            {"text": "Omar ran.", "target": "Omar", "label": 0},
+                            codebook="stance", standard="semeval", meant=["0=neutral"])
+    assert [row["label"] for row in rows] == ["against", "neutral"]
+    assert "read 'AGAINST' as against: 1" in str(report)
+    assert "read '0' as neutral: 1" in str(report)
+    assert "read '" not in str(imported(tmp_path, {"text": "Sun.", "label": "attack"})[0])
+
+
+@pytest.mark.parametrize(("label", "options", "said"), [
+    (1, {}, "in newsmtsc favor; in tweeteval against; in vast favor"),
+    (-1, {}, "--standard newsmtsc, or name it with --map='-1=…'"),
+    ("NONE", {}, "label 'NONE' is not clear: in semeval neutral"),
+    (3, {}, "--map '3=…'"),
+    ("ASSAULT", {"codebook": "event", "standard": "plover"}, "labels in plover: armed_clash, "),
+    ("Other", {"codebook": "event"}, "say which with --standard case2021"),
+])
+def test_a_label_that_may_mean_several_is_refused_with_the_choices(tmp_path, label, options, said):
+    with pytest.raises(InputError) as caught:
+        imported(tmp_path, {"text": "Omar lied.", "target": "Omar", "label": label},
+                 **{"codebook": "stance", **options})
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(("meant", "said"), [
+    ("0", "names no label"), ("=against", "names no label"),
+    ("0=aginst", "did you mean 'against'")])
+def test_names_that_are_no_names(meant, said):
+    with pytest.raises(InputError, match=f"--map {meant}.*{said}"):
+        import_options("csv", "stance", meant=[meant])
+
+
+def test_reasons_say_where_they_were_first_met(tmp_path):
+    report, _ = imported(tmp_path, {"text": "Sun.", "label": "attack"}, {"text": "a", "label": "x"},
+                         {"text": "b", "label": "x"})
+    assert f"[first at {tmp_path}/in.jsonl:2]" in str(report)
+    with pytest.raises(InputError, match=r"at .*in.jsonl:1\]"):
+        imported(tmp_path, {"text": "Sun.", "label": "x"})
+
+
+def test_a_replaced_file_is_told(tmp_path):
+    told = [str(imported(tmp_path, {"text": "Sun.", "label": "attack"})[0]) for _ in range(2)]
+    assert ["(replaced the file" in one for one in told] == [False, True]
+
+
+def test_an_infinite_number_costs_its_row_only(tmp_path):
+    import pandas
+
+    path = tmp_path / "in.parquet"
+    pandas.DataFrame({"text": ["Sun.", "Rain."], "label": "attack",
+                      "score": [float("inf"), float("nan")]}).to_parquet(path)
+    report = import_files("csv", [path], tmp_path / "out.jsonl", import_options("csv", "event"))
+    assert (report.written, list(report.rejected)) == (1, [
+        "score is inf (expected a number that is finite, or none)"])
+    assert "Infinity" not in report.rejects_file.read_text().replace("'score': inf", "")
+
+
+def test_encodings_and_sheets_reach_the_reader(tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_bytes("id,text,label\n1,Café closed.,no_event\n".encode("cp1252"))
+    with pytest.raises(InputError, match=r"in.csv:2"):
+        import_files("csv", [path], tmp_path / "out.jsonl", import_options("csv", "event"))
+    import_files("csv", [path], tmp_path / "out.jsonl",
+                 import_options("csv", "event", encoding="cp1252"))
+    assert next(read_rows(tmp_path / "out.jsonl"))[1]["text"] == "Café closed."
+
+
+def test_fields_with_nothing_are_no_values(tmp_path):
+    path = tmp_path / "in.jsonl"
+    path.write_text('{"id": 1.0, "article_id": NaN, "text": "Omar ran.", "target": NaN, '
+                    '"label": "neutral"}\n'
+                    '{"id": 2.0, "article_id": NaN, "text": "Omar lied.", "target": "Omar", '
+                    '"label": "against", "target_start": NaN, "target_end": NaN, "x": NaN}\n')
+    report = import_files("csv", [path], tmp_path / "out.jsonl", import_options("csv", "stance"))
+    assert list(report.rejected) == [
+        "target is missing (stance rows name their target in field 'target')"]
+    assert json.loads((tmp_path / "out.jsonl").read_text()) == {
+        "id": "2", "article_id": "2", "text": "Omar lied.", "target": "Omar", "label": "against"}

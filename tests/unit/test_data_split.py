@@ -4,7 +4,6 @@ from collections import Counter
 
 import pytest
 
-from data.dealing import day_of
 from data.problems import InputError
 from data.split import split_rows
 
@@ -72,15 +71,6 @@ def test_rows_without_a_date_are_refused():
         split_rows([row(1, date="2020"), row(2, date="soon")], by="date", dev=0, test=0.5)
 
 
-@pytest.mark.parametrize(("text", "day"), [
-    ("2014-08-03", (2014, 8, 3)), ("2014-08-03T10:00:00Z", (2014, 8, 3)), ("2014", (2014, 0, 0)),
-    ("2014-08", (2014, 8, 0)), ("20140803", (2014, 8, 3)), (20140803, (2014, 8, 3)),
-    ("2014-13-01", None), ("3 Aug 2014", None), ("", None), (None, None), ("123456789", None),
-])
-def test_dates(text, day):
-    assert day_of(text) == day
-
-
 @pytest.mark.parametrize("by", ["article", "date", "random"])
 @pytest.mark.parametrize(("dev", "test", "splits"), [
     (0, 0, {"train"}), (0.3, 0, {"train", "dev"}), (0, 0.3, {"train", "test"})])
@@ -95,6 +85,61 @@ def test_nothing_goes_to_a_split_of_nothing(by, dev, test, splits):
 def test_fractions_are_checked(dev, test):
     with pytest.raises(InputError, match="fractions"):
         split_rows(rows_of(3), by="article", dev=dev, test=test)
+
+
+def test_dates_with_slashes_are_ordered_by_month():
+    rows = [row(number, date=f"2024/{number:02}/20") for number in range(1, 13)]
+    result = split_rows(rows[::-1], by="date", dev=0.25, test=0.25)
+    assert result.splits == ["test"] * 3 + ["dev"] * 3 + ["train"] * 6
+
+
+def test_dates_in_doubt_are_refused_with_their_rows():
+    rows = [row(1, date="2024-10-20"), row(2, date="20.10.2024"), row(3), row(4, date=1729382400)]
+    with pytest.raises(InputError) as refused:
+        split_rows(rows, by="date", dev=0, test=0.5)
+    told = str(refused.value)
+    assert "3 of 4 rows have no date" in told
+    assert "2-0 has '20.10.2024', 3-0 has none, 4-0 has '1729382400'" in told
+    assert "expected YYYY-MM-DD" in told
+    with pytest.raises(InputError, match=r"mine\.jsonl:2 has '20\.10\.2024'"):
+        split_rows(rows, by="date", dev=0, test=0.5,
+                   places=[f"mine.jsonl:{line}" for line in range(1, 5)])
+
+
+def test_dates_of_different_exactness_are_warned_of():
+    rows = [row(number, date="2024" if number == 3 else f"2024-01-{number + 1:02}")
+            for number in range(20)]
+    assert any("1 of 20 dates are less exact" in warning for warning in
+               split_rows(rows, by="date", dev=0, test=0.3).warnings)
+    same = [one | {"date": f"{2000 + number}"} for number, one in enumerate(rows)]
+    assert not any("exact" in warning for warning in
+                   split_rows(same, by="date", dev=0, test=0.3).warnings)
+
+
+def test_article_zero_is_an_article():
+    rows = [row(number) | {"article_id": number // 5} for number in range(20)]
+    assert split_rows(rows, by="article", dev=0.2, test=0.2).articles == 4
+
+
+@pytest.mark.parametrize("by", ["article", "date", "random"])
+def test_texts_of_train_that_stand_in_dev_or_test_are_warned_of(by):
+    rows = [{**row(number, at), "date": f"{2000 + number}",
+             **({"text": "He declined to comment."} if at == 2 else {})}
+            for number in range(60) for at in range(3)]
+    result = split_rows(rows, by=by, dev=0.2, test=0.2)
+    (told,) = [warning for warning in result.warnings if "also stands in train" in warning]
+    assert "He declined to comment." in told
+    assert result.splits.count("dev") // 3 == int(told.split()[0])
+
+
+@pytest.mark.parametrize("by", ["article", "date", "random"])
+def test_a_split_far_from_the_sizes_asked_for_is_warned_of(by):
+    rows = [{**row(0 if number < 80 else number, number), "date": "2001-01-01"}
+            for number in range(100)]
+    result = split_rows(rows, by=by, dev=0.2, test=0.2)
+    assert any("far from the sizes asked for" in warning for warning in result.warnings)
+    even = [{**row(number), "date": f"{2000 + number}"} for number in range(100)]
+    assert split_rows(even, by="random", dev=0.2, test=0.2).warnings == ()
 
 
 def test_an_unknown_way_is_refused():

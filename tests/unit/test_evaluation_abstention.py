@@ -57,7 +57,8 @@ def test_no_rows():
 
 
 def test_the_metrics_agree_with_what_the_model_says():
-    from models.serving import UNCERTAIN, PriorBackend, ServedModel
+    from models.backends import PriorBackend
+    from models.serving import UNCERTAIN, ServedModel
 
     model = ServedModel({"labels": list(BOOK.names), "several": False, "task": "event",
                          "certain_from": [0.8, None, 0.2], "min_precision": 0.9},

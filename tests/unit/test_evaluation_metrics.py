@@ -4,7 +4,7 @@ import pytest
 from data.codebook import Codebook
 from data.problems import InputError
 from evaluation.metrics import decide, score
-from evaluation.scores import metric_name
+from evaluation.scores import label_metric
 
 STANCE = Codebook.model_validate({
     "name": "stance", "version": "1", "task": "stance",
@@ -102,5 +102,21 @@ def test_bad_input(gold, probabilities, message):
         score(STANCE, gold, probabilities)
 
 
-def test_metric_names_hold_only_what_mlflow_takes():
-    assert metric_name("f1/Air/drone: strike (all)") == "f1/Air/drone_ strike _all_"
+@pytest.mark.parametrize("label", ["armed clash", "Air/drone strike", "Enlèvement", "احتجاج",
+                                   "non-violent.", "1"])
+def test_a_label_that_mlflow_takes_is_its_metric(label):
+    assert label_metric(label) == f"f1/{label}"
+
+
+def test_labels_that_mlflow_refuses_have_a_name_each():
+    from mlflow.utils.validation import _validate_metric_name
+
+    labels = ["Threaten, not said", "Threaten; not said", "Threaten_ not said", "Arrests & raids",
+              "a//b", "a/./b", "..", "/", "x/", "C+", "C#", "1: one", "हमला", "x" * 200 + "y",
+              "x" * 200 + "z"]
+    names = [label_metric(label) for label in labels]
+    assert len(set(names)) == len(labels)
+    assert label_metric("Threaten, not said").startswith("f1/Threaten_ not said ")
+    for name in names:
+        _validate_metric_name(f"epoch/dev/{name}_high")
+        assert len(name) < 230

@@ -59,10 +59,17 @@ def test_figures_of_resamples_are_those_of_their_rows(codebook, monkeypatch):
     """What is handed to the intervals, resample by resample, against the plain functions."""
     gold, probabilities, articles = made(codebook, 5)
     seen = []
-    monkeypatch.setattr("evaluation.row_intervals.interval",
-                        lambda values: (seen.append(values), (0.0, 1.0))[1])
-    monkeypatch.setattr("evaluation.row_intervals.ece_interval",
-                        lambda whole, drawn, shares: (seen.append(drawn[:, 0]), (0.0, 1.0))[1])
+
+    def of_values(values):
+        seen.append(values)
+        return interval(values)
+
+    def of_gaps(whole, drawn, shares):
+        seen.append(drawn[:, 0])
+        return ece_interval(whole, drawn, shares)
+
+    monkeypatch.setattr("evaluation.row_intervals.interval", of_values)
+    monkeypatch.setattr("evaluation.row_intervals.ece_interval", of_gaps)
     found = row_intervals([kept(codebook, gold, probabilities, articles)], codebook, 12, seed=3)
     assert set(found) == ALL
     values = dict(zip(found, seen, strict=True))

@@ -10,7 +10,6 @@ import pytest
 
 from data.codebook import Codebook, load_codebook
 from data.problems import InputError
-from evaluation import seed_summary
 from evaluation.candidates import Candidate, Candidates
 from evaluation.changed_rows import changed_sides
 from evaluation.compare import contrast
@@ -21,7 +20,7 @@ from evaluation.intervals import intervals
 from evaluation.metrics import indicators, score
 from evaluation.predictions import predictions
 from evaluation.row_intervals import row_intervals
-from evaluation.scores import metric_name
+from evaluation.scores import label_metric
 from evaluation.seed_plot import seeds_plot
 from evaluation.seed_summary import SeedSummary, summary
 from evaluation.seeds import (
@@ -187,16 +186,12 @@ def test_sides_are_taken_by_more_than_half_of_the_seeds():
 
 
 @pytest.fixture
-def predicted(monkeypatch):
-    """`summary` on the predictions of three seeds: all, half and half of the rows right."""
-    def rows(said):
-        return candidate("x", said, gold=GOLD).rows
-
-    monkeypatch.setattr(seed_summary, "kept_rows", lambda runs, *others: [
-        rows(ALL if run == "all" else HALF) for run in runs])
-
-    def made(*runs, **metrics):
-        return summary(range(1, len(runs) + 1), runs, [
+def predicted(kept_run):
+    """`summary` on runs that predicted all rows rightly (`all`), or half of them."""
+    def made(*runs):
+        return summary(range(1, len(runs) + 1), [
+            kept_run(BOOK, candidate("x", ALL if run == "all" else HALF, gold=GOLD).rows)
+            for run in runs], [
             {"dev/accuracy": 1.0 if run == "all" else 0.5, "dev/accuracy_low": 0.1,
              "dev/f1/very_low": 0.3, "epoch/dev/accuracy": 0.2, "train_loss": 3.0,
              "train_seconds": 4.0, f"only_{run}": 1.0} for run in runs], BOOK, ["dev"], set())
@@ -242,7 +237,7 @@ def test_a_bound_never_takes_the_place_of_a_label():
     assert (metrics["dev/f1/x_high"], metrics["dev/f1/x_low_low"]) == (0.8, 0.1)
 
 
-def test_every_metric_of_rows_has_an_interval(monkeypatch):
+def test_every_metric_of_rows_has_an_interval(kept_run):
     """Labels, types, calibration, abstention: as a single run that predicts the same."""
     book = Codebook.model_validate({
         "name": "acts", "version": "3", "task": "event",
@@ -256,16 +251,15 @@ def test_every_metric_of_rows_has_an_interval(monkeypatch):
     rows = predictions([{"id": str(row), "article_id": article, "text": "A report."}
                         for row, article in enumerate(articles)], gold, proba, book,
                        certain_from=[0.5, 0.6, 0.7])
-    monkeypatch.setattr(seed_summary, "kept_rows", lambda runs, *others: [rows for _ in runs])
     types = type_scores(book, gold, proba, articles)
     alone = intervals(book, gold, proba, articles).beside(row_intervals([rows], book))
     names = [*score(book, gold, proba).flat(), "type_macro_f1", "type_accuracy",
              *row_intervals([rows], book)]
-    found = summary([1, 2], ["r1", "r2"], [{f"dev/{name}": 0.5 for name in names}] * 2, book,
-                    ["dev"], set())
+    found = summary([1, 2], [kept_run(book, rows) for _ in range(2)],
+                    [{f"dev/{name}": 0.5 for name in names}] * 2, book, ["dev"], set())
     assert set(found.spread) == {f"dev/{name}" for name in names}
     assert found.spread == {f"dev/{name}": pair for name, pair in (
-        alone.averages | {metric_name(f"f1/{name}"): pair for name, pair in alone.labels.items()}
+        alone.averages | {label_metric(name): pair for name, pair in alone.labels.items()}
         | {f"type_{name}": types.spread.averages[name] for name in ("macro_f1", "accuracy")}
     ).items()}
     assert "dev/f1/minor act" in found.spread

@@ -50,7 +50,8 @@ def test_the_packaged_encoder_knows_related_sentences():
     import numpy as np
 
     from models.encoder_head import EncoderHead, run
-    from models.serving import Input, tokenize
+    from models.inputs import Input
+    from models.tokens import tokenize
 
     source = encoder_source("packaged:all-MiniLM-L6-v2")
     tokenizer, ids = load_tokenizer(source, markers=False)

@@ -1,12 +1,14 @@
-from types import SimpleNamespace
-
 from data.examples import Example
+from models.backends import OnnxBackend, PriorBackend
+from models.inputs import as_input
 from models.lengths import lengths
-from models.serving import OnnxBackend, ServedModel, as_input, tokenize
+from models.serving import ServedModel
+from models.tokens import tokenize
 
 
 def test_words_where_nothing_is_cut():
-    found = lengths(SimpleNamespace(backend=None), [Example("One two."), Example("")])
+    model = ServedModel({}, PriorBackend([1.0]))
+    found = lengths(model, [Example("One two."), Example("")])
     assert (found.unit, found.values, found.limit, found.cut) == ("words", [2, 0], None, 0)
 
 

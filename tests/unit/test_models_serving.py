@@ -1,159 +1,35 @@
 import json
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from data.examples import Example, Labelled
 from models import serving
+from models.backends import PriorBackend
 from models.classifier import Fitting
 from models.families import FAMILIES, make
-from models.serving import Input, ModelError
-
-MARKERS = [90, 91, 92, 93]  # [T] [/T] [A] [/A]
-CLS, SEP = 1, 2
+from models.inputs import ModelError
 
 
-class Words:
-    """A tokenizer whose tokens are words; the n-th distinct word has the id 100 + n."""
-
-    encode_special_tokens = False
-
-    def __init__(self):
-        self.ids = {}
-
-    def encode_batch(self, texts, add_special_tokens):
-        assert not add_special_tokens
-        return [self._encode(text) for text in texts]
-
-    def _encode(self, text):
-        offsets, at = [], 0
-        for word in text.split():
-            start = text.index(word, at)
-            at = start + len(word)
-            offsets.append((start, at))
-        ids = [self.ids.setdefault(text[start:end], 100 + len(self.ids)) for start, end in offsets]
-        return type("Encoding", (), {"ids": ids, "offsets": offsets})
-
-
-def shown(row, max_tokens=40, markers=MARKERS):
-    """Tokens as words, with the pooled ones in a list of their own."""
-    tokenizer = Words()
-    (tokens,) = serving.tokenize(tokenizer, [row], {
-        "max_tokens": max_tokens, "cls": CLS, "sep": SEP, "markers": markers})
-    names = {number: word for word, number in tokenizer.ids.items()} | {
-        CLS: "<", SEP: ">", 90: "[T]", 91: "[/T]", 92: "[A]", 93: "[/A]"}
-    words = [names[number] for number in tokens.ids]
-    return " ".join(words), " ".join(words[slice(*tokens.pool)]), tokens.cut
-
-
-def at(text, word):
-    return text.index(word), text.index(word) + len(word)
-
-
-TEXT = "the army shelled the old town at noon"
-
-
-def test_markers_stand_around_the_target_and_are_pooled_with_it():
-    row = Input(TEXT, "old town", at(TEXT, "old town"))
-    assert shown(row) == ("< the army shelled the [T] old town [/T] at noon >",
-                          "[T] old town [/T]", False)
-    assert shown(row, markers=[])[:2] == ("< the army shelled the old town at noon >", "old town")
-
-
-def test_actor_and_target_have_markers_of_their_own():
-    row = Input(TEXT, "old town", at(TEXT, "old town"), at(TEXT, "army"))
-    assert shown(row)[0] == "< the [A] army [/A] shelled the [T] old town [/T] at noon >"
-    assert shown(row)[1] == "[T] old town [/T]"
-
-
-def test_without_a_target_everything_is_pooled():
-    assert shown(Input(TEXT))[1] == shown(Input(TEXT))[0]
-
-
-def test_a_target_that_is_not_in_the_text_follows_it():
-    text, pool, _ = shown(Input(TEXT, "the Front"))
-    assert text == f"< {TEXT} > [T] the Front [/T] >"
-    assert pool == "[T] the Front [/T]"
-    assert shown(Input(TEXT, "the Front"), markers=[])[:2] == (
-        f"< {TEXT} > the Front >", "the Front")
-
-
-def test_a_long_text_is_cut_around_its_target():
-    text = " ".join(f"w{number}" for number in range(50))
-    for name in ("w0", "w25", "w49"):
-        kept, pool, cut = shown(Input(text, name, at(text, f"{name}")), max_tokens=12)
-        assert (len(kept.split()), pool, cut) == (12, f"[T] {name} [/T]", True)
-    kept = shown(Input(text, "w25", at(text, "w25")), max_tokens=12)[0]
-    assert kept == "< w22 w23 w24 [T] w25 [/T] w26 w27 w28 w29 >"
-    assert shown(Input(text), max_tokens=12)[0] == "< " + " ".join(text.split()[:10]) + " >"
-
-
-def test_a_target_longer_than_the_room_keeps_its_beginning():
-    text = " ".join(f"w{number}" for number in range(50))
-    kept, pool, _ = shown(Input(text, "many", (at(text, "w20")[0], at(text, "w45")[1])), 12)
-    assert kept == "< [T] w20 w21 w22 w23 w24 w25 w26 w27 [/T] >"
-    assert pool == kept[2:-2]
-
-
-@pytest.mark.parametrize("actor", ["w1", "w48"])
-def test_an_actor_that_is_cut_away_leaves_no_marker(actor):
-    text = " ".join(f"w{number}" for number in range(10, 60)).replace("w10 ", "w1 ", 1)
-    kept = shown(Input(text, "w30", at(text, "w30"), at(text, actor)), max_tokens=12)[0]
-    assert "A]" not in kept
-    assert "[T] w30 [/T]" in kept
-
-
-def test_brackets_of_a_quote_are_no_markers(tiny_encoder):
-    from models.encoders import load_tokenizer
-
-    tokenizer, ids = load_tokenizer(str(tiny_encoder), markers=True)
-    text = '"[T]he army [SEP] left"'
-    (tokens,) = serving.tokenize(tokenizer, [Input(text, "army", at(text, "army"))], {
-        "max_tokens": 60, **ids})
-    assert [tokens.ids.count(marker) for marker in ids["markers"]] == [1, 1, 0, 0]
-    assert tokens.ids.count(ids["sep"]) == 1
-
-
-def test_batches_hold_every_row_once_within_the_budget():
-    tokens = [serving.Tokens([1] * length, (0, length), False) for length in (9, 3, 3, 40, 2)]
-    made = list(serving.batches(tokens, 12))
-    assert sorted(row for batch in made for row in batch) == [0, 1, 2, 3, 4]
-    assert made == [[4, 1, 2], [0], [3]]
-    assert list(serving.batches([], 12)) == []
-
-
-def test_padded():
-    arrays = serving.padded([serving.Tokens([5, 6, 7], (1, 2), False),
-                             serving.Tokens([8], (0, 1), False)], pad=4)
-    assert arrays["input_ids"].tolist() == [[5, 6, 7], [8, 4, 4]]
-    assert arrays["attention_mask"].tolist() == [[1, 1, 1], [1, 0, 0]]
-    assert arrays["pool_mask"].tolist() == [[0, 1, 0], [1, 0, 0]]
-
-
-def test_masked_and_window():
-    row = Input(TEXT, "old town", at(TEXT, "old town"), at(TEXT, "army"))
-    assert serving.masked(row).split() == [
-        "the", "ACTORNAME", "shelled", "the", "TARGETNAME", "at", "noon"]
-    assert serving.window(row, 2) == "L_shelled L_the R_at R_noon"
-    assert serving.window(row, 0) == ""
-    assert serving.window(Input(TEXT), 2) == TEXT
-    assert serving.columns_of_text([], {"window": 2}).shape == (0, 2)
-
-
-def test_locate_prefers_the_case_as_given():
-    assert serving.locate("the us and the US", "US") == (15, 17)
-    assert serving.locate("the front (west)", "Front (West)") == (4, 16)
-    assert serving.locate(TEXT, "nobody") is None
-    assert serving.locate(TEXT, "") is None
-
-
-@pytest.fixture
-def folder(small, tmp_path):
+@pytest.fixture(scope="module")
+def made(small, tmp_path_factory):
     data = small["event"]
     model = make(FAMILIES["tfidf"][0](family="tfidf", min_count=1), data.codebook)
     model.fit(data.train, data.dev, Fitting(seed=1, score_dev=lambda proba: {}))
-    model.save(tmp_path / "kept", "kept", [row.example for row in data.dev])
-    return tmp_path / "kept"
+    folder = tmp_path_factory.mktemp("made") / "kept"
+    model.save(folder, "kept", [row.example for row in data.dev])
+    return folder
+
+
+@pytest.fixture
+def folder(made, tmp_path):
+    """A saved model of the test's own."""
+    return Path(shutil.copytree(made, tmp_path / "kept"))
+
+
+def described(folder):
+    return json.loads((folder / "model.json").read_text())
 
 
 def change(folder, **values):
@@ -187,9 +63,112 @@ def test_a_model_that_scores_differently_is_refused(folder):
     assert serving.load(folder).labels
 
 
+@pytest.mark.parametrize("name", ["weights.bin", "a copy of terms.json", "model.onnx.data"])
+def test_a_file_that_was_added_is_refused(folder, name):
+    (folder / name).write_text("x")
+    with pytest.raises(ModelError, match=rf"{name}: is not listed in model\.json.*move it"):
+        serving.load(folder)
+    (folder / name).rename(folder / f".{name}")  # systems leave hidden files
+    assert serving.load(folder).labels
+
+
+def test_a_folder_that_was_added_is_refused(folder):
+    (folder / "more").mkdir()
+    with pytest.raises(ModelError, match=r"more: is not listed in model\.json"):
+        serving.load(folder)
+
+
+@pytest.mark.parametrize("name", [
+    "../secret", "..", "", ".", "sub/../../secret", "/etc/passwd", "..\\secret", "sub/terms.json"])
+def test_no_file_outside_of_the_folder_is_read(folder, name, tmp_path):
+    (tmp_path / "secret").write_text("x")
+    (folder / "sub").mkdir()
+    shutil.copy(folder / "terms.json", folder / "sub")
+    change(folder, files=described(folder)["files"] | {
+        name: serving.file_digest(tmp_path / "secret")})
+    with pytest.raises(ModelError, match=r"lists '.*', which is not in the model's folder"):
+        serving.load(folder)
+
+
+def test_a_link_out_of_the_folder_is_refused_and_one_to_the_folder_is_not(folder, tmp_path):
+    (tmp_path / "link").symlink_to(folder)
+    assert serving.load(tmp_path / "link").labels
+    (folder / "terms.json").rename(tmp_path / "terms.json")
+    (folder / "terms.json").symlink_to(tmp_path / "terms.json")
+    with pytest.raises(ModelError, match=r"lists 'terms\.json', which is not in the"):
+        serving.load(folder)
+
+
+@pytest.mark.parametrize("name", ["terms.json", "model.skops"])
+def test_a_file_of_the_model_that_is_not_listed_is_not_read(folder, name):
+    files = described(folder)["files"]
+    digest = files.pop(name)
+    change(folder, files=files)
+    with pytest.raises(ModelError, match=rf"lists no {name}"):
+        serving.load(folder)
+    change(folder, files=files | {name: digest})
+    assert serving.load(folder).labels
+
+
+def with_backend(folder, **values):
+    change(folder, backend=described(folder)["backend"] | values)
+
+
+@pytest.mark.parametrize(("cut", "told"), [
+    ({"policy": "middle", "version": 1}, "cuts long rows by middle 1, this version knows whole 1"),
+    ({"policy": "whole", "version": 2}, "cuts long rows by whole 2, this version knows whole 1"),
+    ({"policy": "around_target", "version": 1}, "by around_target 1, .* use the version that"),
+    ({"policy": "whole"}, "cuts long rows by {'policy': 'whole'}"), ("whole", "by whole"),
+    (None, "does not describe a model")])
+def test_a_way_to_cut_rows_that_is_not_known_is_refused(folder, cut, told):
+    with_backend(folder, cut=cut)
+    with pytest.raises(ModelError, match=told):
+        serving.load(folder)
+
+
+def test_rules_for_broken_words_that_are_not_known_are_refused(folder):
+    with_backend(folder, words=2)
+    with pytest.raises(ModelError, match="broken words whole by rules 2, this version knows 1"):
+        serving.load(folder)
+
+
+def test_a_folder_saved_before_models_said_how_they_cut_and_mask_is_served(folder):
+    spec = described(folder)["backend"]
+    assert spec["cut"] == {"policy": "whole", "version": 1}
+    change(folder, backend={
+        key: value for key, value in spec.items() if key not in ("cut", "masking", "words")})
+    assert serving.load(folder).labels
+
+
+def test_a_backend_that_is_not_known_is_refused(folder):
+    with_backend(folder, kind="gguf")
+    with pytest.raises(ModelError, match="is scored by 'gguf', this version knows prior, skops"):
+        serving.load(folder)
+
+
+@pytest.mark.parametrize("values", [
+    {"files": ["terms.json"]}, {"backend": "skops"}, {"labels": None}, {"columns": [0, 1, 9]},
+    {"columns": [0]}, {"temperature": "warm"}, {"self_check": [{}]}, {"self_check": [1]},
+    {"several": True, "thresholds": [0.5]}, {"certain_from": [0.5]},
+    {"task": None, "labels": []}])
+def test_a_description_that_does_not_fit_is_refused(folder, values):
+    change(folder, **values)
+    with pytest.raises(ModelError, match=r"model\.json|kept"):
+        serving.load(folder)
+
+
+@pytest.mark.parametrize("name", ["terms.json", "model.skops"])
+def test_a_file_that_is_listed_but_is_none_of_its_kind_is_told(folder, name):
+    (folder / name).write_bytes(b"nothing of the kind")
+    change(folder, files=described(folder)["files"] | {
+        name: serving.file_digest(folder / name)})
+    with pytest.raises(ModelError, match="kept: cannot be loaded"):
+        serving.load(folder)
+
+
 @pytest.mark.parametrize(("content", "told"), [
     ('{"format": 99}', "has format 99, this version reads 1"), ("[]", "has format None"),
-    ("{", "is not JSON"), ('{"format": 1}', "lacks 'files'")])
+    ("{", "is not JSON"), ('{"format": 1}', "lacks 'backend'")])
 def test_a_strange_description_is_refused(folder, content, told):
     (folder / "model.json").write_text(content)
     with pytest.raises(ModelError, match=told):
@@ -201,40 +180,11 @@ def test_a_folder_without_a_model_is_refused(tmp_path):
         serving.load(tmp_path)
 
 
-class Stranger:
-    """A type that skops must not load by itself."""
-
-
-def test_a_type_that_is_not_trusted_is_refused(folder):
-    import skops.io
-
-    skops.io.dump({"classifier": Stranger()}, folder / "model.skops")
-    meta = json.loads((folder / "model.json").read_text())
-    change(folder, files=meta["files"] | {
-        "model.skops": serving.file_digest(folder / "model.skops")})
-    with pytest.raises(ModelError, match=r"not safe to load: .*Stranger"):
-        serving.load(folder)
-
-
-@pytest.mark.parametrize("classifier", ["logistic", "svc"])
-def test_a_label_of_every_row_can_be_kept(small, tmp_path, classifier):
-    book = small["multilabel"].codebook
-    rows = [Labelled(Example(f"Rain fell on {place}."), labels, place, place)
-            for place, labels in (("Arlow", ("aid",)), ("Besk", ("aid", "clash")),
-                                  ("Corin", ("aid", "clash")))]
-    model = make(FAMILIES["tfidf"][0](family="tfidf", min_count=1, classifier=classifier), book)
-    with pytest.warns(UserWarning, match="present in all"):
-        model.fit(rows, rows, Fitting(seed=1, score_dev=lambda proba: {}))
-    served = model.save(tmp_path / "kept", "kept", [row.example for row in rows])
-    proba = served.predict_proba([row.example for row in rows])
-    assert (proba[:, book.columns["aid"]] > 0.5).all()
-
-
 def test_labels_of_rows():
     meta = {"labels": ["a", "b"], "several": True, "task": "event", "thresholds": [0.5, 0.2]}
-    model = serving.ServedModel(meta, serving.PriorBackend([0.4, 0.3]))
+    model = serving.ServedModel(meta, PriorBackend([0.4, 0.3]))
     assert model.label_rows(np.array([[0.6, 0.1], [0.1, 0.3], [0.1, 0.1], [0.9, 0.9]])) == [
         ["a"], ["b"], [], ["a", "b"]]
     meta = meta | {"several": False}
-    model = serving.ServedModel(meta, serving.PriorBackend([0.4, 0.3]))
+    model = serving.ServedModel(meta, PriorBackend([0.4, 0.3]))
     assert model.label_rows(np.array([[0.6, 0.1], [0.1, 0.3]])) == [["a"], ["b"]]

@@ -4,7 +4,7 @@ import pytest
 
 from data.problems import InputError
 from models import store as store_module
-from models.store import connect, every, is_missing, patiently, quoted, told, tracking_uri
+from models.store import connect, every, is_missing, patiently, quoted, store_errors, tracking_uri
 from models.store_error import StoreError, without_password
 
 
@@ -31,7 +31,7 @@ def test_a_server_that_refuses_is_told_at_once(monkeypatch):
     started = time.monotonic()
     with pytest.raises(StoreError, match=r"no MLflow server answers at http://127\.0\.0\.1:9"):
         connect()
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 20  # MLflow by itself goes on for minutes
 
 
 @pytest.mark.parametrize(("given", "uri"), [
@@ -85,7 +85,7 @@ def test_a_text_with_quotes_can_be_searched_for():
 
 
 def raised(error):
-    @told()
+    @store_errors()
     def fail():
         raise error
     with pytest.raises(InputError) as found:
@@ -115,7 +115,7 @@ def test_what_a_servers_faults_mean():
         "exceeded with url: /x (Caused by ResponseError('too many 500 error responses'))"))
     assert "says: INTERNAL_ERROR: no such thing; look" in raised(RestException({
         "error_code": "INTERNAL_ERROR", "message": "no such thing\nat all"}))
-    with pytest.raises(KeyError), told():  # no fault of the store
+    with pytest.raises(KeyError), store_errors():  # no fault of the store
         raise KeyError
 
 

@@ -53,7 +53,9 @@ def zeroed(checkpoint):  # as after a power cut: the length is right
     (cut, "model.safetensors is damaged"), (zeroed, "model.safetensors is damaged"),
     (lambda folder: (folder / "model.safetensors").unlink(), "model.safetensors is missing"),
     (lambda folder: (folder / NOTE).unlink(), "was not written to its end"),
-    (lambda folder: (folder / NOTE).write_text('{"model'), "was not written to its end")])
+    (lambda folder: (folder / NOTE).write_text('{"model'), "was not written to its end"),
+    (lambda folder: (folder / NOTE).write_text("[]"), "was not written to its end"),
+    (lambda folder: (folder / NOTE).write_text("{}"), "was not written to its end")])
 def test_what_is_damaged_is_removed_and_told(made, said, damage, told):
     folder = made({3: None, 6: 3, 9: 3})
     damage(folder / "checkpoint-9")

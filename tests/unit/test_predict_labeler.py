@@ -5,40 +5,41 @@ import numpy as np
 import pytest
 
 from data.articles import Article
-from data.examples import Span, Target
+from data.examples import Target
 from data.problems import InputError
+from models.serving import ServedModel
 from predict import Labeler
 
 
-class FakeModel:
-    """Gives the first label to a text with `war` in it, the second to any other."""
+class ByWord:
+    """Scores a text with `war` in it for the first label, any other for the second."""
 
-    thresholds = None
+    def __init__(self, several=False):
+        self.several, self.seen = several, []
 
-    def __init__(self, task, labels, several=False):
-        self.task, self.labels, self.several = task, labels, several
-        self.name, self.version = task, "4"
-        self.seen = []
+    def scores(self, rows):
+        self.seen.append(list(rows))
+        return np.array([[0.9, 0.2] if "war" in row.text else [0.1, 0.6 - 0.3 * self.several]
+                         for row in rows])
 
-    def predict_proba(self, examples):
-        self.seen.append(list(examples))
-        return np.array([[0.9, 0.2] if "war" in example.text else [0.1, 0.6 - 0.3 * self.several]
-                         for example in examples])
 
-    def label_rows(self, proba):
-        if self.several:
-            return [[n for n, p in zip(self.labels, row, strict=True) if p >= 0.2] for row in proba]
-        return [[self.labels[row.argmax()]] for row in proba]
+def served(task, labels, thresholds=None):
+    model = ServedModel({
+        "name": task, "task": task, "labels": labels, "several": thresholds is not None,
+        "thresholds": thresholds, "scores": "probabilities", "columns": [0, 1]},
+        ByWord(thresholds is not None))
+    model.version = "4"
+    return model
 
 
 @pytest.fixture
 def event():
-    return FakeModel("event", ["clash", "no_event"])
+    return served("event", ["clash", "no_event"])
 
 
 @pytest.fixture
 def stance():
-    return FakeModel("stance", ["against", "favor"])
+    return served("stance", ["against", "favor"])
 
 
 def article(identity, *sentences, **metadata):
@@ -58,7 +59,7 @@ def test_rows_of_an_article(event, stance):
         "quoted": False, "text": "There was war.", "kind": "event", "target": None,
         "target_start": None, "target_end": None, "label": "clash", "probability": 0.9,
         "probabilities": {"clash": 0.9, "no_event": 0.2}, "model": "event", "model_version": "4",
-        "date": "2026-05-01"}
+        "date": "2026-05-01", "author": "X"}
     for row in rows[2:]:
         assert row["text"][row["target_start"]:row["target_end"]].lower() == row["target"].lower()
     assert rows[2]["target_start"] == 0
@@ -66,18 +67,18 @@ def test_rows_of_an_article(event, stance):
 
 def test_the_model_is_told_where_the_target_stands(event, stance):
     Labeler(None, stance, ["the Front=rebels"]).label_sentences(["Then rebels came."])
-    (example,) = stance.seen[0]
-    assert (example.target, example.target_span) == ("the Front", Span(5, 11))
+    (row,) = stance.backend.seen[0]
+    assert (row.text, row.target, row.target_at) == ("Then rebels came.", "the Front", (5, 11))
 
 
 def test_batches_run_over_articles_and_do_not_change_rows(event, stance):
     articles = [article(f"a{j}", *["War came to the Union." if k % 2 else "A war." for k in
                                    range(j)]) for j in range(6)]
     whole = list(Labeler(event, stance, ["Union"]).label_articles(articles))
-    assert [len(batch) for batch in event.seen] == [15]
-    event.seen.clear()
+    assert [len(batch) for batch in event.backend.seen] == [15]
+    event.backend.seen.clear()
     parts = list(Labeler(event, stance, ["Union"], batch_size=4).label_articles(articles))
-    assert [len(batch) for batch in event.seen] == [4, 4, 4, 3]
+    assert [len(batch) for batch in event.backend.seen] == [4, 4, 4, 3]
     assert parts == whole
 
 
@@ -94,7 +95,7 @@ def test_it_streams(event):
 
 
 def test_several_labels():
-    model = FakeModel("event", ["kill", "arrest"], several=True)
+    model = served("event", ["kill", "arrest"], [0.2, 0.2])
     war, peace, nothing = Labeler(model, None).label_sentences(["A war.", "Peace.", ""])
     assert (war["label"], war["labels"], war["probability"]) == ("kill|arrest", ["kill", "arrest"],
                                                                  0.9)
@@ -103,10 +104,71 @@ def test_several_labels():
 
 
 def test_a_sentence_without_label_has_the_highest_probability_of_all():
-    model = FakeModel("event", ["kill", "arrest"], several=True)
-    model.label_rows = lambda proba: [[] for _ in proba]
+    model = served("event", ["kill", "arrest"], [0.5, 0.5])
     (row,) = Labeler(model, None).label_sentences(["Peace."])
     assert (row["label"], row["labels"], row["probability"]) == ("", [], 0.3)
+
+
+def test_a_field_named_like_ours_is_kept_under_another_name(event):
+    (row,) = Labeler(event, None).label_articles([
+        article("a", "A war.", label="theirs", input_label="too", section="world")])
+    assert (row["label"], row["input_label"], row["input_input_label"], row["section"]) == (
+        "clash", "theirs", "too", "world")
+
+
+def test_of_articles_with_one_id_the_positions_count_on(event):
+    rows = list(Labeler(event, None).label_articles([
+        article("a", "One war.", "Two wars."), article("b", "A war."),
+        article("a", "A third war.")]))
+    assert [(row["sentence_id"], row["position"], row["start"]) for row in rows] == [
+        ("a:0", 0, 0), ("a:1", 1, 9), ("b:0", 0, 0), ("a:2", 2, 0)]
+
+
+def test_a_record_that_is_a_sentence_is_not_split(event, stance):
+    given = [Article("a", "One war. Two wars.", sentence_id="a-7", target="Union"),
+             Article("a", "The Union left.", sentence_id="a-8")]
+    rows = list(Labeler(event, stance, ["Front=The Union"]).label_articles(given))
+    assert [(row["article_id"], row["sentence_id"], row["position"], row["target"],
+             row["target_start"]) for row in rows] == [
+        ("a", "a-7", 0, None, None), ("a", "a-7", 0, "Union", None),
+        ("a", "a-8", 1, None, None), ("a", "a-8", 1, "Front", 0)]
+
+
+def test_a_data_frame_of_sentences(event, stance):
+    import pandas
+
+    frame = pandas.DataFrame({
+        "text": ["The Union met the Front.", "A war of the Union."], "target": ["Front", None],
+        "target_start": [18, None], "target_end": [23, None], "date": ["2024-01-01", pandas.NaT]})
+    labeler = Labeler(event, stance, ["the Union"])
+    rows = labeler.label_sentences(frame)
+    assert [(row["sentence_id"], row["kind"], row["target"], row["target_start"])
+            for row in rows] == [("0", "event", None, None), ("0", "stance", "Front", 18),
+                                 ("1", "event", None, None), ("1", "stance", "the Union", 9)]
+    assert [row.get("date") for row in rows] == ["2024-01-01"] * 2 + [None] * 2
+    assert [row["target"] for row in labeler.label_sentences(frame, targets=["Front"])] == [
+        None, "Front", None]
+    assert labeler.label_sentences(frame["text"]) == labeler.label_sentences(list(frame["text"]))
+    assert labeler.label_sentences(frame.iloc[:0]) == []
+
+
+def test_a_data_frame_of_articles(event):
+    import pandas
+
+    frame = pandas.DataFrame({"id": [7, 8], "text": ["A war. Peace.", "Peace."], "n": [1.5, None]})
+    rows = list(Labeler(event, None).label_articles(frame))
+    assert [(row["sentence_id"], row.get("n")) for row in rows] == [
+        ("7:0", 1.5), ("7:1", 1.5), ("8:0", None)]
+    assert rows[:2] == list(Labeler(event, None).label_articles(
+        [Article("7", "A war. Peace.", metadata={"n": 1.5})]))
+
+
+@pytest.mark.parametrize("targets", ["Union", Target("Union")])
+def test_one_target_in_place_of_a_list(event, targets):
+    with pytest.raises(InputError, match="targets: is one target"):
+        Labeler(event, None, targets)
+    with pytest.raises(InputError, match="targets: is one target"):
+        Labeler(event, None).label_sentences(["A war."], targets=targets)
 
 
 def test_sentences_that_stand_alone(event, stance):

@@ -1,11 +1,16 @@
 import csv
 import json
+import resource
+from datetime import date
 
 import pytest
 
 from data.files import read_rows
-from data.problems import InputError, Problem
-from predict.writers import COLUMNS, Rejects, open_writer
+from data.problems import InputError
+from predict.rows import COLUMNS
+from predict.writers import CsvStyle, open_writer
+
+DAY = date(2024, 8, 3)
 
 EVENT = {"article_id": "a", "sentence_id": "a:0", "position": 0, "start": 0, "end": 6,
          "quoted": False, "text": "A “b”.", "kind": "event", "target": None, "target_start": None,
@@ -73,21 +78,114 @@ def test_an_interruption_leaves_the_older_file(tmp_path, suffix):
 
 
 def test_names_that_cannot_be_written(tmp_path):
-    with pytest.raises(InputError, match=r"unknown kind of table '\.xls'"):
-        open_writer(tmp_path / "a.xls")
+    with (pytest.raises(InputError, match=r"unknown kind of table '\.xls'"),
+          open_writer(tmp_path / "a.xls")):
+        pass
     (tmp_path / "b.csv").mkdir()
-    with pytest.raises(InputError, match="is a folder"):
-        open_writer(tmp_path / "b.csv")
+    with pytest.raises(InputError, match="is a folder"), open_writer(tmp_path / "b.csv"):
+        pass
 
 
-def test_rejects_are_kept_or_an_older_file_is_removed(tmp_path):
-    rejects = Rejects(tmp_path / "labels.csv")
-    rejects.add(Problem("a.jsonl:3", "is not JSON", "expected JSON"))
-    rejects.add(Problem("b.txt", "is empty"))
-    rejects.write()
-    assert [json.loads(line) for line in rejects.path.read_text().splitlines()] == [
-        {"file": "a.jsonl", "line": 3, "reason": "is not JSON; expected JSON"},
-        {"file": "b.txt", "line": None, "reason": "is empty"}]
-    assert rejects.path.name == "labels.csv.rejects.jsonl"
-    Rejects(tmp_path / "labels.csv").write()
-    assert not rejects.path.exists()
+def test_metadata_of_all_rows_are_columns(tmp_path):
+    import pyarrow.parquet
+
+    rows = [EVENT | {"n": 1, "share": 1, "sure": True, "mixed": 1, "tags": ["a", {"b": 1}]},
+            EVENT | {"n": 2**60, "share": 0.5, "mixed": "two", "late": "x", "day": DAY},
+            EVENT | {"big": 2**70, "gap": float("nan"), "sure": False, "raw": b"\xff"},
+            EVENT | {"share": float("nan"), "far": float("inf"), "near": 0.5, "both": 2**60},
+            EVENT | {"far": 1.0, "both": 0.5}]
+    for suffix in ("jsonl", "csv", "parquet"):
+        with open_writer(tmp_path / f"labels.{suffix}") as writer:
+            for row in rows:
+                writer.write(row)
+    table = pyarrow.parquet.read_table(tmp_path / "labels.parquet")
+    kinds = {"n": "int64", "share": "double", "sure": "bool", "mixed": "string", "tags": "string",
+             "late": "string", "day": "string", "big": "string", "raw": "string", "far": "string",
+             "near": "double", "both": "string"}
+    names = (*COLUMNS, *kinds)
+    assert tuple(table.schema.names) == names
+    assert {name: str(table.schema.field(name).type) for name in kinds} == kinds
+    first, second, third, fourth, _ = table.to_pylist()
+    assert (first["n"], first["share"], first["sure"], first["mixed"], first["tags"]) == (
+        1, 1.0, True, "1", '["a", {"b": 1}]')
+    assert (second["n"], second["mixed"], second["day"]) == (2**60, "two", "2024-08-03")
+    assert (third["big"], third["raw"], fourth["share"], fourth["far"]) == (
+        str(2**70), "ff", None, "inf")
+    with (tmp_path / "labels.csv").open(newline="") as stream:
+        found = list(csv.DictReader(stream))
+    assert tuple(found[0]) == names
+    assert [row["mixed"] for row in found] == ["1", "two", "", "", ""]
+    assert found[0]["tags"] == first["tags"]
+    lines = (tmp_path / "labels.jsonl").read_text().splitlines()
+    assert json.loads(lines[0])["tags"] == ["a", {"b": 1}]
+    assert "NaN" not in "".join(lines)
+    assert "gap" not in json.loads(lines[2])
+
+
+FORMULAS = ["=1+1", "+cmd|'/c'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "-",
+            "- he said"]
+HARMLESS = ["a=b", "-0.5", "+33123", "-1,234.5", "+5%", "-1e-5", "'=1", " =1", "", "“–” he"]
+
+
+def cells(path):
+    with path.open(newline="", encoding="utf-8") as stream:
+        return [(row["text"], row["note"], row["n"]) for row in csv.DictReader(stream)]
+
+
+def test_no_text_in_csv_is_a_formula(tmp_path):
+    with open_writer(tmp_path / "labels.csv") as writer:
+        for text in (*FORMULAS, *HARMLESS):
+            writer.write(EVENT | {"text": text, "note": text, "n": -0.5, "=key": 1})
+    found = cells(tmp_path / "labels.csv")
+    assert found == [(text, text, "-0.5") for text in (
+        *(f"'{formula}" for formula in FORMULAS), *HARMLESS)]
+    assert ",'=key" in (tmp_path / "labels.csv").read_text().splitlines()[0]
+
+
+def test_csv_as_it_is_and_with_a_mark(tmp_path):
+    path = tmp_path / "labels.csv"
+    with open_writer(path, CsvStyle(raw=True)) as writer:
+        for text in FORMULAS:
+            writer.write(EVENT | {"text": text, "note": text, "n": 1})
+    assert [text for text, *_ in cells(path)] == FORMULAS
+    assert path.read_bytes()[:1] == b"a"
+    with open_writer(path, CsvStyle(bom=True)) as writer:
+        writer.write(EVENT)
+    assert path.read_bytes()[:4] == b"\xef\xbb\xbfa"
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "csv", "parquet"])
+def test_a_row_that_cannot_be_written_costs_no_other(tmp_path, suffix):
+    path = tmp_path / f"labels.{suffix}"
+    deep = []
+    for _ in range(5_000):
+        deep = [deep]
+    with open_writer(path) as writer:
+        writer.write(EVENT | {"n": 1})
+        for bad in ("\ud83d", deep):
+            with pytest.raises(InputError, match="sentence 'a:0': cannot be written"):
+                writer.write(EVENT | {"source": bad})
+        writer.write(EVENT | {"n": 2})
+    assert [int(row["n"]) for _, row in read_rows(path)] == [1, 2]
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "csv", "parquet"])
+def test_a_file_that_grows_too_long_is_told_by_its_name(tmp_path, suffix):
+    path = tmp_path / f"labels.{suffix}"
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
+        with pytest.raises(OSError, match=r"File too large") as caught, open_writer(path) as writer:
+            for number in range(1_000):
+                writer.write(EVENT | {"note": f"{number} {'x' * number}"})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert caught.value.filename == str(path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["labels.CSV", "labels.Jsonl"])
+def test_suffixes_in_any_case(tmp_path, name):
+    with open_writer(tmp_path / name) as writer:
+        writer.write(EVENT)
+    assert len(list(read_rows(tmp_path / name))) == 1

@@ -48,6 +48,12 @@ def test_a_resolved_configuration_gives_the_same_run(config, tmp_path):
     assert again.digest == made.digest != only(config()).digest
 
 
+def test_another_seed_is_another_run(config):
+    made = only(config(), "seed=5")
+    assert made.digest == only(config(), "seed=5").digest
+    assert made.digest != only(config(), "seed=6").digest
+
+
 def test_overrides_reach_nested_keys(config):
     made = only(config(), "data.split.dev=0.3", "model.class_weight=null", "model.c=5e-1",
                 "select_by=dev/accuracy")
@@ -68,10 +74,50 @@ def test_alternatives_make_every_combination(config):
     assert [len(plan.runs) for plan in (first, second)] == [2, 2]
 
 
+def test_a_key_that_is_given_twice_is_refused(config):
+    assert told(config(), "seed=1", "model.c=2", "seed=2") == [
+        "seed=2: gives 'seed' a second time; name each key once; key=a|b makes a run of each"]
+
+
 def test_names_tell_where_runs_depart_from_the_file(config):
     (plan,) = plans([config("words")], [
         "data.path=far/mine.jsonl", "seed=4", "register=false", "experiment=try", "model.c=0.5"])
     assert plan.fixed == "data.path=mine.jsonl c=0.5"
+
+
+@pytest.mark.parametrize(("override", "name"), [
+    ("data.path=far/mine.jsonl", "data.path=mine.jsonl"),
+    ("data.path=[far/a.jsonl, b.jsonl]", "data.path=a.jsonl+b.jsonl"),
+    ("codebook=far/own.yaml", "codebook=own.yaml"),
+    ("model.encoder=org/name", "encoder=org/name"),
+    ("model.encoder=1/2", "encoder=1/2")])
+def test_names_shorten_files_and_folders_alone(config, override, name):
+    model = {"family": "embedding"} if "encoder" in override else {"family": "tfidf"}
+    (plan,) = plans([config(model=model)], [override])
+    assert plan.fixed == name
+
+
+def test_a_folder_of_an_encoder_is_named_by_its_last_part(config, tmp_path):
+    (tmp_path / "far" / "mine").mkdir(parents=True)
+    (plan,) = plans([config(model={"family": "embedding"})], [
+        f"model.encoder={tmp_path / 'far' / 'mine'}"])
+    assert plan.fixed == "encoder=mine"
+
+
+def test_the_digest_is_of_what_decides_the_result(config):
+    digests = [only(config(), *overrides).digest for overrides in (
+        (), ("register=false",), ("experiment=try",), ("seed=4",), ("model.c=2",))]
+    assert len(set(digests[:3])) == 1
+    assert len(set(digests)) == 3
+
+
+@pytest.mark.parametrize(("model", "by_chance"), [
+    ({"family": "majority"}, False), ({"family": "tfidf"}, False), ({"family": "embedding"}, False),
+    ({"family": "tfidf", "classifier": "svc"}, True), ({"family": "transformer"}, True)])
+def test_it_is_known_where_seeds_show_nothing(config, model, by_chance):
+    told = only(config(model=model)).seedless
+    assert bool(told) is not by_chance
+    assert by_chance or f"{model['family']} comes out the same with every seed" in told
 
 
 def test_files_of_ones_own_take_the_place_of_the_configs(config):
@@ -140,6 +186,10 @@ def test_a_missing_key_and_a_file_that_is_no_configuration(tmp_path):
     assert "holds no keys" in told(str(path))[0]
     path.write_text("seed: [")
     assert "is not YAML" in told(str(path))[0]
+    path.write_text("seed: 3\ntask: event\nseed: 4\n")
+    assert "a.yaml:3: key 'seed' stands also at line 1" in told(str(path))[0]
+    path.write_bytes(b"task: caf\xe9\n")
+    assert "a.yaml:1: is not UTF-8 (byte 0xe9)" in told(str(path))[0]
 
 
 def test_the_projects_own_configurations_are_right():

@@ -2,26 +2,26 @@ import json
 from types import SimpleNamespace
 
 import pytest
+from made_stores import client_of
 
 from evaluation.glossary import MEANINGS
-from train.experiments import DONE, NOTE, SAVED_VIEW, VIEW, note, present, shown_at, view
+from train.experiments import NOTE, SAVED_VIEW, VIEW, note, place, present, shown_at, view
 
 
-def client(tags):
-    def tag(number, key, value):
-        tags[key] = value
-    return SimpleNamespace(set_experiment_tag=tag)
-
-
-def test_an_experiment_is_presented_once_and_keeps_what_it_has():
-    tags = {NOTE: "My own words."}
-    given = SimpleNamespace(experiment_id="7", tags=dict(tags))
-    present(client(tags), given, "event")
+def test_an_experiment_is_presented_once_and_keeps_what_it_has(store):
+    client = client_of(store)
+    made = client.create_experiment("mine", tags={NOTE: "My own words."})
+    present(client, client.get_experiment(made), "event")
+    tags = client.get_experiment(made).tags
     assert tags[NOTE] == "My own words."
     assert json.loads(tags[SAVED_VIEW + VIEW])["name"] == VIEW
-    again = {}
-    present(client(again), SimpleNamespace(experiment_id="7", tags={DONE: "1"}), "event")
-    assert again == {}
+    client.set_experiment_tag(made, SAVED_VIEW + VIEW, "as somebody changed it")
+    present(client, client.get_experiment(made), "event")
+    assert client.get_experiment(made).tags[SAVED_VIEW + VIEW] == "as somebody changed it"
+    other = client.create_experiment("other")
+    present(client, client.get_experiment(other), "stance")
+    assert client.get_experiment(other).tags[NOTE] == note(
+        "stance", f"#{place(other)}")
 
 
 @pytest.mark.parametrize("task", ["event", "stance"])

@@ -6,6 +6,7 @@ import pytest
 
 from train import origin
 from train.config import validated
+from train.data_config import DataConfig
 
 
 @pytest.fixture
@@ -15,8 +16,9 @@ def config():
         "data": {"train": ["a.jsonl", "b.jsonl"], "dev": "c.jsonl"}}, "test")
 
 
-def data(several):
-    return SimpleNamespace(codebook=SimpleNamespace(several=several))
+def data(several, way="article"):
+    return SimpleNamespace(codebook=SimpleNamespace(several=several),
+                           split=SimpleNamespace(way=way))
 
 
 def test_parameters_are_what_a_user_searches_by(config):
@@ -25,6 +27,16 @@ def test_parameters_are_what_a_user_searches_by(config):
     assert {"seed", "model.family", "model.c", "select_by", "data.dev"} <= set(known)
     assert not {"task", "register", "experiment", "tune_thresholds"} & set(known)
     assert "tune_thresholds" in origin.parameters(config, data(several=True))
+
+
+def test_a_split_that_was_not_used_is_no_parameter(config):
+    dealt = config.model_copy(update={"data": DataConfig.model_validate(
+        {"path": "a.jsonl", "split": {"by": "random", "dev": 0.2}})})
+    used = origin.parameters(dealt, data(False, "random"))
+    assert (used["data.split.by"], used["data.split.dev"]) == ("random", "0.2")
+    passed_over = origin.parameters(dealt, data(False, "rows"))
+    assert passed_over["data.split"] == "rows"
+    assert not [key for key in passed_over if key.startswith("data.split.")]
 
 
 @pytest.mark.parametrize(("part", "name", "uri"), [

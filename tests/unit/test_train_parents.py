@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from data.codebook import Codebook
 from data.problems import InputError
-from evaluation import candidates
 from evaluation.candidates import kept_rows
 from evaluation.seed_summary import SeedSummary
 from train.config import Plan, validated
@@ -22,7 +22,8 @@ def planned(varied, digest="rows", **keys):
                         "model": {"family": "tfidf", "c": c}, **keys}, "words.yaml")
     part = SimpleNamespace(name="dev", rows=[1, 2], digest="d", examples=[])
     data = SimpleNamespace(
-        digest=digest, parts=(part,), dev=part,
+        digest=digest, identity=f"{digest} labels", parts=(part,), dev=part,
+        split=SimpleNamespace(way="article", told="by article", warnings=()),
         codebook=SimpleNamespace(digest="labels", name="event", version="1", several=False))
     return Planned(varied, config, data)
 
@@ -155,15 +156,14 @@ def test_figures_as_text():
     assert (figure(metrics, "b"), figure(metrics, "c")) == ("0.500", "–")
 
 
-def test_seeds_on_different_rows_are_refused(monkeypatch, tmp_path):
-    def rows(run_id, count):
-        return [{"id": f"r{j}", "article_id": "a", "text": "Report.", "gold": "kill",
-                 "predicted": "kill", "probability": 0.5} for j in range(count)]
-
-    monkeypatch.setattr(candidates, "_artifact", lambda run_id, *others: run_id)
-    monkeypatch.setattr(candidates, "read_predictions",
-                        lambda path, *_: rows(path, 3 if path == "run_1" else 2))
-    assert len(kept_rows(["run_2", "run_3"], "dev", None, ("p", "words"), str(tmp_path))) == 2
-    with pytest.raises(InputError, match="words: its seeds run_1 and run_2: were measured on "
-                                         "different rows: 1 rows only"):
-        kept_rows(["run_1", "run_2"], "dev", None, ("p", "words"), str(tmp_path))
+def test_seeds_on_different_rows_are_refused(kept_run, tmp_path):
+    book = Codebook.model_validate({"name": "acts", "version": "1", "task": "event",
+                                    "labels": [{"name": "kill"}, {"name": "arrest"}]})
+    three, two, again = (kept_run(book, [
+        {"id": f"r{j}", "article_id": "a", "text": "Report.", "gold": "kill", "predicted": "kill",
+         "probability": 0.5} for j in range(count)]) for count in (3, 2, 2))
+    found = kept_rows([two, again], "dev", book, ("p", "words"), str(tmp_path))
+    assert [[row["id"] for row in rows] for rows in found] == [["r0", "r1"]] * 2
+    with pytest.raises(InputError, match=f"words: its seeds {three[:8]} and {two[:8]}: were "
+                                         "measured on different rows: 1 rows only"):
+        kept_rows([three, two], "dev", book, ("p", "words"), str(tmp_path))

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 import yaml
 
@@ -26,7 +28,8 @@ def told(read):
     def teller(content):
         with pytest.raises(InputError) as error:
             read(content)
-        return [str(problem).split("search.yaml: ")[1] for problem in error.value.problems]
+        return [re.split(r"search\.yaml(?::\d+)?: ", str(problem))[1]
+                for problem in error.value.problems]
     return teller
 
 

@@ -1,59 +1,64 @@
-from types import SimpleNamespace
-
 import pytest
+from mlflow.entities import Dataset
 from mlflow.exceptions import MlflowException
 
-from train import tracking
+from models.store import connect
 from train.tracking import PrunedError, Tracked, tracked
 
 
-class Client:
-    """A store that keeps batches, and is away while told so."""
+class Unsteady:
+    """The client of a store that is away while told so, and raises what is `due` before that."""
 
-    def __init__(self):
-        self.away, self.batches, self.ended, self.made = False, [], [], 0
+    def __init__(self, client):
+        self.client, self.away, self.due = client, False, []
 
-    def _there(self):
-        if self.away:
-            raise ConnectionError("nobody answers")
+    def __getattr__(self, name):
+        asked = getattr(self.client, name)
 
-    def get_experiment_by_name(self, name):
-        self._there()
-        return SimpleNamespace(experiment_id="1")
-
-    def create_run(self, experiment, tags, run_name):
-        self._there()
-        self.made += 1
-        return SimpleNamespace(info=SimpleNamespace(run_id="r1"))
-
-    def get_run(self, run_id):
-        self._there()
-        error = MlflowException("no such run")
-        error.error_code = "RESOURCE_DOES_NOT_EXIST"
-        raise error
-
-    def log_batch(self, run_id, **entries):
-        self._there()
-        self.batches.append(entries)
-
-    def set_terminated(self, run_id, status):
-        self.ended.append(status)
+        def call(*given, **named):
+            if self.away:
+                raise ConnectionError("nobody answers")
+            if self.due:
+                raise self.due.pop(0)
+            return asked(*given, **named)
+        return call
 
 
 @pytest.fixture
-def track(monkeypatch):
-    monkeypatch.setattr(tracking, "check", lambda *_: None)
-    monkeypatch.setattr(tracking, "present", lambda client, experiment, task: None)
-    return Tracked(Client(), "event", "words seed=1", {"task": "event"}, {"seed": "1"})
+def track(store):
+    return Tracked(Unsteady(connect()), "event", "words seed=1", {"task": "event"}, {"seed": "1"})
 
 
 def sent(track):
-    return [(metric.key, metric.step, metric.timestamp) for batch in track.client.batches
-            for metric in batch.get("metrics", ())]
+    return [(point.step, point.timestamp) for point in track.client.client.get_metric_history(
+        track.run_id, "train_loss")]
+
+
+def runs(track):
+    client = track.client.client
+    return client.search_runs([client.get_experiment_by_name("event").experiment_id])
 
 
 def epoch(number):
     return {"epoch": number, "at": 100 * number, "metrics": {"train_loss": 1.0 / number}}
+
+
+def test_data_sets_that_another_process_logs_at_the_same_time_are_logged_again(track):
+    track.open()
+    track.client.due = [MlflowException(
+        "(sqlite3.IntegrityError) UNIQUE constraint failed: datasets.experiment_id, "
+        "datasets.name, datasets.digest")] * 2
+    track.datasets({"train": Dataset("rows train", "d", "local", "{}")})
+    (run,) = runs(track)
+    assert [one.dataset.name for one in run.inputs.dataset_inputs] == ["rows train"]
+    assert not track.client.due
+
+
+def test_other_refusals_of_a_store_pass_through(track):
+    track.open()
+    track.client.due = [MlflowException("the disk is full")]
+    with pytest.raises(MlflowException, match="full"):
+        track.datasets({})
 
 
 def test_epochs_that_could_not_be_logged_come_later_with_their_own_times(track):
@@ -63,12 +68,12 @@ def test_epochs_that_could_not_be_logged_come_later_with_their_own_times(track):
     track.client.away = True
     track.epoch(epoch(2), said.append)
     track.epoch(epoch(3), said.append)
-    assert sent(track) == [("train_loss", 1, 100)]
+    assert sent(track) == [(1, 100)]
     assert len(said) == 1
     assert "epoch 2 could not be logged (ConnectionError: nobody answers)" in said[0]
     track.client.away = False
     track.epoch(epoch(4), said.append)
-    assert sent(track) == [("train_loss", number, 100 * number) for number in (1, 2, 3, 4)]
+    assert sent(track) == [(number, 100 * number) for number in (1, 2, 3, 4)]
 
 
 def test_a_run_that_could_not_be_opened_is_opened_once_the_store_is_back(track):
@@ -79,14 +84,28 @@ def test_a_run_that_could_not_be_opened_is_opened_once_the_store_is_back(track):
         track.client.away = False
         track.epoch(epoch(1), said.append)
         track.catch_up()
-    assert (track.run_id, track.client.made, len(said)) == ("r1", 1, 1)
-    assert not track.client.ended
+    (run,) = runs(track)
+    assert (run.info.run_id, run.info.run_name, run.info.status) == (
+        track.run_id, "words seed=1", "RUNNING")
+    assert run.data.params == {"seed": "1"}
+    assert len(said) == 1
 
 
 def test_a_run_that_the_store_lost_is_made_anew(track):
-    track.run_id = "gone"
+    track.run_id = "0" * 32
     track.open()
-    assert track.run_id == "r1"
+    (run,) = runs(track)
+    assert run.info.run_id == track.run_id != "0" * 32
+
+
+def test_a_run_that_is_gone_on_with_stays_one(track):
+    track.open()
+    first = track.run_id
+    again = Tracked(track.client, "event", "words seed=1", {"task": "event"},
+                    {"seed": "1", "model.c": "2"}, first)
+    again.open()
+    (run,) = runs(track)
+    assert (run.info.run_id, run.data.params) == (first, {"seed": "1", "model.c": "2"})
 
 
 @pytest.mark.parametrize(("error", "status"), [
@@ -94,13 +113,10 @@ def test_a_run_that_the_store_lost_is_made_anew(track):
 def test_a_block_that_ends_badly_marks_the_run(track, error, status):
     with pytest.raises(error), tracked(track):
         raise error
-    assert track.client.ended == [status]
+    assert [run.info.status for run in runs(track)] == [status]
 
 
 def test_what_the_store_says_at_the_end_does_not_hide_what_went_wrong(track):
-    def dead(run_id, status):
-        raise ConnectionError
-
-    track.client.set_terminated = dead
     with pytest.raises(ValueError, match="first"), tracked(track):
+        track.client.away = True
         raise ValueError("first")

@@ -6,38 +6,34 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
-from data.files import Row
-from data.importers.outcome import Unreadable
-from data.problems import InputError, Problem
+from data.formats.json_values import DECODER, faults_in, without_nan
+from data.formats.lines import advice, legible, open_text, unread
+from data.problems import Problem, Unreadable
 
 CHUNK = 1 << 20
 _BETWEEN = re.compile(r"[\s,\[\]]*")
 
 
-def json_records(path: Path) -> Iterator[tuple[int, Row | Problem]]:
+def json_records(path: Path, encoding: str | None = None
+                 ) -> Iterator[tuple[int, dict[str, Any] | Problem]]:
     """Yields (line, object) for a JSON array of objects, or objects line by line, in order.
 
-    Reads in pieces of a megabyte. An object that cannot be read gives a `Problem`, and reading
+    Reads in pieces of a megabyte. An object that cannot be read gives a problem, and reading
     goes on at the next line that opens an object at the same depth; commas and brackets between
-    objects may be missing.
+    objects may be missing. NaN is no value: a field that has it is left out.
 
     Raises:
-        InputError: no such file, or it is not UTF-8.
+        InputError: no such file, or bytes that are no text.
     """
-    if not path.is_file():
-        raise InputError(Problem(str(path), "no such file", "expected a JSON file"))
-    try:
-        with path.open(encoding="utf-8-sig") as stream:
-            yield from _objects(stream, path)
-    except UnicodeDecodeError as error:
-        raise InputError(Problem(str(path), f"is not UTF-8 ({error.reason})",
-                                 "expected UTF-8 text; convert the file")) from error
+    with open_text(path, encoding) as stream:
+        yield from _objects(stream, path, encoding)
 
 
-def _objects(stream: IO[str], path: Path) -> Iterator[tuple[int, Row | Problem]]:
-    text, line = stream.read(CHUNK), 1
+def _objects(stream: IO[str], path: Path, encoding: str | None
+             ) -> Iterator[tuple[int, dict[str, Any] | Problem]]:
+    text, line = stream.read(CHUNK).removeprefix("\ufeff"), 1
     while text:
         start = _BETWEEN.match(text).end()  # type: ignore[union-attr]
         line += text.count("\n", 0, start)
@@ -47,13 +43,26 @@ def _objects(stream: IO[str], path: Path) -> Iterator[tuple[int, Row | Problem]]
             continue
         value, end, fault, text = _decoded(stream, text)
         if isinstance(value, dict):
-            yield line, value
+            yield line, _checked(value, text[:end], f"{path}:{line}", encoding)
         else:
             end, text = _next_object(stream, text, indent)
-            raw = text[:end].rstrip(", \r\n\t]")[:10_000]
+            raw = legible(text[:end]).rstrip(", \r\n\t]")
             yield line, Unreadable(f"{path}:{line}", fault, "expected a JSON object", raw)
         line += text.count("\n", 0, end)
         text = text[end:] or stream.read(CHUNK)
+
+
+def _checked(value: dict[str, Any], text: str, where: str,
+             encoding: str | None) -> dict[str, Any] | Problem:
+    if (fault := unread(text, encoding)) is not None:
+        number = int(where.rpartition(":")[2])
+        at = next(at for at, line in enumerate(text.split("\n")) if unread(line, encoding))
+        place = f"{where.rpartition(':')[0]}:{number + at}"
+        return Unreadable(place, fault, advice(encoding), legible(text))
+    if (fault := faults_in(text, value)) is not None:
+        return Unreadable(where, fault, "mend the value, or leave it out", legible(text))
+    cleaned: dict[str, Any] = without_nan(value) if "NaN" in text else value
+    return cleaned
 
 
 def _decoded(stream: IO[str], text: str) -> tuple[object, int, str, str]:
@@ -61,10 +70,9 @@ def _decoded(stream: IO[str], text: str) -> tuple[object, int, str, str]:
 
     Text that ends too early is read on, each time as much again as there is.
     """
-    decoder = json.JSONDecoder()
     while True:
         try:
-            value, end = decoder.raw_decode(text)
+            value, end = DECODER.raw_decode(text)
         except json.JSONDecodeError as error:
             cut_short = error.pos >= len(text) - 8 or error.msg.startswith("Unterminated")
             more = stream.read(max(CHUNK, len(text))) if cut_short else ""
@@ -74,6 +82,8 @@ def _decoded(stream: IO[str], text: str) -> tuple[object, int, str, str]:
             text += more
         except RecursionError:
             return None, 0, "is nested too deep", text
+        except ValueError as error:  # a key given twice: the object is whole
+            return None, 0, str(error), text
         else:
             return value, end, f"is a JSON {type(value).__name__}", text
 

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from data.importers import json_records as records_module
-from data.importers.json_records import json_records
-from data.importers.tsv import tsv_cells, tsv_rows
+from data.formats import json_records as records_module
+from data.formats.json_records import json_records
+from data.formats.tab_separated import tsv_cells, tsv_rows
 from data.problems import InputError, Problem
 
 
