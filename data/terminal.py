@@ -66,14 +66,11 @@ class Grid:
     def _fitted(self, width: int) -> tuple[list[Column], list[list[str] | None]]:
         """The columns that there is room for, and the cells of each row in them."""
         kept = list(self.columns)
-        for narrow in (False, True):
-            cells = self._cells(kept, narrow)
-            if _width(kept, cells) <= width:
-                return kept, cells
-        while _width(kept, cells) > width and any(column.rank for column in kept):
+        cells = self._cells(kept, True)
+        while _width(kept, cells, folded=True) > width and any(column.rank for column in kept):
             kept.remove(max(kept, key=lambda column: column.rank))
             cells = self._cells(kept, True)
-        wide = self._cells(kept, False)  # room again for what was narrowed
+        wide = self._cells(kept, False)
         return kept, wide if _width(kept, wide) <= width else cells
 
     def _cells(self, kept: Sequence[Column], narrow: bool) -> list[list[str] | None]:
@@ -88,7 +85,7 @@ class Grid:
         from rich.text import Text
 
         table = Table()
-        fits = _width(kept, cells) <= width
+        fits = _width(kept, cells, folded=True) <= width
         for column in kept:
             table.add_column(Text(column.name), justify="right" if column.right else "left",
                              no_wrap=fits and not column.folds, overflow="fold")
@@ -100,8 +97,9 @@ class Grid:
         return table
 
 
-def _width(columns: Sequence[Column], rows: Sequence[Sequence[str] | None]) -> int:
-    """How wide a table must be: columns that fold as narrow as they become."""
+def _width(columns: Sequence[Column], rows: Sequence[Sequence[str] | None],
+           folded: bool = False) -> int:
+    """How wide a table is: as its cells are, or with columns that fold as narrow as they become."""
     from rich.cells import cell_len
 
     widest = [max(map(cell_len, column.name.split("\n"))) for column in columns]
@@ -109,13 +107,19 @@ def _width(columns: Sequence[Column], rows: Sequence[Sequence[str] | None]) -> i
         for place, cell in enumerate(row or ()):
             lines = cell.split("\n")
             widest[place] = max(widest[place], *map(cell_len, lines))
-    return 1 + sum(EDGE + (min(size, column.least) if column.folds else size)
+    return 1 + sum(EDGE + (min(size, column.least) if column.folds and folded else size)
                    for column, size in zip(columns, widest, strict=True))
 
 
 def interval_below(cell: str) -> str:
     """A figure with its interval in a second line."""
     return cell.replace(" [", "\n[")
+
+
+def say(*lines: str) -> None:
+    """Prints lines whole, as the tables between them; quietly where nobody reads any more."""
+    for line in lines:
+        console().print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def console() -> Console:

@@ -119,7 +119,7 @@ def _names(text: str) -> list[str]:
 
 
 def _score(options: argparse.Namespace) -> int:
-    from data.terminal import console
+    from data.terminal import console, say
     from evaluation.score import write_json
     from evaluation.several import expanded, score_models, several_table, write_several
     from evaluation.tables import averages_lines, labels_table
@@ -143,25 +143,25 @@ def _score(options: argparse.Namespace) -> int:
     if options.json:
         write_json(scores, options.json)
     console().print(labels_table(scores))
-    print(*averages_lines(scores), sep="\n")
+    say(*averages_lines(scores))
     if scores.slices is not None:
         _print_slices(scores.slices)
     return 0
 
 
 def _print_slices(found: Slices) -> None:
-    from data.terminal import console
+    from data.terminal import console, say
     from evaluation.slice_report import slices_lines, slices_table
 
     if found.worst():
         console().print(slices_table(found, worst=True))
     if found.found:
         console().print(slices_table(found, worst=False))
-    print(*slices_lines(found), sep="\n")
+    say(*slices_lines(found))
 
 
 def _compare(options: argparse.Namespace) -> int:
-    from data.terminal import console
+    from data.terminal import console, say
     from evaluation.compare import compare, write_json
     from evaluation.comparison_page import verdict, write_html
     from evaluation.tables import models_table, pairs_table
@@ -177,10 +177,10 @@ def _compare(options: argparse.Namespace) -> int:
         _warn(warning)
     for one in (result, *([result.untrained] if result.untrained else [])):
         if one is result.untrained:
-            print("Without the rows that a model was trained on:")
+            say("Without the rows that a model was trained on:")
         console().print(models_table(one))
         console().print(pairs_table(one))
-        print(*(verdict(pair, one.metric) for pair in one.pairs), sep="\n")
+        say(*(verdict(pair, one.metric) for pair in one.pairs))
     if options.log:
         _log(result)
     return 0

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from data.problems import Problem
 from models import database
-from models.locations import Locations, local_path
+from models.locations import Locations, exists, local_path
 from models.store import tracking_uri
 from models.store_error import StoreError
 
@@ -81,7 +81,7 @@ def _fetched(location: str, path: str, into: Path) -> Path:
 
     here = place(location)
     if here is not None:
-        if not (here / path).exists():
+        if not exists(here / path):
             raise FileNotFoundError(f"there is no {here / path}")
         return here / path
     try:

@@ -34,6 +34,14 @@ def local_path(location: str) -> Path | None:
     return Path(location) if not scheme else None
 
 
+def exists(path: Path) -> bool:
+    """Whether something is there that may be seen: the home of another user may not."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
 def as_location(path: Path) -> str:
     """A folder as MLflow records it; as an address where its name would be cut as one."""
     text = str(path)
@@ -72,7 +80,8 @@ class Locations:
             found = {path.parent for path in _paths(connection, *EXPERIMENTS)}
             found |= {path.parents[2] for path in _paths(connection, *COLUMNS[0])
                       if len(path.parents) > 3}  # ROOT/experiment/run/artifacts
-            return {root: self._now(connection, root) for root in found}
+            inner = sorted(found, key=lambda root: -len(root.parts))  # before those around them
+            return {root: self._now(connection, root) for root in inner}
 
     def _now(self, connection: sqlite3.Connection, root: Path) -> Path:
         if self._beside(root):
@@ -81,7 +90,7 @@ class Locations:
         for place in dict.fromkeys((folder / root.name, Path.cwd() / root.name,
                                     folder.parent / root.name)):
             if place != root and any(
-                    (place / path.relative_to(root)).exists() for column in COLUMNS[:2]
+                    exists(place / path.relative_to(root)) for column in COLUMNS[:2]
                     for path in _paths(connection, *column) if path.is_relative_to(root)):
                 return place
         return root
@@ -101,7 +110,7 @@ class Locations:
         for root, now in self.roots.items():
             if now != root and path.is_relative_to(root):
                 moved = now / path.relative_to(root)
-                return moved if moved.exists() or not path.exists() else path
+                return moved if exists(moved) or not exists(path) else path
         return path
 
     def check_own(self, location: str) -> None:
@@ -123,7 +132,7 @@ class Locations:
         now = self.roots.get(root, root)
         if now != root:
             return f"was moved or copied, with its files in {now}"
-        if not root.exists():
+        if not exists(root):
             return "was moved, or its files were"
         original = self._original(root)
         return f"is a copy of {original}" if original else ""

@@ -10,7 +10,14 @@ from pathlib import Path
 
 from data.problems import InputError, Problem
 from models import database
-from models.locations import COLUMNS, EXPERIMENTS, Locations, as_location, local_path
+from models.locations import (
+    COLUMNS,
+    EXPERIMENTS,
+    Locations,
+    as_location,
+    exists,
+    local_path,
+)
 from models.store import check, tracking_uri
 from models.store_error import WHERE, StoreError, without_password
 
@@ -110,7 +117,7 @@ def _planned(locations: Locations, to: Path | None) -> Relocation:
                 new = targets[root] / path.relative_to(root)
                 # Of a store that was copied alone, old runs keep their files in the other place;
                 # new ones are to have their own.
-                if table == EXPERIMENTS[0] or new.exists() or not path.exists():
+                if table == EXPERIMENTS[0] or exists(new) or not exists(path):
                     changes.append(Change(table, column, old, as_location(new)))
                 else:
                     left.append(old)

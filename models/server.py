@@ -89,7 +89,7 @@ def status_problem(uri: str, status: int, body: str = "") -> Problem:
         given = [name for name in (USER, PASSWORD, TOKEN) if os.environ.get(name)]
         if named := urlsplit(uri).username:
             given = [f"the user '{named}' of the address"]
-        known = f"{' and '.join(given)} did not open it; " if given else ""
+        known = f"not accepted: {' and '.join(given)}; " if given else ""
         asked = (f"set {USER} and {PASSWORD} (or {TOKEN})" if status == 401 else
                  f"ask whoever runs it for the right, or set {USER} and {PASSWORD} (or {TOKEN}) of "
                  "a user who has it")

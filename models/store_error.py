@@ -13,8 +13,13 @@ class StoreError(InputError):
     """The store cannot be read or written."""
 
 
-def without_password(uri: str) -> str:
-    """Returns an address as messages may show it: `***` in place of a password."""
+def without_password(uri: str, user: bool = True) -> str:
+    """Returns an address as messages may show it: `***` in place of a password.
+
+    Args:
+        uri: the address.
+        user: keep the user's name, and the `***`.
+    """
     try:
         parts = urlsplit(uri)
         if not parts.password:
@@ -22,4 +27,4 @@ def without_password(uri: str) -> str:
     except ValueError:
         return uri
     at = parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=f"{parts.username}:***@{at}"))
+    return urlunsplit(parts._replace(netloc=f"{parts.username}:***@{at}" if user else at))

@@ -29,8 +29,9 @@ class RunConfig(BaseModel):
     """One training run, resolved; saved with the run, and enough to repeat it.
 
     Attributes:
-        task: `event` or `stance`; names the experiment and the registered model.
-        codebook: name or file.
+        task: `event` or `stance`.
+        codebook: name or file; with the task it names the experiment and the registered model, as
+            `models.names.registered_name` says.
         seed: of the training.
         data: the labelled files.
         model: a family and its settings.
@@ -41,7 +42,7 @@ class RunConfig(BaseModel):
             `temperature` by default, for the majority family `none`.
         min_precision: the precision that labels shall have; what is less sure is labelled
             `uncertain`. Unset, every sentence gets a label.
-        experiment: another MLflow experiment than the task's.
+        experiment: another MLflow experiment than the codebook's.
         register_model: make the trained model a version of the registered model.
     """
 

@@ -57,8 +57,8 @@ def place(experiment_id: str) -> str:
 def shown_at(uri: str, experiments: Sequence[Experiment]) -> list[str]:
     """Returns a line for each experiment: where its view is, once the UI runs."""
     server = uri.startswith(("http://", "https://"))
-    lines = [f"{one.name}: {without_password(uri) if server else UI}/#{place(one.experiment_id)}"
-             for one in experiments]
+    pages = without_password(uri, user=False) if server else UI
+    lines = [f"{one.name}: {pages}/#{place(one.experiment_id)}" for one in experiments]
     if lines and not server:
         secret = without_password(uri) != uri
         named = '"$MLFLOW_TRACKING_URI"' if secret else shlex.quote(uri)

@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from pathlib import Path
 
 import pytest
 
@@ -187,6 +188,24 @@ def test_a_link_to_the_project_is_the_project(project, at, store):
     new_run(store / "link")
     assert read(run, model, store).is_file()
     assert relocate(dry=True).changes == ()
+
+
+def test_the_old_place_is_the_home_of_another_user(project, at, store, monkeypatch):
+    folder, run, model = project
+    shutil.copytree(folder, store / "copy")
+    at(store / "copy")
+    exists = Path.exists
+
+    def forbidden(path):
+        if path.is_relative_to(folder):
+            raise PermissionError(13, "Permission denied", str(path))
+        return exists(path)
+
+    monkeypatch.setattr(Path, "exists", forbidden)
+    assert read(run, model, store).is_relative_to(store / "copy")
+    with pytest.raises(StoreError, match="was moved or copied"):
+        new_run(store / "copy")
+    assert "runs 1, models 1" in relocate().lines()[0]
 
 
 def test_locations_as_text():

@@ -76,10 +76,10 @@ def test_a_password_that_is_not_taken_is_never_shown(serve, monkeypatch):
     port = serve(lambda request: (401, ""))
     text = told(port, user="anna:secret@")
     assert "http://anna:***@127.0.0.1" in text
-    assert "the user 'anna' of the address did not open it; set MLFLOW" in text
+    assert "not accepted: the user 'anna' of the address; set MLFLOW" in text
     assert "secret" not in text
     monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", "abc")
-    assert "MLFLOW_TRACKING_TOKEN did not open it" in told(port)
+    assert "not accepted: MLFLOW_TRACKING_TOKEN; set" in told(port)
 
 
 def test_what_a_server_says_in_a_plain_line_is_told():

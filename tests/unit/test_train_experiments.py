@@ -46,7 +46,7 @@ def test_where_the_view_is_shown():
     one = SimpleNamespace(name="event-mine", experiment_id="7")
     at = "#/experiments/7/runs?viewStateShareKey=figures&workflowType=machine_learning"
     assert shown_at("http://anna:pw@host:5000/mlflow", [one]) == [
-        f"event-mine: http://anna:***@host:5000/mlflow/{at}"]
+        f"event-mine: http://host:5000/mlflow/{at}"]
     assert shown_at("sqlite:///a b.db", [one]) == [
         "to look at them: mlflow ui --backend-store-uri 'sqlite:///a b.db', then open",
         f"event-mine: http://127.0.0.1:5000/{at}"]
