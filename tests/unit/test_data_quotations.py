@@ -24,7 +24,8 @@ SAID = "They burned all we had"
 
 
 @pytest.mark.parametrize("quotation", [
-    f"<<{SAID},>>", f",,{SAID},“", f',,{SAID},"', f"``{SAID},''", f"''{SAID},''", f'``{SAID},"', f"”{SAID},”", f"„{SAID}“,", f'„{SAID}",',
+    f"<<{SAID},>>", f",,{SAID},“", f',,{SAID},"',
+    f"``{SAID},''", f"''{SAID},''", f'``{SAID},"', f"”{SAID},”", f"„{SAID}“,", f'„{SAID}",',
     f"»{SAID}«,", f"»{SAID}»,", f"« {SAID} »,", f"‹{SAID}›,", f"›{SAID}‹,", f"‚{SAID}‘,",
     f"'{SAID},'", f"`{SAID},'", f"「{SAID}」", f"『{SAID}』", f"“{SAID}“,", f'“{SAID},"',
     f'"{SAID},”', f"＂{SAID},＂", f"″{SAID},″", f"“{SAID}", f"{SAID},”", f'{SAID},"',
