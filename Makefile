@@ -27,7 +27,6 @@ demo: setup
 	@$(PY) -m models list
 	@printf '%s\n' '' \
 	  'Labels of the sample article: out/sample_labels.jsonl' 'Next:' \
-	  '  compare the runs:    .venv/bin/mlflow ui --backend-store-uri sqlite:///mlflow.db' \
 	  '  use your own labels: $(PY) -m train configs/event/tfidf.yaml data.path=yours.jsonl' \
 	  '  label articles:      $(PY) -m predict FOLDER --out labels.parquet'
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from data.problems import InputError
 from data.terminal import Column, Grid, interval_below
 from models.references import SHORT
+from models.store_error import StoreError
 from train.parent_reports import figure
 
 if TYPE_CHECKING:
@@ -61,7 +63,9 @@ def best_runs(client: MlflowClient, outcomes: Sequence[Outcome]) -> list[str]:
     for one in outcomes:
         if one.done is None or one.seeds or not one.config.register_model:
             continue  # a parent has no model
-        tags = client.get_run(one.done.run_id).data.tags
+        tags: Mapping[str, str] = {}
+        with suppress(Exception):  # a store that is gone: promote says so, and the table is shown
+            tags = client.get_run(one.done.run_id).data.tags
         key = (one.config.task, tags.get("codebook", ""), one.config.select_by,
                tags.get("dev_digest", ""))
         value = one.done.metrics.get(one.config.select_by, float("-inf"))
@@ -82,6 +86,9 @@ def promoted(run_ids: Sequence[str], judge: Judge) -> tuple[list[str], bool]:
             entry = promote(run_id, judge)
             lines += [entry.line(), *filter(None, [entry.usage()])]
             all_are = all_are and entry.now is None
+        except StoreError as error:  # no refusal: the promotion itself may be done
+            lines.append(str(error))
+            all_are = False
         except (RefusedError, InputError) as error:
             lines.append(f"refused: {error}")
             all_are = False
@@ -89,9 +96,15 @@ def promoted(run_ids: Sequence[str], judge: Judge) -> tuple[list[str], bool]:
 
 
 def links(client: MlflowClient, run_ids: Sequence[str]) -> list[str]:
-    """Where the UI shows the runs' experiments, as a table and charts of their figures."""
+    """Where the UI shows the runs' experiments, as a table and charts of their figures.
+
+    None where the store is gone by now: the runs' own lines say that.
+    """
     from models.store import tracking_uri
     from train.experiments import shown_at
 
-    places = dict.fromkeys(str(client.get_run(run_id).info.experiment_id) for run_id in run_ids)
-    return shown_at(tracking_uri(), [client.get_experiment(place) for place in places])
+    with suppress(Exception):
+        places = dict.fromkeys(str(client.get_run(run_id).info.experiment_id)
+                               for run_id in run_ids)
+        return shown_at(tracking_uri(), [client.get_experiment(place) for place in places])
+    return []

@@ -1,7 +1,8 @@
 from types import SimpleNamespace
 
+from data.problems import Problem
 from train.run import Done
-from train.runs_table import best_runs, runs_table
+from train.runs_table import best_runs, links, promoted, runs_table
 from train.schedule import Outcome
 
 ID = "0123456789abcdef" * 2
@@ -39,3 +40,19 @@ def test_the_best_is_chosen_among_what_can_be_compared():
             outcome("e", 0.8, "dev/accuracy", run_id="e" * 32), outcome("broken"),
             outcome("parent", 1.0, seeds=2)]
     assert best_runs(client, runs) == [name * 32 for name in "bcde"]
+
+
+def test_a_store_that_is_gone_after_training_takes_nothing_away(monkeypatch):
+    from models import promotion
+    from models.store_error import StoreError
+
+    def gone(*_, **__):
+        raise StoreError(Problem("event/1", "is champion now, but that could not be written"))
+
+    client = SimpleNamespace(get_run=gone)
+    runs = [outcome("a", 0.5, run_id="a" * 32), outcome("b", 0.6, run_id="b" * 32)]
+    assert best_runs(client, runs) == ["b" * 32]
+    assert links(client, ["b" * 32]) == []
+    monkeypatch.setattr(promotion, "promote", gone)
+    assert promoted(["b" * 32], None) == (
+        ["event/1: is champion now, but that could not be written"], False)
