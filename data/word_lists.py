@@ -38,7 +38,7 @@ OPEN = _listed("""
     Apr Aug Dec Feb Jan Jul Jun Mar Nov Oct Sep Sept Fri Mon Sat Sun Thu Thur Thurs Tue Tues Wed
     Ave Bde Bldg Blvd Bn Bros Cia Cie Co Corp Coy Ct Dept Depts Dist Div Esq Govt Inc Intl Jr Ltd Md
     Nat Natl Pl Pty Rd Regt Sec Sq Sr St Sta Sts Univ al approx assn bros co corp dept est ft govt
-    hr hrs inc intl kg km lb lbs max mi min mins mm oz sec secs sq yd yds yr yrs""")
+    hr hrs inc intl kg km lb lbs max mi min mins mm oz sec secs sq yd yds yr yrs Tech""")
 # The same after a town and a comma.
 STATES = _listed("""
     Ala Alta Ariz Ark Calif Colo Conn Del Fla Ga Ill Ind Kan Kans Ky La Man Mass Mich Minn Miss Mo
