@@ -151,7 +151,8 @@ def _stop_ends(block: str, first: int, found: re.Match[str], after: re.Match[str
     if word.lower() in ("a.m", "p.m"):
         return following in STARTERS or not (
             after["marks"] or WITH_HOURS.match(following))
-    if last in STATES and not block[:stop - len(token)].rstrip().endswith(","):
+    town = block[:stop - len(token)].rstrip().endswith(",")
+    if last in STATES and last not in OPEN and not town:
         return True
     if last in OPEN or last in STATES or CONSONANTS.fullmatch(last) or LETTERS.fullmatch(word):
         return _opens(block, first, stop - len(word), len(word) == 1, after)

@@ -15,7 +15,7 @@ def _listed(text: str) -> frozenset[str]:
 TITLES = _listed("""
     Abp Adj Adjt Adm Adms Adv Ald Alh Amb Ambs Amn Arch Assoc Asst Atty Attys Av Barr Bp Br Brig
     Bro Bvt Capt Capts Card Cdr Cdre Cdrs Chf Chmn Cllr Cllrs Cmdr Cmdrs Cmdt Cnel Col Cols
-    Comdr Comdt Comm Commr Cong Cons Const Cpl Cpls Cpt Cpts CSgt Csm Del Dep Det Dets Dir Dr Dra
+    Comdr Comdt Comm Commr Cong Cons Const Cpl Cpls Cpt Cpts CSgt Csm Dep Det Dets Dir Dr Dra
     Drs EE Eng Engr Ens Flt Fmr Fr Ft Gen Gens Gov Govs Gp Gral Hj Hon Hons Hr Ing Insp Insps
     Lcdr Lcpl Ldr Lic Lieut Lt Ltc Lts Maj Majs Messrs Mgr Mlle Mlles Mme Mmes Mohd Mons Mr Mrs
     Ms Msgr Msgrs MSgt Mstr Mt Mts Muh Mx Pfc Pfcs Pol Pres Prof Profs Pte Ptes Pvt Pvts Rep
@@ -38,7 +38,7 @@ OPEN = _listed("""
     Apr Aug Dec Feb Jan Jul Jun Mar Nov Oct Sep Sept Fri Mon Sat Sun Thu Thur Thurs Tue Tues Wed
     Ave Bde Bldg Blvd Bn Bros Cia Cie Co Corp Coy Ct Dept Depts Dist Div Esq Govt Inc Intl Jr Ltd Md
     Nat Natl Pl Pty Rd Regt Sec Sq Sr St Sta Sts Univ al approx assn bros co corp dept est ft govt
-    hr hrs inc intl kg km lb lbs max mi min mins mm oz sec secs sq yd yds yr yrs Tech""")
+    hr hrs inc intl kg km lb lbs max mi min mins mm oz sec secs sq yd yds yr yrs Del Tech""")
 # The same after a town and a comma.
 STATES = _listed("""
     Ala Alta Ariz Ark Calif Colo Conn Del Fla Ga Ill Ind Kan Kans Ky La Man Mass Mich Minn Miss Mo
