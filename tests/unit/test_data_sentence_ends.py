@@ -39,7 +39,8 @@ def parts(block):
     ["Ten died.[1]", "Two fled.[12][13]", "None spoke.[citation needed]", "It ended."],
     ["Ten died.¹", "Two fled.*", "None spoke.(1)", "It ended.2", "He left. [3]", "Why?[4]", "So."],
     ["Ten died.[4]: 33–35", "Two fled.[5]:7", "It ended."],
-    ["He drove to Dover, Del.", "They waited.", "Tech. Sgt. Amy Hay fired.", "They fear Big Tech.", "They fled."],
+    ["He drove to Dover, Del.", "They waited.", "Tech. Sgt. Amy Hay fired.", "They left."],
+    ["They fear Big Tech.", "They fled."],
     ["Del. Eve Stone left.", "The plan came from the E.U.", "Ministers meet today."],
     ["“We left.”[1]", "Ten died[2].", "See No.1 and Oct.7 there."],
     # links, addresses, handles
