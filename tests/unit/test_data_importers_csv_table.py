@@ -1,26 +1,11 @@
 """Plain tables: columns as the user names them, labels as the cells have them."""
 
-import json
 
 import pytest
+from foreign_files import POLICE, lines, read
 
-from data.codebook import load_codebook
 from data.importers import csv_table
-from data.importers.outcome import ImportOptions
 from data.problems import InputError, Problem
-
-POLICE = "configs/benchmarks/codebooks/police.yaml"
-
-
-def read(importer, path, codebook="event", **options):
-    found = importer.read(path, ImportOptions(load_codebook(codebook), **options))
-    return [outcome for _, outcome in found]
-
-
-def lines(tmp_path, *records, name="file.jsonl"):
-    path = tmp_path / name
-    path.write_text("\n".join(json.dumps(record) for record in records), encoding="utf-8")
-    return path
 
 
 def test_columns_are_named(tmp_path):

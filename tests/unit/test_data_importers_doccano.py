@@ -1,27 +1,15 @@
 """Doccano's exports: labels and spans under all their names, in JSONL and CSV."""
 
-import json
 
 import pytest
+from foreign_files import POLICE, lines, read
 
 from data.codebook import load_codebook
 from data.importers import doccano
 from data.importers.outcome import ImportOptions, Skipped
 from data.problems import Problem
 
-POLICE = "configs/benchmarks/codebooks/police.yaml"
 FIRE = "😡 The Front burned. The Red Cross came."
-
-
-def read(importer, path, codebook="event", **options):
-    found = importer.read(path, ImportOptions(load_codebook(codebook), **options))
-    return [outcome for _, outcome in found]
-
-
-def lines(tmp_path, *records, name="file.jsonl"):
-    path = tmp_path / name
-    path.write_text("\n".join(json.dumps(record) for record in records), encoding="utf-8")
-    return path
 
 
 def test_labels_with_and_without_ids(tmp_path):

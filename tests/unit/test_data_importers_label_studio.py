@@ -3,20 +3,14 @@
 import json
 
 import pytest
+from foreign_files import POLICE, read
 
-from data.codebook import load_codebook
 from data.importers import label_studio
-from data.importers.outcome import ImportOptions, Skipped
+from data.importers.outcome import Skipped
 from data.problems import InputError, Problem
 
-POLICE = "configs/benchmarks/codebooks/police.yaml"
 FIRE = "😡 The Front burned. 🇺🇦 The Red Cross came."
 LINES = "Dawn.\r\nNoon.\r\nThe Front burned it."
-
-
-def read(importer, path, codebook="event", **options):
-    found = importer.read(path, ImportOptions(load_codebook(codebook), **options))
-    return [outcome for _, outcome in found]
 
 
 def choice(*choices, **value):

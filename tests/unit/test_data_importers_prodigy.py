@@ -1,27 +1,14 @@
 """Prodigy's exports: options by id or text, spans, categories."""
 
-import json
 
 import pytest
+from foreign_files import POLICE, lines, read
 
-from data.codebook import load_codebook
 from data.importers import prodigy
-from data.importers.outcome import ImportOptions, Skipped
+from data.importers.outcome import Skipped
 from data.problems import Problem
 
-POLICE = "configs/benchmarks/codebooks/police.yaml"
 FIRE = "😡 The Front burned. The Red Cross came."
-
-
-def read(importer, path, codebook="event", **options):
-    found = importer.read(path, ImportOptions(load_codebook(codebook), **options))
-    return [outcome for _, outcome in found]
-
-
-def lines(tmp_path, *records, name="file.jsonl"):
-    path = tmp_path / name
-    path.write_text("\n".join(json.dumps(record) for record in records), encoding="utf-8")
-    return path
 
 
 def test_answers(tmp_path):
