@@ -12,8 +12,9 @@ PYTEST := $(PY) -m pytest -n 2 --dist worksteal
 # Fine-tuning as the configs say takes six times as long; the demo has to be short.
 SHORT := data.share=0.25 model.epochs=2 model.learning_rate=3e-4
 
-# Contract cases that `quick` leaves to `test`: each family keeps one, an ONNX export takes 4 s.
-EXPORTS := embedding-multilabel or embedding-stance or transformer-multilabel or transformer-event
+# What `quick` leaves to `test`: each family keeps one case of a kind; an ONNX export takes 4 s.
+SLOW := embedding-multilabel or embedding-stance or transformer-multilabel or transformer-event \
+  or event-transformer or multilabel-transformer or fine_tuning or gradients or last_digit
 
 .PHONY: demo test quick mutants setup lint corpus-check clean
 
@@ -36,7 +37,7 @@ test: setup
 
 quick: setup
 	@$(MAKE) --no-print-directory lint
-	@$(PYTEST) tests/unit tests/contract tests/mutants -k "not ($(EXPORTS))"
+	@$(PYTEST) tests/unit tests/contract tests/mutants -k "not ($(SLOW))"
 
 # Faults are put into a copy of the project, one at a time; named tests must notice each.
 mutants: setup
