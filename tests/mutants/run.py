@@ -35,7 +35,7 @@ LIBRARIES = (
     "pytest", "hypothesis", "pydantic", "rich.table", "filelock", "numpy", "sklearn.linear_model",
     "sklearn.feature_extraction.text", "sklearn.isotonic", "sklearn.metrics", "skops.io",
     "matplotlib.figure", "torch", "transformers.trainer", "tokenizers", "onnxruntime", "datasets",
-    "pyarrow.parquet", "datasketch", "syntok.segmenter", "ftfy", "mlflow.pyfunc",
+    "pyarrow.parquet", "datasketch", "ftfy", "mlflow.pyfunc",
     "mlflow.store.tracking.sqlalchemy_store", "mlflow.store.model_registry.sqlalchemy_store")
 PASSED_OVER = ("anyio", "cacheprovider", "warnings", "xdist")  # plugins of pytest
 LIMIT = 120  # seconds for the tests of one fault
