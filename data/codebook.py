@@ -54,8 +54,10 @@ class Label(_Strict):
     @classmethod
     def _writable(cls, name: str) -> str:
         if JOINER in name or not _JOINERS.sub("", name).isprintable() or name != name.strip():
-            raise ValueError(f"label name {name!r} has a '{JOINER}', a line break or another "
-                             "character that is not printed, or blanks around it")
+            raise ValueError(
+                f"label name {name!r} has a '{JOINER}', a line break or another "
+                "character that is not printed, or blanks around it"
+            )
         return unicodedata.normalize("NFC", name)
 
 
@@ -80,8 +82,10 @@ class Codebook(_Strict):
         for label in self.labels:
             if label.parent is not None and label.parent not in parents:
                 hint = nearest(label.parent, list(parents))
-                raise ValueError(f"label '{label.name}' has the parent '{label.parent}', "
-                                 f"which is not under parents{hint}")
+                raise ValueError(
+                    f"label '{label.name}' has the parent '{label.parent}', "
+                    f"which is not under parents{hint}"
+                )
         return self
 
     @cached_property
@@ -95,7 +99,7 @@ class Codebook(_Strict):
         return {name: column for column, name in enumerate(self.names)}
 
     @property
-    def several(self) -> bool:
+    def multilabel(self) -> bool:
         """Whether a row may have any number of labels."""
         return self.labels_per_row == "several"
 
@@ -119,13 +123,20 @@ class Codebook(_Strict):
         Raises:
             InputError: no label has a name in that standard.
         """
-        found = {label.name: label.crosswalk[standard]
-                 for label in self.labels if standard in label.crosswalk}
+        found = {
+            label.name: label.crosswalk[standard]
+            for label in self.labels
+            if standard in label.crosswalk
+        }
         if not found:
             known = self.standards()
-            raise InputError(Problem(
-                f"codebook {self.name}", f"no crosswalk to '{standard}'{nearest(standard, known)}",
-                f"expected one of {', '.join(known) or 'none: it has no crosswalks'}"))
+            raise InputError(
+                Problem(
+                    f"codebook {self.name}",
+                    f"no crosswalk to '{standard}'{nearest(standard, known)}",
+                    f"expected one of {', '.join(known) or 'none: it has no crosswalks'}",
+                )
+            )
         return found
 
     def meanings(self, label: str, standard: str | None = None) -> tuple[str, ...]:
@@ -144,41 +155,64 @@ class Codebook(_Strict):
         if standard is not None:
             codes = self.crosswalk(standard)
             same = text.casefold()
-            return (tuple(name for name, code in codes.items() if code.casefold() == same)
-                    or tuple(name for name in self.names if name.casefold() == same))
+            return tuple(name for name, code in codes.items() if code.casefold() == same) or tuple(
+                name for name in self.names if name.casefold() == same
+            )
         if text in self.columns:
             return (text,)
-        own = (tuple(name for name in self.names if name.casefold() == text.casefold())
-               or tuple(name for name in self.names if _fold(name) == _fold(text)))
+        own = tuple(name for name in self.names if name.casefold() == text.casefold()) or tuple(
+            name for name in self.names if _fold(name) == _fold(text)
+        )
         number = _NUMBER.fullmatch(text) is not None
         if own or text.casefold() == "none" or (number and self._numbering > 1):
             return own
         key = _fold(text)
-        return tuple(label.name for label in self.labels
-                     if any(_fold(code) == key for code in label.crosswalk.values()))
+        return tuple(
+            label.name
+            for label in self.labels
+            if any(_fold(code) == key for code in label.crosswalk.values())
+        )
 
     @cached_property
     def _numbering(self) -> int:
         """How many standards have numbers for names."""
-        return len({standard for label in self.labels for standard, code in label.crosswalk.items()
-                    if _NUMBER.fullmatch(code)})
+        return len(
+            {
+                standard
+                for label in self.labels
+                for standard, code in label.crosswalk.items()
+                if _NUMBER.fullmatch(code)
+            }
+        )
 
     def readings(self, label: str) -> dict[str, tuple[str, ...]]:
         """What each standard that knows `label` means by it."""
         key = _composed(label).strip().casefold()
-        found = {standard: tuple(name for name, code in self.crosswalk(standard).items()
-                                 if code.casefold() == key) for standard in self.standards()}
+        found = {
+            standard: tuple(
+                name for name, code in self.crosswalk(standard).items() if code.casefold() == key
+            )
+            for standard in self.standards()
+        }
         return {standard: names for standard, names in found.items() if names}
 
     def label_problem(self, label: str, where: str) -> Problem:
         """The problem to report for a label that is not in this codebook."""
         meant = self.meanings(label)
-        hint = (f" (did you mean '{meant[0]}'?)" if len(meant) == 1 else
-                f" (it may be {' or '.join(meant)})" if meant else
-                "" if self.readings(label) else nearest(label, self.names))
-        return Problem(where, f"unknown label '{label}'{hint}",
-                       f"expected a label of codebook {self.name} {self.version}: "
-                       + _some(self.names))
+        hint = (
+            f" (did you mean '{meant[0]}'?)"
+            if len(meant) == 1
+            else f" (it may be {' or '.join(meant)})"
+            if meant
+            else ""
+            if self.readings(label)
+            else nearest(label, self.names)
+        )
+        return Problem(
+            where,
+            f"unknown label '{label}'{hint}",
+            f"expected a label of codebook {self.name} {self.version}: " + _some(self.names),
+        )
 
 
 def _composed(label: object) -> str:
@@ -212,9 +246,13 @@ def load_codebook(name_or_path: str | Path) -> Codebook:
         path = PACKAGED / f"{name_or_path}.yaml"
     if not path.is_file():
         known = packaged_codebooks()
-        raise InputError(Problem(
-            str(name_or_path), f"no such codebook{nearest(str(name_or_path), known)}",
-            f"expected a YAML file or one of {', '.join(known)}"))
+        raise InputError(
+            Problem(
+                str(name_or_path),
+                f"no such codebook{nearest(str(name_or_path), known)}",
+                f"expected a YAML file or one of {', '.join(known)}",
+            )
+        )
     file = read_yaml(path)
     try:
         return Codebook.model_validate(file.content)
@@ -234,15 +272,22 @@ def _problem(fault: Any, file: YamlFile) -> Problem:
     if kind == "tuple_type":
         return Problem(where, "is no list", "expected a list, each entry after a hyphen")
     if kind in ("model_type", "model_attributes_type", "dict_type"):
-        return Problem(where, "is no object", "expected keys with values, as in "
-                       "configs/codebooks/event.yaml")
+        return Problem(
+            where, "is no object", "expected keys with values, as in configs/codebooks/event.yaml"
+        )
     if kind == "missing":
         return Problem(where, "is missing", "give it a value")
     if kind == "too_short":
         return Problem(where, "has fewer than two labels", "there is nothing to tell apart")
     if kind == "extra_forbidden":
-        known = list((Label if key[0] == "labels" else Parent if key[0] == "parents" else
-                      Codebook).model_fields)
-        return Problem(where, f"unknown key{nearest(str(key[-1]), known)}",
-                       f"expected one of {', '.join(known)}")
+        known = list(
+            (
+                Label if key[0] == "labels" else Parent if key[0] == "parents" else Codebook
+            ).model_fields
+        )
+        return Problem(
+            where,
+            f"unknown key{nearest(str(key[-1]), known)}",
+            f"expected one of {', '.join(known)}",
+        )
     return Problem(where, fault["msg"].removeprefix("Value error, "))

@@ -22,8 +22,18 @@ from data.problems import InputError, Problem
 from data.rows import article_of, labels_of
 
 MAX_WARNINGS = 20
-COLUMNS = ("text", "label", "id", "target", "target_start", "target_end", "article_id", "date",
-           "source", "annotator")
+COLUMNS = (
+    "text",
+    "label",
+    "id",
+    "target",
+    "target_start",
+    "target_end",
+    "article_id",
+    "date",
+    "source",
+    "annotator",
+)
 
 
 @dataclass
@@ -37,8 +47,8 @@ class Answer:
 
 def check(args: Namespace) -> Answer:
     """Every problem of the files, and what they hold; 2 if there is a problem."""
-    from data.checking import check_files
     from data.codebook import load_codebook
+    from data.quality.checking import check_files
 
     report = check_files(args.files, load_codebook(args.codebook), args.encoding, args.sheet)
     errors = [str(problem) for problem in report.problems]
@@ -52,17 +62,26 @@ def import_(args: Namespace) -> Answer:
     """Rows from files of a foreign format, written to one table."""
     from data.importing import import_files, import_options
 
-    columns = {name: column for name in COLUMNS
-               if (column := getattr(args, f"{name}_column", None)) is not None}
-    options = import_options(args.format, args.codebook, args.standard, columns, meant=args.map,
-                             encoding=args.encoding, sheet=args.sheet)
-    return Answer(str(import_files(args.format, args.files, args.out, options,
-                                   args.annotations)))
+    columns = {
+        name: column
+        for name in COLUMNS
+        if (column := getattr(args, f"{name}_column", None)) is not None
+    }
+    options = import_options(
+        args.format,
+        args.codebook,
+        args.standard,
+        columns,
+        meant=args.map,
+        encoding=args.encoding,
+        sheet=args.sheet,
+    )
+    return Answer(str(import_files(args.format, args.files, args.out, options, args.annotations)))
 
 
 def split(args: Namespace) -> Answer:
     """The rows of a file with their split."""
-    from data.split import split_rows
+    from data.splitting.split import split_rows
 
     path = Path(args.file)
     kind = path.suffix if kind_of(path) in SUFFIXES else SUFFIXES[0]
@@ -70,18 +89,30 @@ def split(args: Namespace) -> Answer:
     check_table(path)
     check_out(out, "--out")
     if out.exists() and not args.force:
-        raise InputError(Problem(f"--out {out}", "is the file to read" if out.resolve()
-                                 == path.resolve() else "is there already",
-                                 "name another file, or replace it with --force"))
+        raise InputError(
+            Problem(
+                f"--out {out}",
+                "is the file to read" if out.resolve() == path.resolve() else "is there already",
+                "name another file, or replace it with --force",
+            )
+        )
     rows, places = _rows(path, args)
-    result = split_rows(rows, by=args.by, dev=args.dev, test=args.test, seed=args.seed,
-                        allow_missing=args.allow_missing, places=places)
+    result = split_rows(
+        rows,
+        by=args.by,
+        dev=args.dev,
+        test=args.test,
+        seed=args.seed,
+        allow_missing=args.allow_missing,
+        places=places,
+    )
     before = sum("split" in row for row in rows)
-    write_rows(out, ({**row, "split": name}
-                     for row, name in zip(rows, result.splits, strict=True)))
+    write_rows(out, ({**row, "split": name} for row, name in zip(rows, result.splits, strict=True)))
     note = f"\n{before} rows had a split already; it was replaced" if before else ""
-    return Answer(f"{out}: split by {args.by}, seed {args.seed}\n{result.report()}{note}\n"
-                  f"to train on it as it is: python -m train CONFIG.yaml data.path={out}")
+    return Answer(
+        f"{out}: split by {args.by}, seed {args.seed}\n{result.report()}{note}\n"
+        f"to train on it as it is: python -m train CONFIG.yaml data.path={out}"
+    )
 
 
 def _rows(path: Path, args: Namespace) -> tuple[list[Row], list[str]]:
@@ -116,20 +147,20 @@ def _unfit(row: Row, place: str) -> Iterator[Problem]:
     if not isinstance(row.get("text"), str) or not row["text"].strip():
         yield Problem(place, "text is missing", "expected the sentence in field 'text'")
     if not article_of(row):
-        yield Problem(place, "has neither article_id nor id",
-                      "expected the article the sentence stands in")
+        yield Problem(
+            place, "has neither article_id nor id", "expected the article the sentence stands in"
+        )
     try:
         labels_of(row)
     except ValueError as error:
-        yield Problem(place, f"labels {error}",
-                      'expected ["name", …] or name|name')
+        yield Problem(place, f"labels {error}", 'expected ["name", …] or name|name')
 
 
 def agreement(args: Namespace) -> Answer:
     """How far the annotators of the files agree."""
-    from data.agreement import measure
-    from data.annotations import read_annotations
     from data.codebook import load_codebook
+    from data.quality.agreement import measure
+    from data.quality.annotations import read_annotations
 
     codebook = load_codebook(args.codebook) if args.codebook else None
     units, passed_over = read_annotations(args.files, codebook)
@@ -147,10 +178,13 @@ def agreement(args: Namespace) -> Answer:
 
 def corpus_check(args: Namespace) -> Answer:
     """Every figure of a corpus with its bound; 1 if one is out of bounds."""
-    from data.corpus_check import check_corpus
     from data.paths import find
+    from data.quality.corpus_check import check_corpus
 
     figures = check_corpus(find(args.folder))
     failed = [figure for figure in figures if not figure.ok]
-    return Answer("\n".join(map(str, figures)),
-                  [f"out of bounds: {figure.name}" for figure in failed], 1 if failed else 0)
+    return Answer(
+        "\n".join(map(str, figures)),
+        [f"out of bounds: {figure.name}" for figure in failed],
+        1 if failed else 0,
+    )

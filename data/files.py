@@ -29,8 +29,9 @@ def kind_of(path: str | Path) -> str:
     return Path(path).suffix.lower()
 
 
-def read_rows(path: str | Path, encoding: str | None = None,
-              sheet: str | None = None) -> Iterator[tuple[int, Row | Problem]]:
+def read_rows(
+    path: str | Path, encoding: str | None = None, sheet: str | None = None
+) -> Iterator[tuple[int, Row | Problem]]:
     """Yields (line, row) for every row of a table, in order.
 
     Tables are JSONL, CSV, Parquet, JSON, TSV, Excel and Arrow files, by suffix in any case, and
@@ -62,8 +63,12 @@ def read_rows(path: str | Path, encoding: str | None = None,
         yield from read_delimited(path, encoding)
     elif kind == ".tsv":
         for line, row in tsv_rows(path, (), encoding):
-            yield line, row if isinstance(row, Problem) else {
-                key: value for key, value in row.items() if value != ""}
+            yield (
+                line,
+                row
+                if isinstance(row, Problem)
+                else {key: value for key, value in row.items() if value != ""},
+            )
     else:
         yield from (json_records if kind == ".json" else read_json_lines)(path, encoding)
 
@@ -75,8 +80,13 @@ def check_table(path: Path) -> None:
     if path.is_dir():
         raise InputError(Problem(str(path), "is a folder", "expected a table of rows"))
     if kind_of(path) not in READ_SUFFIXES:
-        raise InputError(Problem(str(path), f"unknown kind of table '{path.suffix}'",
-                                 f"expected one of {', '.join(READ_SUFFIXES)}"))
+        raise InputError(
+            Problem(
+                str(path),
+                f"unknown kind of table '{path.suffix}'",
+                f"expected one of {', '.join(READ_SUFFIXES)}",
+            )
+        )
     if not path.is_file():
         raise InputError(Problem(str(path), "no such file", "expected a table of rows"))
 
@@ -101,8 +111,13 @@ def check_out(path: Path, option: str = "") -> None:
     """
     where = f"{option} {path}".strip()
     if kind_of(path) not in SUFFIXES:
-        raise InputError(Problem(where, f"unknown kind of table '{path.suffix}'",
-                                 f"expected one of {', '.join(SUFFIXES)}"))
+        raise InputError(
+            Problem(
+                where,
+                f"unknown kind of table '{path.suffix}'",
+                f"expected one of {', '.join(SUFFIXES)}",
+            )
+        )
     if path.is_dir():
         raise InputError(Problem(where, "is a folder", "expected a file to write"))
 
@@ -152,13 +167,19 @@ def _json_line(row: Row, where: str) -> str:
     try:
         return json.dumps(row, ensure_ascii=False, default=str, allow_nan=False)
     except ValueError as error:
-        raise InputError(Problem(where, f"cannot be written as JSON ({error})",
-                                 "leave out numbers that are infinite")) from error
+        raise InputError(
+            Problem(
+                where, f"cannot be written as JSON ({error})", "leave out numbers that are infinite"
+            )
+        ) from error
 
 
 def _cell(value: Any) -> Any:
-    return (json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, (list, dict))
-            else value)
+    return (
+        json.dumps(value, ensure_ascii=False, default=str)
+        if isinstance(value, (list, dict))
+        else value
+    )
 
 
 def _column(values: list[Any]) -> list[Any]:
@@ -166,5 +187,9 @@ def _column(values: list[Any]) -> list[Any]:
     kinds = {type(value) for value in values if value is not None}
     if len(kinds) <= 1 and kinds != {dict}:
         return values
-    return [value if value is None or isinstance(value, str) else json.dumps(
-        value, ensure_ascii=False, default=str) for value in values]
+    return [
+        value
+        if value is None or isinstance(value, str)
+        else json.dumps(value, ensure_ascii=False, default=str)
+        for value in values
+    ]

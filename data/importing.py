@@ -11,20 +11,27 @@ from typing import IO, Any
 
 from data.codebook import Codebook, load_codebook
 from data.files import Row, atomic, check_out, kind_of, write_rows
+from data.foreign.choosing import Annotations, Found, choose, count_divided, name_annotators
+from data.foreign.labels import choices_of
+from data.foreign.mending import mend_row
+from data.foreign.outcome import ImportOptions, Outcome, Skipped
+from data.foreign.report import ImportReport
 from data.formats.arrow import is_dataset
 from data.importers import FORMATS
-from data.importers.choosing import Annotations, Found, choose, count_divided, name_annotators
-from data.importers.labels import choices_of
-from data.importers.mending import mend_row
-from data.importers.outcome import ImportOptions, Outcome, Skipped
-from data.importers.report import ImportReport
 from data.problems import InputError, Problem, Unreadable, nearest
 from data.rows import labels_of, normal, problems_of, word
 
 
-def import_options(name: str, codebook: str | None = None, standard: str | None = None,
-                   columns: dict[str, str] | None = None, *, meant: Sequence[str] = (),
-                   encoding: str | None = None, sheet: str | None = None) -> ImportOptions:
+def import_options(
+    name: str,
+    codebook: str | None = None,
+    standard: str | None = None,
+    columns: dict[str, str] | None = None,
+    *,
+    meant: Sequence[str] = (),
+    encoding: str | None = None,
+    sheet: str | None = None,
+) -> ImportOptions:
     """The options of a format, with its own codebook where none is named.
 
     Args:
@@ -41,16 +48,29 @@ def import_options(name: str, codebook: str | None = None, standard: str | None 
             named.
     """
     if name not in FORMATS:
-        raise InputError(Problem(f"format {name}", f"is unknown{nearest(name, list(FORMATS))}",
-                                 f"expected one of {', '.join(FORMATS)}"))
+        raise InputError(
+            Problem(
+                f"format {name}",
+                f"is unknown{nearest(name, list(FORMATS))}",
+                f"expected one of {', '.join(FORMATS)}",
+            )
+        )
     columns = columns or {}
     if codebook is None:
         module = import_module(FORMATS[name])
-        codebook = (module.codebook_for(columns.get("label"))
-                    if hasattr(module, "codebook_for") else module.CODEBOOK)
+        codebook = (
+            module.codebook_for(columns.get("label"))
+            if hasattr(module, "codebook_for")
+            else module.CODEBOOK
+        )
     if codebook is None:
-        raise InputError(Problem(f"format {name}", "does not say which labels it holds",
-                                 "name them with --codebook NAME"))
+        raise InputError(
+            Problem(
+                f"format {name}",
+                "does not say which labels it holds",
+                "name them with --codebook NAME",
+            )
+        )
     book = load_codebook(codebook)
     if standard is not None:
         book.crosswalk(standard)
@@ -63,8 +83,13 @@ def _meant(given: Sequence[str], codebook: Codebook) -> dict[str, str]:
     for text in given:
         label, sign, name = (part.strip() for part in text.rpartition("="))
         if not sign or not label:
-            problems.append(Problem(f"--map {text}", "names no label",
-                                    "expected LABEL=NAME, the file's and the codebook's"))
+            problems.append(
+                Problem(
+                    f"--map {text}",
+                    "names no label",
+                    "expected LABEL=NAME, the file's and the codebook's",
+                )
+            )
         elif name not in codebook.columns:
             problems.append(codebook.label_problem(name, f"--map {text}"))
         found[label] = name
@@ -73,8 +98,13 @@ def _meant(given: Sequence[str], codebook: Codebook) -> dict[str, str]:
     return found
 
 
-def import_files(name: str, paths: Sequence[str | Path], out: str | Path, options: ImportOptions,
-                 annotations: Annotations = "truth") -> ImportReport:
+def import_files(
+    name: str,
+    paths: Sequence[str | Path],
+    out: str | Path,
+    options: ImportOptions,
+    annotations: Annotations = "truth",
+) -> ImportReport:
     """Writes the rows of the files to `out` and returns what became of every record.
 
     Rows that are wrong under the codebook go to `OUT.rejects.jsonl` with file, line and reason.
@@ -94,8 +124,13 @@ def import_files(name: str, paths: Sequence[str | Path], out: str | Path, option
     """
     out, files = Path(out), [Path(path) for path in paths]
     _check_names(out, files)
-    report = ImportReport(out, f"{options.codebook.name} {options.codebook.version}",
-                          renamed=options.renamed, notes=options.notes, replaced=out.exists())
+    report = ImportReport(
+        out,
+        f"{options.codebook.name} {options.codebook.version}",
+        renamed=options.renamed,
+        notes=options.notes,
+        replaced=out.exists(),
+    )
     rejects = report.rejects_file
     failure: InputError | None = None
     with ExitStack() as stack:
@@ -112,30 +147,47 @@ def import_files(name: str, paths: Sequence[str | Path], out: str | Path, option
 
 
 def _check_names(out: Path, files: Sequence[Path]) -> None:
-    problems = [Problem(str(path), "no such file") for path in files
-                if not path.is_file() and not is_dataset(path)]
-    problems += [Problem(str(path), "is an old Excel or an OpenDocument workbook",
-                         "save it as .xlsx or .csv")
-                 for path in files if kind_of(path) in (".xls", ".ods")]
+    problems = [
+        Problem(str(path), "no such file")
+        for path in files
+        if not path.is_file() and not is_dataset(path)
+    ]
+    problems += [
+        Problem(
+            str(path), "is an old Excel or an OpenDocument workbook", "save it as .xlsx or .csv"
+        )
+        for path in files
+        if kind_of(path) in (".xls", ".ods")
+    ]
     try:
         check_out(out, "--out")
     except InputError as error:
         problems += error.problems
-    problems += [Problem(f"--out {out}", "is also a file to read", "name another file")
-                 for path in files if path.resolve() == out.resolve()]
+    problems += [
+        Problem(f"--out {out}", "is also a file to read", "name another file")
+        for path in files
+        if path.resolve() == out.resolve()
+    ]
     if problems:
         raise InputError(problems)
 
 
-def _rows(name: str, files: Sequence[Path], options: ImportOptions, annotations: Annotations,
-          report: ImportReport, rejects: IO[str]) -> Iterator[Row]:
+def _rows(
+    name: str,
+    files: Sequence[Path],
+    options: ImportOptions,
+    annotations: Annotations,
+    report: ImportReport,
+    rejects: IO[str],
+) -> Iterator[Row]:
     """The rows to keep, with their ids; all are read first, since annotations are compared."""
     found = list(_read(name, files, options, report, rejects))
     for who, rows in name_annotators(found, files).items():
         report.notes[f"annotator '{who}' by the file's name, rows"] += rows
     if annotations == "truth" and (divided := count_divided(found)):
-        report.notes["texts that have different labels, all kept; --annotations vote keeps one "
-                     "label a text"] = divided
+        report.notes[
+            "texts that have different labels, all kept; --annotations vote keeps one label a text"
+        ] = divided
     taken: dict[str, str] = {}
     for one, verdict in choose(found, annotations):
         if isinstance(verdict, Problem):
@@ -145,12 +197,18 @@ def _rows(name: str, files: Sequence[Path], options: ImportOptions, annotations:
         else:
             yield _counted(one.row, taken, report)
     if not report.written:
-        raise InputError(Problem(", ".join(map(str, files)), f"gave no row in format {name} "
-                                 f"({report.read} records read)", _most(report)))
+        raise InputError(
+            Problem(
+                ", ".join(map(str, files)),
+                f"gave no row in format {name} ({report.read} records read)",
+                _most(report),
+            )
+        )
 
 
-def _read(name: str, files: Sequence[Path], options: ImportOptions, report: ImportReport,
-          rejects: IO[str]) -> Iterator[Found]:
+def _read(
+    name: str, files: Sequence[Path], options: ImportOptions, report: ImportReport, rejects: IO[str]
+) -> Iterator[Found]:
     read: Any = import_module(FORMATS[name]).read
     for path in files:
         for line, outcome in read(path, options):
@@ -164,8 +222,15 @@ def _read(name: str, files: Sequence[Path], options: ImportOptions, report: Impo
                 yield Found(row, path, line, has_id)
 
 
-def _reject(first: Problem, problems: Sequence[Problem], path: Path, line: int, raw: object,
-            report: ImportReport, rejects: IO[str]) -> None:
+def _reject(
+    first: Problem,
+    problems: Sequence[Problem],
+    path: Path,
+    line: int,
+    raw: object,
+    report: ImportReport,
+    rejects: IO[str],
+) -> None:
     report.reject(first)
     reason = "; ".join(str(one).removeprefix(f"{one.where}: ") for one in problems)
     record = {"file": str(path), "line": line, "reason": reason, "row": raw}
@@ -176,8 +241,9 @@ def _reject(first: Problem, problems: Sequence[Problem], path: Path, line: int, 
     rejects.write(text + "\n")
 
 
-def _judged(outcome: Outcome, path: Path, line: int, options: ImportOptions,
-            report: ImportReport) -> tuple[Row | None, list[Problem]]:
+def _judged(
+    outcome: Outcome, path: Path, line: int, options: ImportOptions, report: ImportReport
+) -> tuple[Row | None, list[Problem]]:
     if isinstance(outcome, Problem):
         return None, [outcome]
     if isinstance(outcome, Skipped):
@@ -201,8 +267,14 @@ def _clear(problem: Problem, row: Row, options: ImportOptions) -> Problem:
     """The problem of a label that may mean several says which, and how to choose."""
     if not problem.what.startswith("unknown label"):
         return problem
-    label = next((label for label in labels_of(row)
-                  if problem == options.codebook.label_problem(label, problem.where)), None)
+    label = next(
+        (
+            label
+            for label in labels_of(row)
+            if problem == options.codebook.label_problem(label, problem.where)
+        ),
+        None,
+    )
     return problem if label is None else choices_of(label, problem, options)
 
 
@@ -224,6 +296,11 @@ def _counted(row: Row, taken: dict[str, str], report: ImportReport) -> Row:
 
 def _most(report: ImportReport) -> str:
     counts = (report.rejected + report.skipped).most_common(3)
-    return "; ".join(f"{count}: {reason}" + (f" [at {report.first[reason]}]"
-                                             if reason in report.first else "")
-                     for reason, count in counts) or "the files are empty"
+    return (
+        "; ".join(
+            f"{count}: {reason}"
+            + (f" [at {report.first[reason]}]" if reason in report.first else "")
+            for reason, count in counts
+        )
+        or "the files are empty"
+    )

@@ -55,12 +55,22 @@ def as_lines(problems: Iterable[Problem], most: int = 50) -> list[str]:
     alike: dict[tuple[str, str, str], list[Problem]] = {}
     for problem in problems:
         file, _, line = problem.where.rpartition(":")
-        key = (file, problem.what, problem.expected) if file and line.isdigit() else (
-            problem.where, problem.what, problem.expected)
+        key = (
+            (file, problem.what, problem.expected)
+            if file and line.isdigit()
+            else (problem.where, problem.what, problem.expected)
+        )
         alike.setdefault(key, []).append(problem)
-    lines = [str(same[0]) + (f" (and {len(same) - 1} more lines like it, the next is "
-                             f"{same[1].where.rpartition(':')[2]})" if len(same) > 1 else "")
-             for same in alike.values()]
+    lines = [
+        str(same[0])
+        + (
+            f" (and {len(same) - 1} more lines like it, the next is "
+            f"{same[1].where.rpartition(':')[2]})"
+            if len(same) > 1
+            else ""
+        )
+        for same in alike.values()
+    ]
     more = len(lines) - most
     return lines if more <= 0 else [*lines[:most], f"… and {more} more problems"]
 
@@ -70,7 +80,8 @@ def nearest(word: str, known: Sequence[str]) -> str:
     folded = {name.lower().replace("-", "_").replace(" ", "_"): name for name in known}
     key = str(word).lower().strip().replace("-", "_").replace(" ", "_")
     close = get_close_matches(key, folded, n=1, cutoff=0.5) or [
-        name for name in folded if len(key) > 3 and key in name]
+        name for name in folded if len(key) > 3 and key in name
+    ]
     return f" (did you mean '{folded[close[0]]}'?)" if close else ""
 
 

@@ -12,13 +12,22 @@ from typing import Any
 from data.codebook import JOINER, Codebook
 from data.examples import Example, Labelled, Span
 from data.files import Row
-from data.missing import is_missing, marks_missing
-from data.names import find_name
+from data.formats.missing import is_missing, marks_missing
 from data.problems import Problem, nearest
 from data.split_names import ALSO, EXPECTED_SPLIT, SPLITS, has_split, split_named
+from data.text.names import find_name
 
-TEXT_FIELDS = ("id", "article_id", "text", "target", "actor", "date", "source", "annotator",
-               "split")
+TEXT_FIELDS = (
+    "id",
+    "article_id",
+    "text",
+    "target",
+    "actor",
+    "date",
+    "source",
+    "annotator",
+    "split",
+)
 OFFSET_FIELDS = ("target_start", "target_end", "actor_start", "actor_end")
 FIELDS = (*TEXT_FIELDS, *OFFSET_FIELDS, "label", "labels")
 
@@ -41,9 +50,15 @@ def normal(row: Row) -> Row:
     named = {key.strip().casefold(): key for key in row if isinstance(key, str)}
     other = {named[field]: field for field in FIELDS if field not in row and field in named}
     kept = {other.get(key, key): value for key, value in row.items()} if other else row
-    return {key: value for key, value in kept.items() if key not in FIELDS or not (
-        (is_missing(value) and not (key == "text" and isinstance(value, str)))
-        or (marks_missing(value) and key not in ("text", "label", "labels")))}
+    return {
+        key: value
+        for key, value in kept.items()
+        if key not in FIELDS
+        or not (
+            (is_missing(value) and not (key == "text" and isinstance(value, str)))
+            or (marks_missing(value) and key not in ("text", "label", "labels"))
+        )
+    }
 
 
 def word(value: Any) -> str:
@@ -72,8 +87,9 @@ def labels_of(row: Row) -> list[str]:
     if isinstance(several, str):
         several = listed(several)
     if not isinstance(several, (list, tuple)) or any(
-            isinstance(label, (list, tuple, dict)) or label is None or label != label
-            for label in several):  # what is not itself is NaN
+        isinstance(label, (list, tuple, dict)) or label is None or label != label
+        for label in several
+    ):  # what is not itself is NaN
         raise ValueError(f"{several!r} is no list of names")
     return [word(label) for label in several if label != ""]
 
@@ -96,9 +112,13 @@ def problems_of(row: Row, codebook: Codebook, where: str) -> Iterator[Problem]:
     """Yields everything that is wrong with a row under a codebook; nothing if it is right."""
     text = row.get("text")
     if not isinstance(text, str) or not text.strip() or marks_missing(text):
-        said = ("text is missing or empty" if is_missing(text) else
-                f"text is '{text}', which marks a missing value" if isinstance(text, str)
-                else f"text is {_kind(text)}")
+        said = (
+            "text is missing or empty"
+            if is_missing(text)
+            else f"text is '{text}', which marks a missing value"
+            if isinstance(text, str)
+            else f"text is {_kind(text)}"
+        )
         yield Problem(where, said, "expected the sentence in field 'text'")
         text = text if isinstance(text, str) else ""
     if is_missing(row.get("id")):
@@ -116,14 +136,23 @@ def problems_of(row: Row, codebook: Codebook, where: str) -> Iterator[Problem]:
         yield from _span_problems(row, role, text, where)
     split = row.get("split")
     if has_split(split) and split_named(split) is None:
-        yield Problem(where, f"split is '{split}'{nearest(str(split), (*SPLITS, *ALSO))}",
-                      EXPECTED_SPLIT)
+        yield Problem(
+            where, f"split is '{split}'{nearest(str(split), (*SPLITS, *ALSO))}", EXPECTED_SPLIT
+        )
 
 
 def _kind(value: Any) -> str:
-    return ("a list" if isinstance(value, list) else "an object" if isinstance(value, dict) else
-            "a truth value" if isinstance(value, bool) else
-            "a number" if isinstance(value, (int, float)) else f"a {type(value).__name__}")
+    return (
+        "a list"
+        if isinstance(value, list)
+        else "an object"
+        if isinstance(value, dict)
+        else "a truth value"
+        if isinstance(value, bool)
+        else "a number"
+        if isinstance(value, (int, float))
+        else f"a {type(value).__name__}"
+    )
 
 
 def _label_problems(row: Row, codebook: Codebook, where: str) -> Iterator[Problem]:
@@ -133,12 +162,15 @@ def _label_problems(row: Row, codebook: Codebook, where: str) -> Iterator[Proble
         yield Problem(where, f"labels {error}", 'expected ["name", …] or name|name')
         return
     has_field = row.get("label") is not None or row.get("labels") is not None
-    if codebook.several:
+    if codebook.multilabel:
         if not has_field:
             yield Problem(where, "labels is missing", "expected a list; [] says that none applies")
     elif len(labels) != 1:
-        yield Problem(where, "label is missing" if not labels else f"has {len(labels)} labels",
-                      f"codebook {codebook.name} takes exactly one label a row")
+        yield Problem(
+            where,
+            "label is missing" if not labels else f"has {len(labels)} labels",
+            f"codebook {codebook.name} takes exactly one label a row",
+        )
     for label in labels:
         if label not in codebook.columns:
             yield codebook.label_problem(label, where)
@@ -152,11 +184,17 @@ def _span_problems(row: Row, role: str, text: str, where: str) -> Iterator[Probl
         return
     bounds = (whole_number(start), whole_number(end))
     if None in bounds:
-        yield Problem(where, f"{role}_start, {role}_end are {start!r}, {end!r}",
-                      "expected two whole numbers, or neither")
+        yield Problem(
+            where,
+            f"{role}_start, {role}_end are {start!r}, {end!r}",
+            "expected two whole numbers, or neither",
+        )
     elif not 0 <= bounds[0] < bounds[1] <= len(text):  # type: ignore[operator]
-        yield Problem(where, f"{role} at {start}–{end} is not inside the text of {len(text)} "
-                             "characters", "expected 0 <= start < end <= length")
+        yield Problem(
+            where,
+            f"{role} at {start}–{end} is not inside the text of {len(text)} characters",
+            "expected 0 <= start < end <= length",
+        )
 
 
 def whole_number(value: Any) -> int | None:

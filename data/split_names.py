@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from data.missing import is_missing
+from data.formats.missing import is_missing
 
 SPLITS = ("train", "dev", "test")
-ALSO = {"training": "train", "development": "dev", "val": "dev", "valid": "dev",
-        "validation": "dev", "testing": "test"}  # `eval` is dev to some and test to others
+ALSO = {
+    "training": "train",
+    "development": "dev",
+    "val": "dev",
+    "valid": "dev",
+    "validation": "dev",
+    "testing": "test",
+}  # `eval` is dev to some and test to others
 EXPECTED_SPLIT = f"expected train, dev or test; {', '.join(ALSO)} are read as these"
 
 

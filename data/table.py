@@ -47,8 +47,13 @@ def checked_rows(
             found = list(problems_of(row, codebook, where))
             identity = word(row.get("id", ""))
             if identity and first_seen.setdefault(identity, where) != where:
-                found.append(Problem(where, f"id '{identity}' stands also at "
-                                            f"{first_seen[identity]}", "expected unique ids"))
+                found.append(
+                    Problem(
+                        where,
+                        f"id '{identity}' stands also at {first_seen[identity]}",
+                        "expected unique ids",
+                    )
+                )
             problems += found
             if not found:
                 rows.append(tidy(row))
@@ -75,8 +80,9 @@ def load_rows(
     if problems:
         raise InputError(problems)
     if not rows:
-        raise InputError(Problem(", ".join(map(str, paths)), "holds no rows",
-                                 "expected labelled rows"))
+        raise InputError(
+            Problem(", ".join(map(str, paths)), "holds no rows", "expected labelled rows")
+        )
     return rows
 
 
@@ -107,7 +113,19 @@ def digest(rows: Sequence[Row]) -> str:
     """
     total = hashlib.sha256()
     for row in rows:
-        seen = [row.get(key) for key in ("id", "article_id", "text", "labels", "target",
-                                         "target_start", "target_end", "actor_start", "actor_end")]
+        seen = [
+            row.get(key)
+            for key in (
+                "id",
+                "article_id",
+                "text",
+                "labels",
+                "target",
+                "target_start",
+                "target_end",
+                "actor_start",
+                "actor_end",
+            )
+        ]
         total.update(json.dumps(seen, ensure_ascii=False).encode())
     return total.hexdigest()[:16]

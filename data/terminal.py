@@ -58,8 +58,7 @@ class Grid:
         kept, cells = self._fitted(options.max_width)
         yield Text(self.title, style="italic")
         yield self._table(kept, cells, options.max_width)
-        left_out = [column.name.replace("\n", " ") for column in self.columns
-                    if column not in kept]
+        left_out = [column.name.replace("\n", " ") for column in self.columns if column not in kept]
         if left_out:
             yield Text(f"(left out here: {', '.join(left_out)}; a wider window or a pipe has them)")
 
@@ -74,21 +73,32 @@ class Grid:
         return kept, wide if _width(kept, wide) <= width else cells
 
     def _cells(self, kept: Sequence[Column], narrow: bool) -> list[list[str] | None]:
-        return [None if row is None else [
-            column.narrow(cell) if narrow and column.narrow else cell
-            for column, cell in zip(self.columns, row, strict=True) if column in kept]
-            for row in self.rows]
+        return [
+            None
+            if row is None
+            else [
+                column.narrow(cell) if narrow and column.narrow else cell
+                for column, cell in zip(self.columns, row, strict=True)
+                if column in kept
+            ]
+            for row in self.rows
+        ]
 
-    def _table(self, kept: Sequence[Column], cells: Sequence[list[str] | None],
-               width: int) -> Table:
+    def _table(
+        self, kept: Sequence[Column], cells: Sequence[list[str] | None], width: int
+    ) -> Table:
         from rich.table import Table
         from rich.text import Text
 
         table = Table()
         fits = _width(kept, cells, folded=True) <= width
         for column in kept:
-            table.add_column(Text(column.name), justify="right" if column.right else "left",
-                             no_wrap=fits and not column.folds, overflow="fold")
+            table.add_column(
+                Text(column.name),
+                justify="right" if column.right else "left",
+                no_wrap=fits and not column.folds,
+                overflow="fold",
+            )
         for row in cells:
             if row is None:
                 table.add_section()
@@ -97,8 +107,9 @@ class Grid:
         return table
 
 
-def _width(columns: Sequence[Column], rows: Sequence[Sequence[str] | None],
-           folded: bool = False) -> int:
+def _width(
+    columns: Sequence[Column], rows: Sequence[Sequence[str] | None], folded: bool = False
+) -> int:
     """How wide a table is: as its cells are, or with columns that fold as narrow as they become."""
     from rich.cells import cell_len
 
@@ -107,8 +118,10 @@ def _width(columns: Sequence[Column], rows: Sequence[Sequence[str] | None],
         for place, cell in enumerate(row or ()):
             lines = cell.split("\n")
             widest[place] = max(widest[place], *map(cell_len, lines))
-    return 1 + sum(EDGE + (min(size, column.least) if column.folds and folded else size)
-                   for column, size in zip(columns, widest, strict=True))
+    return 1 + sum(
+        EDGE + (min(size, column.least) if column.folds and folded else size)
+        for column, size in zip(columns, widest, strict=True)
+    )
 
 
 def interval_below(cell: str) -> str:

@@ -65,13 +65,19 @@ def check_writable(path: str | Path) -> None:
     """Raises InputError if no file can be written at `path`; leaves everything as it was."""
     given, path = Path(path), _followed(Path(path))
     if os.path.exists(path) and not path.is_file():  # noqa: PTH110
-        raise InputError(Problem(str(given), "is a folder" if path.is_dir() else "is a device",
-                                 "expected a file to write"))
+        raise InputError(
+            Problem(
+                str(given),
+                "is a folder" if path.is_dir() else "is a device",
+                "expected a file to write",
+            )
+        )
     missing = [folder for folder in path.parents if not os.path.lexists(folder)]
     above = next((folder for folder in path.parents if folder not in missing), path)
     if above.exists() and not above.is_dir():
-        raise InputError(Problem(str(given), f"{above} is a file, not a folder",
-                                 "expected a file in a folder"))
+        raise InputError(
+            Problem(str(given), f"{above} is a file, not a folder", "expected a file in a folder")
+        )
     temporary = _temporary(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -15,9 +15,13 @@ import yaml
 
 from data.problems import InputError, Problem
 
-_NOT_TEXT = {"tag:yaml.org,2002:bool": "a truth value", "tag:yaml.org,2002:int": "a number",
-             "tag:yaml.org,2002:float": "a number", "tag:yaml.org,2002:timestamp": "a date",
-             "tag:yaml.org,2002:null": "no value"}
+_NOT_TEXT = {
+    "tag:yaml.org,2002:bool": "a truth value",
+    "tag:yaml.org,2002:int": "a number",
+    "tag:yaml.org,2002:float": "a number",
+    "tag:yaml.org,2002:timestamp": "a date",
+    "tag:yaml.org,2002:null": "no value",
+}
 Key = Sequence[str | int]
 
 
@@ -49,8 +53,11 @@ class YamlFile:
         kind = _NOT_TEXT.get(node.tag) if isinstance(node, yaml.ScalarNode) else None
         if node is None or kind is None or self._depth(key) < len(key):
             return None
-        return (f'YAML reads `{node.value}` as {kind}; quote it: "{node.value}"' if node.value else
-                "YAML reads it as no value; give one")
+        return (
+            f'YAML reads `{node.value}` as {kind}; quote it: "{node.value}"'
+            if node.value
+            else "YAML reads it as no value; give one"
+        )
 
     def _node(self, key: Key) -> yaml.Node | None:
         node = self.root
@@ -91,8 +98,13 @@ def read_yaml(path: str | Path) -> YamlFile:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise InputError(Problem(f"{path}:{line}", f"is not UTF-8 (byte 0x{raw[error.start]:02x})",
-                                 "save the file as UTF-8")) from error
+        raise InputError(
+            Problem(
+                f"{path}:{line}",
+                f"is not UTF-8 (byte 0x{raw[error.start]:02x})",
+                "save the file as UTF-8",
+            )
+        ) from error
     loader = yaml.SafeLoader(text)
     try:
         root = loader.get_single_node()
@@ -110,11 +122,15 @@ def read_yaml(path: str | Path) -> YamlFile:
 
 def _fault(error: Exception, path: Path) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    said = " ".join(filter(None, (getattr(error, "context", None),
-                                  getattr(error, "problem", None)))) or str(error)
+    said = " ".join(
+        filter(None, (getattr(error, "context", None), getattr(error, "problem", None)))
+    ) or str(error)
     where = f"{path}:{mark.line + 1}" if mark is not None else str(path)
-    return Problem(where, f"is not YAML ({said.splitlines()[0]})",
-                   "quote texts that hold `: `, or begin with a mark of YAML")
+    return Problem(
+        where,
+        f"is not YAML ({said.splitlines()[0]})",
+        "quote texts that hold `: `, or begin with a mark of YAML",
+    )
 
 
 def _line(problem: Problem) -> int:
@@ -137,7 +153,10 @@ def _twice(node: yaml.Node | None, path: Path) -> Iterator[Problem]:
                 line = key.start_mark.line + 1
                 if key.tag != "tag:yaml.org,2002:merge" and isinstance(key, yaml.ScalarNode):
                     if key.value in first:
-                        yield Problem(f"{path}:{line}", f"key '{key.value}' stands also at line "
-                                                        f"{first[key.value]}", "keep one of them")
+                        yield Problem(
+                            f"{path}:{line}",
+                            f"key '{key.value}' stands also at line {first[key.value]}",
+                            "keep one of them",
+                        )
                     first.setdefault(key.value, line)
             waiting += [value for _, value in reversed(node.value)]

@@ -27,9 +27,18 @@ from typing import Any
 
 PORT = 5099
 SIZE = (1600, 1000)
-FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-         "--disable-background-networking", "--disable-component-update", "--disable-sync",
-         "--hide-scrollbars", "--remote-debugging-port=0")
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+    "--remote-debugging-port=0",
+)
 # MLflow's hints for newcomers would lie over what is to be seen.
 CLOSE = """[...document.querySelectorAll('[aria-label="Close"]')].forEach(one => one.click())"""
 # Where the store lies on the machine that took the pictures is nobody's matter.
@@ -59,8 +68,11 @@ def main() -> int:
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     pages = places(options.store, options.experiment)
-    with tempfile.TemporaryDirectory() as scratch, server(options.store), browser(
-            options.chromium, Path(scratch)) as socket:
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        server(options.store),
+        browser(options.chromium, Path(scratch)) as socket,
+    ):
         asyncio.run(take(socket, pages, options.out))
     return 0
 
@@ -71,40 +83,60 @@ def places(store: str, experiment: str) -> dict[str, tuple[str, str]]:
 
     client = MlflowClient(store)
     number = client.get_experiment_by_name(experiment).experiment_id
-    runs = client.search_runs([number], "attributes.status = 'FINISHED'",
-                              order_by=["metrics.`dev/macro_f1` DESC"])
+    runs = client.search_runs(
+        [number], "attributes.status = 'FINISHED'", order_by=["metrics.`dev/macro_f1` DESC"]
+    )
     single = [run for run in runs if "kind" not in run.data.tags]
     best = single[0].info.run_id
-    other = next((run for run in single if run.data.tags["family"]
-                  != single[0].data.tags["family"]), single[-1]).info.run_id
+    other = next(
+        (run for run in single if run.data.tags["family"] != single[0].data.tags["family"]),
+        single[-1],
+    ).info.run_id
     parent = next((run.info.run_id for run in runs if run.data.tags.get("kind") == "seeds"), "")
     here = f"/experiments/{number}"
     both = f"?runs=[%22{best}%22,%22{other}%22]&experiments=[%22{number}%22]"
     view = f"{here}/runs?viewStateShareKey=figures"
     found = {
-        "runs": (view, ""), "charts": (f"{view}&compareRunsMode=CHART", ""),
+        "runs": (view, ""),
+        "charts": (f"{view}&compareRunsMode=CHART", ""),
         "compare": (f"/compare-runs{both}", f"{SCROLL % 'Run details'}; {DIFFERENT}"),
         "run": (f"{here}/runs/{best}", MORE),
         "report": (f"{here}/runs/{best}/artifacts/report.html", ""),
         "confusion": (f"{here}/runs/{best}/artifacts/dev/confusion_matrix.png", ""),
         "parent": (f"{here}/runs/{parent}", MORE),
-        "model": (f"/models/{experiment}", SCROLL % "Versions")}
+        "model": (f"/models/{experiment}", SCROLL % "Versions"),
+    }
     return {name: place for name, place in found.items() if parent or name != "parent"}
 
 
 @contextlib.contextmanager
 def server(store: str) -> Iterator[None]:
     """An MLflow server of the store."""
-    words = [sys.executable, "-m", "mlflow", "server", "--workers", "1", "--port", str(PORT),
-             "--backend-store-uri", store]
+    words = [
+        sys.executable,
+        "-m",
+        "mlflow",
+        "server",
+        "--workers",
+        "1",
+        "--port",
+        str(PORT),
+        "--backend-store-uri",
+        store,
+    ]
     process = subprocess.Popen(
-        words, env={**os.environ, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        words,
+        env={**os.environ, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         for _ in range(120):
             time.sleep(0.5)
-            with contextlib.suppress(OSError), urllib.request.urlopen(
-                    f"http://127.0.0.1:{PORT}/health"):
+            with (
+                contextlib.suppress(OSError),
+                urllib.request.urlopen(f"http://127.0.0.1:{PORT}/health"),
+            ):
                 break
         yield
     finally:
@@ -115,8 +147,16 @@ def server(store: str) -> Iterator[None]:
 def browser(chromium: str, folder: Path) -> Iterator[str]:
     """A headless Chromium; gives the address of its page for the DevTools protocol."""
     process = subprocess.Popen(
-        [chromium, *FLAGS, f"--user-data-dir={folder}", f"--window-size={SIZE[0]},{SIZE[1]}",
-         "about:blank"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        [
+            chromium,
+            *FLAGS,
+            f"--user-data-dir={folder}",
+            f"--window-size={SIZE[0]},{SIZE[1]}",
+            "about:blank",
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         note = folder / "DevToolsActivePort"
         for _ in range(120):
@@ -144,8 +184,10 @@ async def take(socket: str, pages: dict[str, tuple[str, str]], out: Path) -> Non
     """Opens every page, waits until it is quiet, and writes what is seen."""
     import aiohttp
 
-    async with aiohttp.ClientSession() as session, session.ws_connect(
-            socket, max_msg_size=0) as wire:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.ws_connect(socket, max_msg_size=0) as wire,
+    ):
         numbers = iter(range(1, 10_000))
 
         async def ask(method: str, **given: Any) -> dict[str, Any]:
@@ -156,8 +198,14 @@ async def take(socket: str, pages: dict[str, tuple[str, str]], out: Path) -> Non
                 if answer.get("id") == number:
                     return dict(answer.get("result", {}))
 
-        await ask("Emulation.setDeviceMetricsOverride", width=SIZE[0], height=SIZE[1],
-                  deviceScaleFactor=1, mobile=False)
+        await ask(
+            "Emulation.setDeviceMetricsOverride",
+            width=SIZE[0],
+            height=SIZE[1],
+            deviceScaleFactor=1,
+            mobile=False,
+        )
+
         async def quiet() -> None:
             seen, since = "", time.monotonic()
             for _ in range(LONGEST):
@@ -186,8 +234,9 @@ def write(png: bytes, path: Path) -> None:
     """Writes a picture in 128 colours."""
     from PIL import Image
 
-    Image.open(io.BytesIO(png)).convert("RGB").quantize(
-        128, dither=Image.Dither.NONE).save(path, optimize=True)
+    Image.open(io.BytesIO(png)).convert("RGB").quantize(128, dither=Image.Dither.NONE).save(
+        path, optimize=True
+    )
     sys.stdout.write(f"{path}: {path.stat().st_size / 1e3:.0f} kB\n")
 
 

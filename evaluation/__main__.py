@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from data.problems import InputError, Problem, as_lines
-from models.store import store_errors
+from models.store.connection import store_errors
 
 if TYPE_CHECKING:
-    from evaluation.compare import Comparison
-    from evaluation.slices import Slices
+    from evaluation.comparing.compare import Comparison
+    from evaluation.slices.scores import Slices
 
 SCORE_EXAMPLES = """\
 examples:
@@ -46,7 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m evaluation", description="How good a model is on labelled rows.")
+        prog="python -m evaluation", description="How good a model is on labelled rows."
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_score(commands)
     _add_compare(commands)
@@ -55,59 +56,121 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_score(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     scoring = commands.add_parser(
-        "score", help="score a model on a file of labelled rows",
+        "score",
+        help="score a model on a file of labelled rows",
         description="Scores a model on labelled rows: averages, and precision, recall, F1 and "
-                    "support of every label. Rows that the model was trained on are warned of: "
-                    "all figures are of all rows, and the averages without these stand beside.",
-        epilog=SCORE_EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
-    scoring.add_argument("--model", required=True, nargs="+", action="extend", metavar="REF",
-                         help="event@champion, event/3 (a version), runs:/RUN_ID, or a folder; "
-                              "of several, and of the parent run of several seeds, each one's "
-                              "averages, their mean and standard deviation")
-    scoring.add_argument("--data", required=True, metavar="FILE",
-                         help="labelled rows: .jsonl, .csv or .parquet")
+        "support of every label. Rows that the model was trained on are warned of: "
+        "all figures are of all rows, and the averages without these stand beside.",
+        epilog=SCORE_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    scoring.add_argument(
+        "--model",
+        required=True,
+        nargs="+",
+        action="extend",
+        metavar="REF",
+        help="event@champion, event/3 (a version), runs:/RUN_ID, or a folder; "
+        "of several, and of the parent run of several seeds, each one's "
+        "averages, their mean and standard deviation",
+    )
+    scoring.add_argument(
+        "--data", required=True, metavar="FILE", help="labelled rows: .jsonl, .csv or .parquet"
+    )
     scoring.add_argument("--json", metavar="OUT", help="write all figures to this file")
-    scoring.add_argument("--codebook", metavar="NAME",
-                         help="codebook (name or YAML file) of the data; default: the model's")
-    scoring.add_argument("--map", metavar="STANDARD", dest="mapped_to",
-                         help="score on the labels' names in this standard (case2021, acled, …); "
-                              "labels without one count under their own name")
-    scoring.add_argument("--only", metavar="LABEL,…", type=_names, default=[],
-                         help="score only rows with one of these gold labels")
-    scoring.add_argument("--drop", metavar="LABEL,…", type=_names, default=[],
-                         help="leave out rows with one of these gold labels")
-    scoring.add_argument("--slices", metavar="COLUMN,…", type=_columns, nargs="?", const=[],
-                         help="score apart by columns of the data: genre, source, date, hard, any "
-                              "of yours, and length, quoted, target_seen; all (also without a "
-                              "name) takes every column with few values; worst first")
-    scoring.add_argument("--closed", action="store_true",
-                         help="let the model choose only among labels that the scored rows have")
+    scoring.add_argument(
+        "--codebook",
+        metavar="NAME",
+        help="codebook (name or YAML file) of the data; default: the model's",
+    )
+    scoring.add_argument(
+        "--map",
+        metavar="STANDARD",
+        dest="mapped_to",
+        help="score on the labels' names in this standard (case2021, acled, …); "
+        "labels without one count under their own name",
+    )
+    scoring.add_argument(
+        "--only",
+        metavar="LABEL,…",
+        type=_names,
+        default=[],
+        help="score only rows with one of these gold labels",
+    )
+    scoring.add_argument(
+        "--drop",
+        metavar="LABEL,…",
+        type=_names,
+        default=[],
+        help="leave out rows with one of these gold labels",
+    )
+    scoring.add_argument(
+        "--slices",
+        metavar="COLUMN,…",
+        type=_columns,
+        nargs="?",
+        const=[],
+        help="score apart by columns of the data: genre, source, date, hard, any "
+        "of yours, and length, quoted, target_seen; all (also without a "
+        "name) takes every column with few values; worst first",
+    )
+    scoring.add_argument(
+        "--closed",
+        action="store_true",
+        help="let the model choose only among labels that the scored rows have",
+    )
 
 
 def _add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     comparing = commands.add_parser(
-        "compare", help="compare models on the same rows: is the difference luck?",
+        "compare",
+        help="compare models on the same rows: is the difference luck?",
         description="Compares every two of the models on the same rows: the difference with its "
-                    "95 %% interval, p-values, labels won and lost, rows that changed sides.",
-        epilog=COMPARE_EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
-    comparing.add_argument("models", nargs="+", metavar="REF",
-                           help="event@champion, event/3, a run id, or a folder; two or more. "
-                                "The parent run of several seeds stands for their mean")
-    comparing.add_argument("--data", metavar="FILE",
-                           help="labelled rows to score all of them on; default: what the runs "
-                                "said of their own dev rows, which must be the same rows")
-    comparing.add_argument("--split", choices=["dev", "test"], default="dev",
-                           help="which rows of the runs, without --data (default: dev)")
-    comparing.add_argument("--metric", default="macro_f1", metavar="NAME",
-                           help="what to compare by (default: macro_f1)")
-    comparing.add_argument("--codebook", metavar="NAME",
-                           help="codebook (name or YAML file); default: the first model's")
-    comparing.add_argument("--map", metavar="STANDARD", dest="mapped_to",
-                           help="compare on the labels' names in this standard; needs --data")
+        "95 %% interval, p-values, labels won and lost, rows that changed sides.",
+        epilog=COMPARE_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    comparing.add_argument(
+        "models",
+        nargs="+",
+        metavar="REF",
+        help="event@champion, event/3, a run id, or a folder; two or more. "
+        "The parent run of several seeds stands for their mean",
+    )
+    comparing.add_argument(
+        "--data",
+        metavar="FILE",
+        help="labelled rows to score all of them on; default: what the runs "
+        "said of their own dev rows, which must be the same rows",
+    )
+    comparing.add_argument(
+        "--split",
+        choices=["dev", "test"],
+        default="dev",
+        help="which rows of the runs, without --data (default: dev)",
+    )
+    comparing.add_argument(
+        "--metric",
+        default="macro_f1",
+        metavar="NAME",
+        help="what to compare by (default: macro_f1)",
+    )
+    comparing.add_argument(
+        "--codebook",
+        metavar="NAME",
+        help="codebook (name or YAML file); default: the first model's",
+    )
+    comparing.add_argument(
+        "--map",
+        metavar="STANDARD",
+        dest="mapped_to",
+        help="compare on the labels' names in this standard; needs --data",
+    )
     comparing.add_argument("--json", metavar="OUT", help="write everything to this file")
     comparing.add_argument("--html", metavar="OUT", help="write a page to this file")
-    comparing.add_argument("--log", action="store_true",
-                           help="attach the page to the models' runs in MLflow")
+    comparing.add_argument(
+        "--log", action="store_true", help="attach the page to the models' runs in MLflow"
+    )
 
 
 def _columns(text: str) -> list[str]:
@@ -120,17 +183,29 @@ def _names(text: str) -> list[str]:
 
 def _score(options: argparse.Namespace) -> int:
     from data.terminal import console, say
+    from evaluation.comparing.several import expanded, score_models, several_table, write_several
     from evaluation.score import write_json
-    from evaluation.several import expanded, score_models, several_table, write_several
     from evaluation.tables import averages_lines, labels_table
 
     refs = expanded(options.model)
     if len(refs) > 1 and options.slices is not None:
-        raise InputError(Problem("--slices", f"{len(refs)} models are named",
-                                 "expected one model to score apart by columns"))
+        raise InputError(
+            Problem(
+                "--slices",
+                f"{len(refs)} models are named",
+                "expected one model to score apart by columns",
+            )
+        )
     found = score_models(
-        refs, options.data, codebook=options.codebook, mapped_to=options.mapped_to,
-        only=options.only, drop=options.drop, closed=options.closed, slices_by=options.slices)
+        refs,
+        options.data,
+        codebook=options.codebook,
+        mapped_to=options.mapped_to,
+        only=options.only,
+        drop=options.drop,
+        closed=options.closed,
+        slices_by=options.slices,
+    )
     for one in found:
         if one.trained:
             _warn(one.trained.warning(f"{one.model['name']} {one.model['version'][:8]}".strip()))
@@ -151,7 +226,7 @@ def _score(options: argparse.Namespace) -> int:
 
 def _print_slices(found: Slices) -> None:
     from data.terminal import console, say
-    from evaluation.slice_report import slices_lines, slices_table
+    from evaluation.slices.report import slices_lines, slices_table
 
     if found.worst():
         console().print(slices_table(found, worst=True))
@@ -162,13 +237,18 @@ def _print_slices(found: Slices) -> None:
 
 def _compare(options: argparse.Namespace) -> int:
     from data.terminal import console, say
-    from evaluation.compare import compare, write_json
-    from evaluation.comparison_page import verdict, write_html
+    from evaluation.comparing.compare import compare, write_json
+    from evaluation.pages.comparison_page import verdict, write_html
     from evaluation.tables import models_table, pairs_table
 
     result = compare(
-        options.models, options.data, metric=options.metric, part=options.split,
-        codebook=options.codebook, mapped_to=options.mapped_to)
+        options.models,
+        options.data,
+        metric=options.metric,
+        part=options.split,
+        codebook=options.codebook,
+        mapped_to=options.mapped_to,
+    )
     if options.json:
         write_json(result, options.json)
     if options.html:
@@ -187,7 +267,7 @@ def _compare(options: argparse.Namespace) -> int:
 
 
 def _log(result: Comparison) -> None:
-    from evaluation.comparison_page import log_html
+    from evaluation.pages.comparison_page import log_html
 
     logged, passed_over = log_html(result)
     for run_id, place in logged:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from data.codebook import Codebook
 from data.files import Row, read_rows
 from data.problems import InputError, Problem
-from evaluation.abstention import certain_labels
-from evaluation.calibration import row_errors
-from evaluation.metrics import decide
+from evaluation.figures.abstention import certain_labels
+from evaluation.figures.calibration import row_errors
+from evaluation.figures.metrics import decide
 from evaluation.report import JOINER
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ def predictions(
     Several labels are joined by `|`. The probability is the highest of the predicted labels, or
     of all where none was predicted. A row without target has no such field. Of what the row adds
     to metrics, `square` is its squared error, `gaps` its part of the calibration error (right
-    minus confidence, by number of the bin; see `evaluation.calibration.row_errors`). With
-    `certain_from` (see `evaluation.abstention.abstention`) `certain` has those of the predicted
+    minus confidence, by number of the bin; see `calibration.row_errors`). With
+    `certain_from` (see `abstention.abstention`) `certain` has those of the predicted
     labels that are certain. No rows give none.
     """
     if not len(rows):
@@ -47,16 +47,24 @@ def predictions(
     certain = None if certain_from is None else certain_labels(found, probabilities, certain_from)
     made = []
     for at, (row, labels, has, values) in enumerate(
-            zip(rows, gold, found, probabilities, strict=True)):
+        zip(rows, gold, found, probabilities, strict=True)
+    ):
         highest = values[has > 0].max() if has.any() else values.max()
         target = {"target": row["target"]} if row.get("target") else {}
-        made.append({
-            "id": str(row.get("id")), "article_id": str(row.get("article_id") or row.get("id")),
-            "text": row["text"], **target, "gold": JOINER.join(labels),
-            "predicted": _joined(codebook, has),
-            **({} if certain is None else {"certain": _joined(codebook, certain[at])}),
-            "probability": round(float(highest), 4), "square": float(squares[at]),
-            "gaps": {str(number): float(gap) for number, gap in enumerate(gaps[at]) if gap}})
+        made.append(
+            {
+                "id": str(row.get("id")),
+                "article_id": str(row.get("article_id") or row.get("id")),
+                "text": row["text"],
+                **target,
+                "gold": JOINER.join(labels),
+                "predicted": _joined(codebook, has),
+                **({} if certain is None else {"certain": _joined(codebook, certain[at])}),
+                "probability": round(float(highest), 4),
+                "square": float(squares[at]),
+                "gaps": {str(number): float(gap) for number, gap in enumerate(gaps[at]) if gap},
+            }
+        )
     return made
 
 
@@ -82,11 +90,20 @@ def read_predictions(path: str | Path, codebook: Codebook, name: str = "") -> li
         if isinstance(row, Problem):
             problems.append(replace(row, where=row.where.replace(str(path), name or str(path))))
         elif absent := {"id", "article_id", "text", "gold", "predicted", "probability"} - set(row):
-            problems.append(Problem(where, f"lacks {', '.join(sorted(absent))}",
-                                    "expected a row of predictions as a run writes it"))
+            problems.append(
+                Problem(
+                    where,
+                    f"lacks {', '.join(sorted(absent))}",
+                    "expected a row of predictions as a run writes it",
+                )
+            )
         else:
-            problems += [codebook.label_problem(label, where) for field in ("gold", "predicted")
-                         for label in labels_in(row[field]) if label not in codebook.columns]
+            problems += [
+                codebook.label_problem(label, where)
+                for field in ("gold", "predicted")
+                for label in labels_in(row[field])
+                if label not in codebook.columns
+            ]
             rows.append(row)
     if problems:
         raise InputError(problems)
@@ -105,16 +122,25 @@ def aligned_rows(first: Sequence[Row], other: Sequence[Row], names: tuple[str, s
         InputError: they are not predictions of the same rows; the message says what differs.
     """
     known, given = ({str(row["id"]): row for row in rows} for rows in (first, other))
-    reasons = [f"{len(set(one) - set(two))} rows only {name} has"
-               for one, two, name in ((known, given, names[0]), (given, known, names[1]))
-               if set(one) - set(two)]
+    reasons = [
+        f"{len(set(one) - set(two))} rows only {name} has"
+        for one, two, name in ((known, given, names[0]), (given, known, names[1]))
+        if set(one) - set(two)
+    ]
     for field in SAME:
-        apart = [key for key in known.keys() & given.keys()
-                 if known[key].get(field) != given[key].get(field)]
+        apart = [
+            key
+            for key in known.keys() & given.keys()
+            if known[key].get(field) != given[key].get(field)
+        ]
         if apart:
             reasons.append(f"{len(apart)} rows differ in {field} (id {min(apart)}, say)")
     if reasons:
-        raise InputError(Problem(
-            f"{names[0]} and {names[1]}", f"were measured on different rows: {'; '.join(reasons)}",
-            "train both on the same split, or score both on one file (--data FILE)"))
+        raise InputError(
+            Problem(
+                f"{names[0]} and {names[1]}",
+                f"were measured on different rows: {'; '.join(reasons)}",
+                "train both on the same split, or score both on one file (--data FILE)",
+            )
+        )
     return [given[key] for key in known]

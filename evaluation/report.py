@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from data.codebook import Codebook
 from data.files import Row
-from evaluation.hierarchy import mistake, types_of
-from evaluation.intervals import Intervals, bracketed
-from evaluation.metrics import THRESHOLD, decide, indicators
-from evaluation.scores import Scores
+from evaluation.chance.intervals import Intervals, bracketed
+from evaluation.figures.hierarchy import mistake, types_of
+from evaluation.figures.metrics import THRESHOLD, decide, indicators
+from evaluation.figures.scores import Scores
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,25 +24,39 @@ def text_report(scores: Scores, spread: Intervals | None = None) -> str:
     Averages and F1 have their 95 % intervals behind them if `spread` is given. A label that
     neither occurs nor was predicted has dashes: it is in no average.
     """
-    width = max(len(name) for name in
-                ["label", *scores.averages(), *(label.label for label in scores.labels)])
+    width = max(
+        len(name)
+        for name in ["label", *scores.averages(), *(label.label for label in scores.labels)]
+    )
     averages, of_labels = (spread.averages, spread.labels) if spread else ({}, {})
-    lines = [f"{name:<{width}}  {value:>9g}" if value.is_integer() and value > 1
-             else f"{name:<{width}}  {value:>9.4f}{bracketed(averages.get(name))}"
-             for name, value in scores.averages().items()]
+    lines = [
+        f"{name:<{width}}  {value:>9g}"
+        if value.is_integer() and value > 1
+        else f"{name:<{width}}  {value:>9.4f}{bracketed(averages.get(name))}"
+        for name, value in scores.averages().items()
+    ]
     head = "  f1, 95 %" if spread else ""
-    lines += ["", f"{'label':<{width}}  precision     recall         f1    support  predicted"
-                  + head]
+    lines += [
+        "",
+        f"{'label':<{width}}  precision     recall         f1    support  predicted" + head,
+    ]
     for label in scores.labels:
-        figures = ([f"{value:>9.4f}" for value in (label.precision, label.recall, label.f1)]
-                   if label.occurs else [f"{'-':>9}"] * 3)
-        lines.append(f"{label.label:<{width}}  " + "  ".join(
-            [*figures, f"{label.support:>9}", f"{label.predicted:>9}"])
-            + bracketed(of_labels.get(label.label)))
+        figures = (
+            [f"{value:>9.4f}" for value in (label.precision, label.recall, label.f1)]
+            if label.occurs
+            else [f"{'-':>9}"] * 3
+        )
+        lines.append(
+            f"{label.label:<{width}}  "
+            + "  ".join([*figures, f"{label.support:>9}", f"{label.predicted:>9}"])
+            + bracketed(of_labels.get(label.label))
+        )
     lines += ["", f"{scores.rows} rows"]
     if spread:
-        lines[-1] += (f" of {spread.articles} articles; in brackets 95 % bootstrap intervals, "
-                      f"{spread.resamples} resamples by article")
+        lines[-1] += (
+            f" of {spread.articles} articles; in brackets 95 % bootstrap intervals, "
+            f"{spread.resamples} resamples by article"
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -75,19 +89,28 @@ def misclassified(
         values = probabilities[index]
         has = [j for j in range(len(codebook.names)) if found[index, j]]
         should = [codebook.columns[label] for label in gold[index]]
-        sure = (max(abs(values[j] - least[j]) for j in wrong) if codebook.several
-                else max(values[j] for j in has))
+        sure = (
+            max(abs(values[j] - least[j]) for j in wrong)
+            if codebook.multilabel
+            else max(values[j] for j in has)
+        )
         predicted = [codebook.names[j] for j in has]
-        errors.append((float(sure), {
-            "id": row.get("id"),
-            "article_id": row.get("article_id"),
-            "text": row.get("text"),
-            "target": row.get("target"),
-            "gold": JOINER.join(gold[index]),
-            "predicted": JOINER.join(predicted),
-            "probability": _highest(values, has),
-            "gold_probability": _highest(values, should),
-        } | ({"mistake": mistake(codebook, gold[index], predicted)} if typed else {})))
+        errors.append(
+            (
+                float(sure),
+                {
+                    "id": row.get("id"),
+                    "article_id": row.get("article_id"),
+                    "text": row.get("text"),
+                    "target": row.get("target"),
+                    "gold": JOINER.join(gold[index]),
+                    "predicted": JOINER.join(predicted),
+                    "probability": _highest(values, has),
+                    "gold_probability": _highest(values, should),
+                }
+                | ({"mistake": mistake(codebook, gold[index], predicted)} if typed else {}),
+            )
+        )
     return [row for _, row in sorted(errors, key=lambda error: -error[0])]
 
 

@@ -13,21 +13,21 @@ from data.files import Row, atomic, table_digest
 from data.problems import InputError, Problem
 from data.rows import labelled
 from data.table import load_rows
-from evaluation.abstention import Abstention, abstention
-from evaluation.calibration import CalibrationScores, calibration
-from evaluation.collapse import collapsed, in_columns, renamed
-from evaluation.hierarchy import TypeScores, type_scores
-from evaluation.intervals import Interval, Intervals, intervals
-from evaluation.metrics import score
+from evaluation.chance.intervals import Interval, Intervals, intervals
+from evaluation.chance.row_intervals import row_intervals
+from evaluation.figures.abstention import Abstention, abstention
+from evaluation.figures.calibration import CalibrationScores, calibration
+from evaluation.figures.hierarchy import TypeScores, type_scores
+from evaluation.figures.label_mapping import collapsed, in_columns, renamed
+from evaluation.figures.metrics import score
+from evaluation.figures.scores import Scores
 from evaluation.predictions import predictions
-from evaluation.row_intervals import row_intervals
-from evaluation.scores import Scores
-from evaluation.slice_columns import Groups, groups
-from evaluation.slices import Slices, slices
+from evaluation.slices.columns import Groups, groups
+from evaluation.slices.scores import Slices, slices
 from evaluation.trained_rows import TrainedRows, trained_rows
 
 if TYPE_CHECKING:
-    from models.serving import ServedModel
+    from models.portable.serving import ServedModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,9 @@ class ModelScores:
 
     def trust(self) -> dict[str, float]:
         """Returns the figures of calibration and abstention that there are, by name."""
-        return ((self.calibration.flat() if self.calibration else {})
-                | (self.abstention.flat() if self.abstention else {}))
+        return (self.calibration.flat() if self.calibration else {}) | (
+            self.abstention.flat() if self.abstention else {}
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Returns everything as plain values: metrics, labels, confusion, model, data."""
@@ -75,8 +76,9 @@ class ModelScores:
             "data": self.data,
             "codebook": {"name": self.codebook.name, "version": self.codebook.version},
             "mapped_to": self.mapped_to,
-            "metrics": self.scores.flat() | self.trust()
-                       | (self.types.flat() if self.types else {}),
+            "metrics": self.scores.flat()
+            | self.trust()
+            | (self.types.flat() if self.types else {}),
             "intervals": self.intervals.as_json() if self.intervals else None,
             "labels": [asdict(label) for label in self.scores.labels],
             "calibration": self.calibration.as_json() if self.calibration else None,
@@ -84,8 +86,9 @@ class ModelScores:
             "types": self.types.as_json() if self.types else None,
             "slices": None if self.slices is None else self.slices.as_json(),
             "trained_rows": None if self.trained is None else self.trained.as_json(),
-            "confusion": None if self.scores.confusion is None else {
-                "labels": list(self.codebook.names), "counts": self.scores.confusion},
+            "confusion": None
+            if self.scores.confusion is None
+            else {"labels": list(self.codebook.names), "counts": self.scores.confusion},
         }
 
 
@@ -113,15 +116,15 @@ def score_model(
         drop: leave out rows with one of these gold labels.
         closed: let the model choose only among labels that the scored rows have: the figure to
             set beside systems that know no other labels. For one label a row.
-        slices_by: columns to score apart, as `evaluation.slice_columns.groups` takes them; all
+        slices_by: columns to score apart, as `evaluation.slices.columns.groups` takes them; all
             when empty, none when None.
 
     Raises:
         InputError: with every problem of the data; or no such model, codebook, standard, label or
             column; or no row is left.
     """
-    from models.resolve import codebook_of, load_found, locate
-    from models.trained_rows import trained_on
+    from models.portable.trained_rows import trained_on
+    from models.registry.resolve import codebook_of, load_found, locate
 
     found = locate(ref)
     model = load_found(found, ref)
@@ -131,18 +134,36 @@ def score_model(
     rows = load_rows([data], scored, renamed(source, mapped_to) if mapped_to else None)
     kept = [row for row in rows if _wanted(row, only, drop)]
     if not kept:
-        raise InputError(Problem(str(data), "no row is left to score",
-                                 "expected rows with the labels of --only and not of --drop"))
+        raise InputError(
+            Problem(
+                str(data),
+                "no row is left to score",
+                "expected rows with the labels of --only and not of --drop",
+            )
+        )
     return ModelScores(
         codebook=scored,
         model={"ref": ref, "name": model.name, "version": model.version},
-        data={"path": str(data), "sha256": table_digest(data),
-              "rows": len(kept), "left_out": len(rows) - len(kept),
-              "only": list(only), "drop": list(drop), "closed": closed},
+        data={
+            "path": str(data),
+            "sha256": table_digest(data),
+            "rows": len(kept),
+            "left_out": len(rows) - len(kept),
+            "only": list(only),
+            "drop": list(drop),
+            "closed": closed,
+        },
         mapped_to=mapped_to,
-        **_figures(model, source, scored, mapped_to, kept, closed, _grouped(
-            kept, model, slices_by), trained_on(found.folder, [
-                labelled(row).example for row in kept])),
+        **_figures(
+            model,
+            source,
+            scored,
+            mapped_to,
+            kept,
+            closed,
+            _grouped(kept, model, slices_by),
+            trained_on(found.folder, [labelled(row).example for row in kept]),
+        ),
     )
 
 
@@ -162,14 +183,16 @@ def _figures(
     served, raw = model.predict_both([pair.example for pair in pairs])
     probabilities, thresholds = in_columns(model, source, mapped_to, served)
     found: dict[str, Any] = {}
-    if not closed and not (mapped_to and scored.several):
+    if not closed and not (mapped_to and scored.multilabel):
         found["calibration"] = calibration(
-            scored, gold, probabilities, in_columns(model, source, mapped_to, raw)[0])
+            scored, gold, probabilities, in_columns(model, source, mapped_to, raw)[0]
+        )
     least = None if closed or mapped_to else _certain_from(model, scored)
     if least is not None:
-        found["abstention"] = abstention(scored, gold, probabilities, least,
-                                         model.min_precision or 0.0, thresholds)
-    if closed and not scored.several:
+        found["abstention"] = abstention(
+            scored, gold, probabilities, least, model.min_precision or 0.0, thresholds
+        )
+    if closed and not scored.multilabel:
         occurring = {label for labels in gold for label in labels}
         probabilities = probabilities * [name in occurring for name in scored.names]
     targets, seen = [pair.example.target for pair in pairs], set(model.train_targets)
@@ -178,10 +201,12 @@ def _figures(
     if grouped is not None:
         found["slices"] = slices(*given, grouped, thresholds=thresholds)
     found["types"] = type_scores(*given, thresholds=thresholds)
-    found["scores"] = score(scored, gold, probabilities, thresholds=thresholds, targets=targets,
-                            train_targets=seen)
-    found["trained"] = trained_rows(*given, trained, thresholds=thresholds, targets=targets,
-                                    train_targets=seen)
+    found["scores"] = score(
+        scored, gold, probabilities, thresholds=thresholds, targets=targets, train_targets=seen
+    )
+    found["trained"] = trained_rows(
+        *given, trained, thresholds=thresholds, targets=targets, train_targets=seen
+    )
     spread = intervals(*given, thresholds=thresholds, targets=targets, train_targets=seen)
     if spread:
         kept = predictions(rows, gold, probabilities, scored, thresholds, least)
@@ -191,8 +216,12 @@ def _figures(
 
 def _told(found: Mapping[str, Any], of_rows: Mapping[str, Interval]) -> dict[str, Interval]:
     """The intervals of the figures that there are."""
-    known = {name for key in ("calibration", "abstention", "types") if found.get(key)
-             for name in found[key].flat()}
+    known = {
+        name
+        for key in ("calibration", "abstention", "types")
+        if found.get(key)
+        for name in found[key].flat()
+    }
     return {name: pair for name, pair in of_rows.items() if name in known}
 
 
@@ -209,14 +238,21 @@ def _grouped(
 ) -> Groups | None:
     if slices_by is None:
         return None
-    return groups(rows, [labelled(row).article_id for row in rows],
-                  train_targets=set(model.train_targets), wanted=slices_by)
+    return groups(
+        rows,
+        [labelled(row).article_id for row in rows],
+        train_targets=set(model.train_targets),
+        wanted=slices_by,
+    )
 
 
 def _check_labels(codebook: Codebook, only: Sequence[str], drop: Sequence[str]) -> None:
-    problems = [codebook.label_problem(label, option)
-                for option, labels in (("--only", only), ("--drop", drop)) for label in labels
-                if label not in codebook.columns]
+    problems = [
+        codebook.label_problem(label, option)
+        for option, labels in (("--only", only), ("--drop", drop))
+        for label in labels
+        if label not in codebook.columns
+    ]
     if problems:
         raise InputError(problems)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from data.terminal import Column, Grid, interval_below
-from evaluation.compare import Comparison
-from evaluation.comparison_page import p_text
-from evaluation.intervals import shown
+from evaluation.chance.intervals import shown
+from evaluation.comparing.compare import Comparison
+from evaluation.pages.comparison_page import p_text
 from evaluation.score import ModelScores
-from evaluation.slice_report import types_lines
+from evaluation.slices.report import types_lines
 from evaluation.trained_rows import TrainedRows
 
 
@@ -19,12 +19,25 @@ def labels_table(result: ModelScores) -> Grid:
     table = Grid(
         f"{model['name']} {model['version']} on {rows['path']} ({rows['rows']} rows), codebook "
         f"{book.name} {book.version}{mapped}",
-        [Column("label", folds=True, least=20), Column("precision", right=True, rank=1),
-         Column("recall", right=True, rank=2), Column("F1", right=True, narrow=interval_below),
-         Column("support", right=True), Column("predicted", right=True, rank=3)])
+        [
+            Column("label", folds=True, least=20),
+            Column("precision", right=True, rank=1),
+            Column("recall", right=True, rank=2),
+            Column("F1", right=True, narrow=interval_below),
+            Column("support", right=True),
+            Column("predicted", right=True, rank=3),
+        ],
+    )
     for label in result.scores.labels:
-        figures = ([f"{label.precision:.3f}", f"{label.recall:.3f}",
-                    shown(label.f1, spread.get(label.label))] if label.occurs else ["-"] * 3)
+        figures = (
+            [
+                f"{label.precision:.3f}",
+                f"{label.recall:.3f}",
+                shown(label.f1, spread.get(label.label)),
+            ]
+            if label.occurs
+            else ["-"] * 3
+        )
         table.rows.append([label.label, *figures, str(label.support), str(label.predicted)])
     return table
 
@@ -32,15 +45,21 @@ def labels_table(result: ModelScores) -> Grid:
 def averages_lines(result: ModelScores) -> list[str]:
     """Returns a line for each average, with its interval; then without rows trained on."""
     spread = result.intervals.averages if result.intervals else {}
-    lines = [f"{name:<24} " + (f"{value:.0f}" if name.endswith("_rows")
-                               else shown(value, spread.get(name), digits=4))
-             for name, value in result.scores.averages().items()]
-    lines += [f"{name:<24} " + shown(value, spread.get(name), digits=4)
-              for name, value in result.trust().items()]
+    lines = [
+        f"{name:<24} "
+        + (f"{value:.0f}" if name.endswith("_rows") else shown(value, spread.get(name), digits=4))
+        for name, value in result.scores.averages().items()
+    ]
+    lines += [
+        f"{name:<24} " + shown(value, spread.get(name), digits=4)
+        for name, value in result.trust().items()
+    ]
     lines += types_lines(result.types, spread) if result.types else []
     if result.intervals:
-        lines.append(f"[95 % intervals: {result.intervals.articles} articles resampled "
-                     f"{result.intervals.resamples} times]")
+        lines.append(
+            f"[95 % intervals: {result.intervals.articles} articles resampled "
+            f"{result.intervals.resamples} times]"
+        )
     return [*lines, *(_untrained_lines(result.trained) if result.trained else ())]
 
 
@@ -49,10 +68,14 @@ def _untrained_lines(trained: TrainedRows) -> list[str]:
     if trained.scores is None:
         return []
     spread = trained.spread.averages if trained.spread else {}
-    return [f"without the {trained.rows} rows it was trained on, {trained.scores.rows} rows:",
-            *(f"  {name:<22} {shown(value, spread.get(name), digits=4)}"
-              for name, value in trained.scores.averages().items()
-              if not name.endswith("_rows"))]
+    return [
+        f"without the {trained.rows} rows it was trained on, {trained.scores.rows} rows:",
+        *(
+            f"  {name:<22} {shown(value, spread.get(name), digits=4)}"
+            for name, value in trained.scores.averages().items()
+            if not name.endswith("_rows")
+        ),
+    ]
 
 
 def models_table(comparison: Comparison) -> Grid:
@@ -63,25 +86,61 @@ def models_table(comparison: Comparison) -> Grid:
     table = Grid(
         f"{comparison.scores[0].rows} rows of {comparison.spreads[0].articles} articles, codebook "
         f"{book.name} {book.version}",
-        [Column("model", folds=True, least=20), *seeds, *(
-            Column(name, right=True, rank=rest.index(name) + 1 if name in rest else 0,
-                   narrow=interval_below) for name in names)])
-    for model, count, scores, spread in zip(comparison.candidates.models, comparison.seeds,
-                                            comparison.scores, comparison.spreads, strict=True):
+        [
+            Column("model", folds=True, least=20),
+            *seeds,
+            *(
+                Column(
+                    name,
+                    right=True,
+                    rank=rest.index(name) + 1 if name in rest else 0,
+                    narrow=interval_below,
+                )
+                for name in names
+            ),
+        ],
+    )
+    for model, count, scores, spread in zip(
+        comparison.candidates.models,
+        comparison.seeds,
+        comparison.scores,
+        comparison.spreads,
+        strict=True,
+    ):
         values = scores.averages()
-        table.rows.append([model.name, *([str(count)] if seeds else []), *(
-            shown(values[name], spread.averages[name]) for name in names)])
+        table.rows.append(
+            [
+                model.name,
+                *([str(count)] if seeds else []),
+                *(shown(values[name], spread.averages[name]) for name in names),
+            ]
+        )
     return table
 
 
 def pairs_table(comparison: Comparison) -> Grid:
     """Returns every two models: difference, p, labels won and lost, rows that changed sides."""
-    return Grid(f"first minus second, {comparison.metric}", [
-        Column("first", folds=True, least=14), Column("second", folds=True, least=14),
-        Column("difference", right=True, narrow=interval_below),
-        Column("p", right=True, rank=2), Column("p (Holm)", right=True),
-        Column("labels\nwon:lost", right=True, rank=3),
-        Column("rows only first:\nsecond right", right=True, rank=1)], [
-            [pair.first, pair.second, shown(pair.difference, (pair.low, pair.high)),
-             p_text(pair.p), p_text(pair.p_holm), f"{pair.wins}:{pair.losses}",
-             f"{len(pair.only_first)}:{len(pair.only_second)}"] for pair in comparison.pairs])
+    return Grid(
+        f"first minus second, {comparison.metric}",
+        [
+            Column("first", folds=True, least=14),
+            Column("second", folds=True, least=14),
+            Column("difference", right=True, narrow=interval_below),
+            Column("p", right=True, rank=2),
+            Column("p (Holm)", right=True),
+            Column("labels\nwon:lost", right=True, rank=3),
+            Column("rows only first:\nsecond right", right=True, rank=1),
+        ],
+        [
+            [
+                pair.first,
+                pair.second,
+                shown(pair.difference, (pair.low, pair.high)),
+                p_text(pair.p),
+                p_text(pair.p_holm),
+                f"{pair.wins}:{pair.losses}",
+                f"{len(pair.only_first)}:{len(pair.only_second)}",
+            ]
+            for pair in comparison.pairs
+        ],
+    )

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from data.codebook import Codebook
-from evaluation.intervals import Intervals, intervals
-from evaluation.metrics import score
-from evaluation.scores import Scores
+from evaluation.chance.intervals import Intervals, intervals
+from evaluation.figures.metrics import score
+from evaluation.figures.scores import Scores
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,16 +33,28 @@ class TrainedRows:
 
     def warning(self, model: str) -> str:
         """What it means, in a sentence."""
-        without = ("figures without them stand below" if self.scores
-                   else "there are no others to score it on")
-        return (f"{model} was trained on {self.rows} of the {self.of} rows: the figures of all "
-                f"rows show how well it remembers; {without}")
+        without = (
+            "figures without them stand below"
+            if self.scores
+            else "there are no others to score it on"
+        )
+        return (
+            f"{model} was trained on {self.rows} of the {self.of} rows: the figures of all "
+            f"rows show how well it remembers; {without}"
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Returns everything as plain values."""
-        return {"rows": self.rows, "without": None if self.scores is None else {
-            "rows": self.scores.rows, "metrics": self.scores.flat(),
-            "intervals": self.spread.as_json() if self.spread else None}}
+        return {
+            "rows": self.rows,
+            "without": None
+            if self.scores is None
+            else {
+                "rows": self.scores.rows,
+                "metrics": self.scores.flat(),
+                "intervals": self.spread.as_json() if self.spread else None,
+            },
+        }
 
 
 def trained_rows(
@@ -66,9 +78,16 @@ def trained_rows(
     if not kept:
         return TrainedRows(len(gold), len(gold))
     rest = [gold[place] for place in kept]
-    given: dict[str, Any] = {"thresholds": thresholds, "train_targets": train_targets,
-                             "targets": [targets[place] for place in kept]}
+    given: dict[str, Any] = {
+        "thresholds": thresholds,
+        "train_targets": train_targets,
+        "targets": [targets[place] for place in kept],
+    }
     return TrainedRows(
-        len(gold) - len(kept), len(gold), score(codebook, rest, probabilities[kept], **given),
-        intervals(codebook, rest, probabilities[kept], [articles[place] for place in kept],
-                  **given))
+        len(gold) - len(kept),
+        len(gold),
+        score(codebook, rest, probabilities[kept], **given),
+        intervals(
+            codebook, rest, probabilities[kept], [articles[place] for place in kept], **given
+        ),
+    )

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from data.problems import InputError
-from models.store import store_errors
+from models.store.connection import store_errors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,8 +37,13 @@ it was stays beside it."""
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line and returns its exit code."""
     options = _parser().parse_args(arguments)
-    run = {"list": _list, "history": _history, "card": _card, "promote": _promote,
-           "relocate": _relocate}[options.command]
+    run = {
+        "list": _list,
+        "history": _history,
+        "card": _card,
+        "promote": _promote,
+        "relocate": _relocate,
+    }[options.command]
     try:
         with store_errors():
             return run(options)
@@ -50,51 +55,75 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     raw = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(
-        prog="python -m models", description="Registered models: what there is, what is served.",
-        epilog=EPILOG, formatter_class=raw)
+        prog="python -m models",
+        description="Registered models: what there is, what is served.",
+        epilog=EPILOG,
+        formatter_class=raw,
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     listed = commands.add_parser("list", help="versions with their figures, the best first")
-    listed.add_argument("name", nargs="?", help="a registered model, or event or stance; all if "
-                                                "left out")
-    raised = commands.add_parser("promote", help="make a run or version the champion",
-                                 description=RULE, formatter_class=raw)
+    listed.add_argument(
+        "name", nargs="?", help="a registered model, or event or stance; all if left out"
+    )
+    raised = commands.add_parser(
+        "promote", help="make a run or version the champion", description=RULE, formatter_class=raw
+    )
     raised.add_argument("ref", metavar="RUN|NAME/VERSION")
-    raised.add_argument("--margin", type=float, metavar="X",
-                        help="how much worse the candidate may truly be (default 0.01); 0 asks "
-                             "for a clear gain")
+    raised.add_argument(
+        "--margin",
+        type=float,
+        metavar="X",
+        help="how much worse the candidate may truly be (default 0.01); 0 asks for a clear gain",
+    )
     raised.add_argument("--force", action="store_true", help="overrule the rule; needs --why")
     raised.add_argument("--why", default="", help="the reason, kept in the log")
     raised.add_argument("--who", default="", help="who decides; the login name if left out")
     past = commands.add_parser("history", help="every promotion, the oldest first")
-    past.add_argument("name", nargs="?", help="a registered model, or event or stance; all if "
-                                              "left out")
+    past.add_argument(
+        "name", nargs="?", help="a registered model, or event or stance; all if left out"
+    )
     carded = commands.add_parser(
-        "card", help="write a model card", formatter_class=raw,
+        "card",
+        help="write a model card",
+        formatter_class=raw,
         description="A model card in Markdown: data, codebook, figures with intervals, limits, "
-                    "licences.")
-    carded.add_argument("ref", metavar="REF",
-                        help="event@champion, event/3, a run id, or the folder of a saved model")
+        "licences.",
+    )
+    carded.add_argument(
+        "ref",
+        metavar="REF",
+        help="event@champion, event/3, a run id, or the folder of a saved model",
+    )
     carded.add_argument("--out", metavar="FILE", help="write it here; printed if left out")
-    carded.add_argument("--log", action="store_true",
-                        help="attach it to the model's run, and link it from its version")
+    carded.add_argument(
+        "--log",
+        action="store_true",
+        help="attach it to the model's run, and link it from its version",
+    )
     moved = commands.add_parser(
-        "relocate", help="record where a sqlite store's files are after it was moved or copied",
-        formatter_class=raw, description=RELOCATE)
-    moved.add_argument("--to", metavar="FOLDER",
-                       help="where the artifacts are (default: mlruns beside the store)")
+        "relocate",
+        help="record where a sqlite store's files are after it was moved or copied",
+        formatter_class=raw,
+        description=RELOCATE,
+    )
+    moved.add_argument(
+        "--to", metavar="FOLDER", help="where the artifacts are (default: mlruns beside the store)"
+    )
     moved.add_argument("--dry-run", action="store_true", help="say what would be rewritten")
     return parser
 
 
 def _list(options: argparse.Namespace) -> int:
     from data.terminal import console
-    from models.leaderboard import grouped, versions
-    from models.leaderboard_table import table
+    from models.registry.leaderboard import grouped, versions
+    from models.registry.leaderboard_table import table
 
     rows = versions(options.name)
     if not rows:
-        print(f"no registered model{f' {options.name}' if options.name else ''} in this store",
-              file=sys.stderr)
+        print(
+            f"no registered model{f' {options.name}' if options.name else ''} in this store",
+            file=sys.stderr,
+        )
         return 0
     for group in grouped(rows):
         console().print(table(group))
@@ -102,7 +131,7 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _history(options: argparse.Namespace) -> int:
-    from models.promotion import history
+    from models.registry.promotion import history
 
     for entry in history(options.name):
         print(entry.line())
@@ -110,13 +139,12 @@ def _history(options: argparse.Namespace) -> int:
 
 
 def _promote(options: argparse.Namespace) -> int:
-    from evaluation.judge import MARGIN, paired_judge
-    from models.promotion import RefusedError, promote
+    from evaluation.comparing.promotion_rule import MARGIN, paired_judge
+    from models.registry.promotion import RefusedError, promote
 
     judge = paired_judge(MARGIN if options.margin is None else options.margin)
     try:
-        entry = promote(options.ref, judge, force=options.force, why=options.why,
-                        who=options.who)
+        entry = promote(options.ref, judge, force=options.force, why=options.why, who=options.who)
     except RefusedError as refused:
         print(f"refused: {refused}", file=sys.stderr)
         return refused.code
@@ -126,7 +154,7 @@ def _promote(options: argparse.Namespace) -> int:
 
 def _card(options: argparse.Namespace) -> int:
     from data.files import atomic
-    from evaluation.card import card, log_card
+    from evaluation.cards.card import card, log_card
 
     text = card(options.ref)
     if options.out:
@@ -141,7 +169,7 @@ def _card(options: argparse.Namespace) -> int:
 
 
 def _relocate(options: argparse.Namespace) -> int:
-    from models.relocation import relocate
+    from models.store.relocation import relocate
 
     print(*relocate(options.to, options.dry_run).lines(), sep="\n")
     return 0

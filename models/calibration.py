@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from models.serving import Curve, squashed
+from models.portable.serving import Curve, squashed
 
 Kind = Literal["temperature", "isotonic", "none"]
 FEWEST = 10  # dev rows with the label, and without it, for a curve of its own
@@ -101,8 +101,10 @@ def isotonic_curves(probabilities: np.ndarray, gold: np.ndarray) -> list[Curve |
     differently would disagree, and seldom makes unequal probabilities equal. A label with fewer
     than 10 rows, or all but 10, has no curve (None): its probabilities stay as they are.
     """
-    return [_curve(p, y) if FEWEST <= y.sum() <= len(y) - FEWEST else None
-            for p, y in zip(probabilities.T, gold.T, strict=True)]
+    return [
+        _curve(p, y) if FEWEST <= y.sum() <= len(y) - FEWEST else None
+        for p, y in zip(probabilities.T, gold.T, strict=True)
+    ]
 
 
 def _curve(p: np.ndarray, y: np.ndarray) -> Curve:

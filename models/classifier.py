@@ -15,11 +15,11 @@ from pydantic import BaseModel, ConfigDict
 from data.codebook import Codebook
 from data.examples import Example, Labelled
 from data.problems import InputError, Problem
-from models import serving, trained_rows
-from models.backends import BACKENDS, Backend
 from models.calibration import Calibration, Kind, calibrate
-from models.inputs import as_input
-from models.serving import ServedModel
+from models.portable import serving, trained_rows
+from models.portable.backends import BACKENDS, Backend
+from models.portable.inputs import as_input
+from models.portable.serving import ServedModel
 from models.thresholds import best_thresholds, certain_from
 
 CHECKED = 8  # rows kept with a model, to be scored again at every load
@@ -90,11 +90,11 @@ class Classifier(ABC):
     """A model to be trained for one codebook.
 
     After `fit`, `predict_proba` gives (n, n_labels) in the codebook's order; `save` writes the
-    portable form, which `models.serving.load` reads.
+    portable form, which `models.portable.serving.load` reads.
 
     Attributes:
         family: its name in a configuration.
-        served_by: the backend that scores what it saves, one of `models.backends.BACKENDS`, with
+        served_by: the backend that scores what it saves, one of `portable.backends.BACKENDS`, with
             the packages that this needs.
         calibrations: the kinds that make sense for its scores, the default first.
     """
@@ -107,8 +107,10 @@ class Classifier(ABC):
         """Refuses a family that could be trained but not served, before any training."""
         super().__init_subclass__()
         if getattr(cls, "served_by", None) not in BACKENDS.values():
-            raise TypeError(f"{cls.__name__}: its served_by is not one of models.backends.BACKENDS "
-                            f"({', '.join(BACKENDS)})")
+            raise TypeError(
+                f"{cls.__name__}: its served_by is not one of models.portable.backends.BACKENDS "
+                f"({', '.join(BACKENDS)})"
+            )
 
     def __init__(self, config: Any, codebook: Codebook) -> None:
         self.config, self.codebook = config, codebook
@@ -127,9 +129,14 @@ class Classifier(ABC):
             InputError: fewer than two labels in `train`.
         """
         seen = {label for row in train for label in row.labels}
-        if not seen or (len(seen) < 2 and not self.codebook.several):
-            raise InputError(Problem("train", f"holds {len(seen)} label(s)",
-                                     "a classifier needs rows of at least two"))
+        if not seen or (len(seen) < 2 and not self.codebook.multilabel):
+            raise InputError(
+                Problem(
+                    "train",
+                    f"holds {len(seen)} label(s)",
+                    "a classifier needs rows of at least two",
+                )
+            )
         self.fitted = self._fit(train, dev, fitting)
         self.trained = trained_rows.hashes(train)
         targets = {as_input(row.example).target for row in train}
@@ -137,8 +144,10 @@ class Classifier(ABC):
         self._seen = [row.example for row in train[:CHECKED]]
         self._follow(dev, fitting)
         if self.certain_from is not None and not any(self.certain_from):
-            fitting.say(f"the {len(dev)} dev rows show a precision of {self.min_precision} for no "
-                        "label, so the model will say 'uncertain' of every sentence")
+            fitting.say(
+                f"the {len(dev)} dev rows show a precision of {self.min_precision} for no "
+                "label, so the model will say 'uncertain' of every sentence"
+            )
 
     @classmethod
     def by_chance(cls, config: Any) -> bool:
@@ -159,21 +168,30 @@ class Classifier(ABC):
             return
         scores = fitted.backend.scores([as_input(row.example) for row in dev])
         if not np.isfinite(scores).all():
-            raise InputError(Problem(
-                "model", f"gives dev rows scores that are no numbers: {self.family} diverged",
-                "lower the learning rate, or look for what is wrong with the training rows"))
+            raise InputError(
+                Problem(
+                    "model",
+                    f"gives dev rows scores that are no numbers: {self.family} diverged",
+                    "lower the learning rate, or look for what is wrong with the training rows",
+                )
+            )
         gold = label_matrix(dev, book)
         seen = gold[:, fitted.columns]
-        known = np.ones(len(dev), dtype=bool) if book.several else seen.any(axis=1)
+        known = np.ones(len(dev), dtype=bool) if book.multilabel else seen.any(axis=1)
         self.calibration = calibrate(
-            fitting.calibration or self.calibrations[0], scores[known], seen[known], book.several,
-            shares=fitted.scores == "probabilities")
+            fitting.calibration or self.calibrations[0],
+            scores[known],
+            seen[known],
+            book.multilabel,
+            shares=fitted.scores == "probabilities",
+        )
         proba = serving.probabilities(scores, self._meta())
-        if book.several and fitting.tune_thresholds:
+        if book.multilabel and fitting.tune_thresholds:
             self.thresholds = best_thresholds(proba, gold)
         if self.min_precision is not None:
             self.certain_from = certain_from(
-                proba, self.served().found(proba), gold, self.min_precision)
+                proba, self.served().found(proba), gold, self.min_precision
+            )
 
     def served(self) -> ServedModel:
         """The trained model as it is served, before it is written."""
@@ -204,24 +222,36 @@ class Classifier(ABC):
         trained_rows.write(folder, self.trained)
         self_check = self._self_check(check_on or self._seen)
         meta = self._meta() | {
-            "name": name, "self_check": self_check,
-            "files": {path.name: serving.file_digest(path) for path in sorted(folder.iterdir())}}
+            "name": name,
+            "self_check": self_check,
+            "files": {path.name: serving.file_digest(path) for path in sorted(folder.iterdir())},
+        }
         (folder / "model.json").write_text(
-            json.dumps(meta, indent=1, ensure_ascii=False, allow_nan=False), encoding="utf-8")
+            json.dumps(meta, indent=1, ensure_ascii=False, allow_nan=False), encoding="utf-8"
+        )
         return serving.load(folder)
 
     def _self_check(self, examples: Sequence[Example]) -> list[dict[str, Any]]:
         rows = [as_input(example) for example in examples[:CHECKED]]
         return [
-            {"text": row.text, "target": row.target, "target_at": row.target_at,
-             "actor_at": row.actor_at, "probabilities": [round(float(p), 6) for p in values]}
-            for row, values in zip(rows, self.served().predict_proba(rows), strict=True)]
+            {
+                "text": row.text,
+                "target": row.target,
+                "target_at": row.target_at,
+                "actor_at": row.actor_at,
+                "probabilities": [round(float(p), 6) for p in values],
+            }
+            for row, values in zip(rows, self.served().predict_proba(rows), strict=True)
+        ]
 
     def facts(self, folder: Path) -> dict[str, float]:
         """Counts of the training, `temperature`, and `model_megabytes`: of the folder saved to."""
         size = sum(path.stat().st_size for path in folder.iterdir())
-        return {**self._done().facts, "temperature": self.calibration.temperature,
-                "model_megabytes": size / 1e6}
+        return {
+            **self._done().facts,
+            "temperature": self.calibration.temperature,
+            "model_megabytes": size / 1e6,
+        }
 
     def _done(self) -> Fitted:
         if self.fitted is None:
@@ -231,13 +261,23 @@ class Classifier(ABC):
     def _meta(self) -> dict[str, Any]:
         fitted, book = self._done(), self.codebook
         return {
-            "format": serving.FORMAT, "name": "", "family": self.family, "task": book.task,
-            "several": book.several, "labels": list(book.names),
-            "codebook": book.model_dump(mode="json"), "codebook_digest": book.digest,
-            "backend": fitted.spec, "scores": fitted.scores, "columns": fitted.columns,
-            "temperature": self.calibration.temperature, "isotonic": self.calibration.isotonic,
-            "thresholds": self.thresholds, "min_precision": self.min_precision,
-            "certain_from": self.certain_from, "train_targets": self.train_targets,
+            "format": serving.FORMAT,
+            "name": "",
+            "family": self.family,
+            "task": book.task,
+            "several": book.multilabel,
+            "labels": list(book.names),
+            "codebook": book.model_dump(mode="json"),
+            "codebook_digest": book.digest,
+            "backend": fitted.spec,
+            "scores": fitted.scores,
+            "columns": fitted.columns,
+            "temperature": self.calibration.temperature,
+            "isotonic": self.calibration.isotonic,
+            "thresholds": self.thresholds,
+            "min_precision": self.min_precision,
+            "certain_from": self.certain_from,
+            "train_targets": self.train_targets,
         }
 
 

@@ -56,8 +56,10 @@ def certain_from(
     fell short on two of the four (0.888-0.914, 80 % certain), and the lower end of the one-sided
     95 % interval left 38 % certain.
     """
-    return [_lowest(p[has], y[has], min_precision)
-            for p, has, y in zip(proba.T, given.T, gold.T, strict=True)]
+    return [
+        _lowest(p[has], y[has], min_precision)
+        for p, has, y in zip(proba.T, given.T, gold.T, strict=True)
+    ]
 
 
 def _lowest(p: np.ndarray, y: np.ndarray, min_precision: float) -> float | None:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from data.articles import Article, Columns, article_of, id_in, unwritable
-from data.missing import is_missing
+from data.articles.article import Article, Columns, article_of, id_in, unwritable
+from data.formats.missing import is_missing
 from data.problems import InputError, Problem
 
 SENTENCES = Columns(records="sentences")
@@ -49,21 +49,35 @@ def _articles(elements: Iterable[Any]) -> Iterator[Article]:
 
 
 def _elements(given: Any, name: str) -> Iterable[Any]:
-    expected = ('["…", "…"]' if name == "sentences" else '[Article("id", "text"), …]')
+    expected = '["…", "…"]' if name == "sentences" else '[Article("id", "text"), …]'
     if given is None or isinstance(given, (str, bytes, Mapping, set, frozenset, Article)):
-        raise InputError(Problem(name, f"is {_told(given)}",
-                                 f"expected a list or a data frame: {expected}"))
+        raise InputError(
+            Problem(name, f"is {_told(given)}", f"expected a list or a data frame: {expected}")
+        )
     if hasattr(given, "columns"):  # pandas' or polars'
         columns = list(given.columns)
         if "text" not in columns:
-            raise InputError(Problem(name, "is a data frame without column 'text' (columns: "
-                                           f"{', '.join(map(str, columns)) or 'none'})",
-                                     "rename the column that holds the text"))
+            raise InputError(
+                Problem(
+                    name,
+                    "is a data frame without column 'text' (columns: "
+                    f"{', '.join(map(str, columns)) or 'none'})",
+                    "rename the column that holds the text",
+                )
+            )
         if len(set(columns)) < len(columns):
-            raise InputError(Problem(name, "is a data frame with two columns of one name",
-                                     "give each column a name of its own"))
-        return (given.to_dicts() if hasattr(given, "to_dicts") else
-                map(_without_gaps, given.to_dict("records")))
+            raise InputError(
+                Problem(
+                    name,
+                    "is a data frame with two columns of one name",
+                    "give each column a name of its own",
+                )
+            )
+        return (
+            given.to_dicts()
+            if hasattr(given, "to_dicts")
+            else map(_without_gaps, given.to_dict("records"))
+        )
     if not hasattr(given, "__iter__"):
         raise InputError(Problem(name, f"is {_told(given)}", f"expected a list: {expected}"))
     return given  # type: ignore[no-any-return]
@@ -84,7 +98,8 @@ def _sentence(given: Any, place: int) -> Article | Problem:
     if not isinstance(given, str):
         return Problem(where, f"is {_told(given)}", "expected a text")
     return unwritable({"text": given}, where) or Article(
-        "", str(given), where, sentence_id=str(place))
+        "", str(given), where, sentence_id=str(place)
+    )
 
 
 def _article(given: Any, place: int) -> Article | Problem:
@@ -94,11 +109,13 @@ def _article(given: Any, place: int) -> Article | Problem:
     if not isinstance(given, Article):
         return Problem(where, f"is {_told(given)}", 'expected Article("id", "text")')
     if not isinstance(given.text, str):
-        return Problem(where, f"has a text that is {_told(given.text)}",
-                       'expected Article("id", "text")')
+        return Problem(
+            where, f"has a text that is {_told(given.text)}", 'expected Article("id", "text")'
+        )
     if is_missing(given.id):
-        return Problem(where, f"has an id that is {_told(given.id)}",
-                       'expected Article("id", "text")')
+        return Problem(
+            where, f"has an id that is {_told(given.id)}", 'expected Article("id", "text")'
+        )
     return unwritable({"id": given.id, "text": given.text}, where) or given
 
 

@@ -8,16 +8,16 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from data.articles import Article
+from data.articles.article import Article
 from data.examples import Example, Sentence, Span, Target
 from data.problems import InputError, Problem
-from data.sentences import is_quoted, split_sentences
-from data.targets import Gazetteer, as_targets
+from data.text.sentences import is_quoted, split_sentences
+from data.text.targets import Gazetteer, as_targets
 from predict.inputs import articles_given, sentences_given
 from predict.rows import Aim, Item, Kind, Row, metadata_columns
 
 if TYPE_CHECKING:
-    from models.serving import ServedModel
+    from models.portable.serving import ServedModel
 
 
 class Labeler:
@@ -115,8 +115,9 @@ class Labeler:
         sentences = sentences_given(texts)
         if targets is None:
             return list(self._label_all(sentences, self.gazetteer))
-        return list(self._label_all([replace(one, target=None) for one in sentences],
-                                    _gazetteer(targets)))
+        return list(
+            self._label_all([replace(one, target=None) for one in sentences], _gazetteer(targets))
+        )
 
     def _label_all(self, articles: Iterable[Article], gazetteer: Gazetteer) -> Iterator[Row]:
         items = self._items(articles, gazetteer)
@@ -128,27 +129,33 @@ class Labeler:
         positions: dict[str, int] = {}
         for article in articles:
             first = positions.get(article.id, 0)
-            sentences = [_whole(article)] if article.sentence_id is not None else (
-                split_sentences(article.text, article.id))
+            sentences = (
+                [_whole(article)]
+                if article.sentence_id is not None
+                else (split_sentences(article.text, article.id))
+            )
             positions[article.id] = first + len(sentences)
             metadata = metadata_columns(article.metadata)
             for position, sentence in enumerate(sentences, first):
                 self.sentences += 1
                 yield Item(
                     replace(sentence, position=position) if first else sentence,
-                    f"{article.id}:{position}" if article.sentence_id is None
+                    f"{article.id}:{position}"
+                    if article.sentence_id is None
                     else article.sentence_id,
-                    metadata, self._aims(article, sentence, gazetteer))
+                    metadata,
+                    self._aims(article, sentence, gazetteer),
+                )
 
-    def _aims(
-        self, article: Article, sentence: Sentence, gazetteer: Gazetteer
-    ) -> tuple[Aim, ...]:
+    def _aims(self, article: Article, sentence: Sentence, gazetteer: Gazetteer) -> tuple[Aim, ...]:
         if self._stance is None:
             return ()
         if article.target is not None:
             return (Aim(article.target, article.target_span),)
-        return tuple(Aim(mention.target, Span(mention.start, mention.end))
-                     for mention in gazetteer.first_mentions(sentence.text))
+        return tuple(
+            Aim(mention.target, Span(mention.start, mention.end))
+            for mention in gazetteer.first_mentions(sentence.text)
+        )
 
     def _label(self, items: Sequence[Item]) -> Iterator[Row]:
         """Yields the rows of a batch of sentences."""
@@ -171,20 +178,25 @@ class Labeler:
         """The fields that a model adds to each example's row."""
         outcomes: list[Row] = []
         for start in range(0, len(examples), self.batch_size):
-            scored = model.predict_proba(examples[start: start + self.batch_size])
+            scored = model.predict_proba(examples[start : start + self.batch_size])
             for values, labels in zip(scored, model.label_rows(scored), strict=True):
                 known = [name for name in labels if name in model.labels]  # not `uncertain`
-                probabilities = {name: round(float(value), 6)
-                                 for name, value in zip(model.labels, values, strict=True)}
+                probabilities = {
+                    name: round(float(value), 6)
+                    for name, value in zip(model.labels, values, strict=True)
+                }
                 outcome: Row = {"label": "|".join(labels)}
-                if model.several:
+                if model.multilabel:
                     outcome["labels"] = labels
-                outcomes.append(outcome | {
-                    "probability": max(probabilities[name] for name in known or probabilities),
-                    "probabilities": probabilities,
-                    "model": model.name,
-                    "model_version": model.version,
-                })
+                outcomes.append(
+                    outcome
+                    | {
+                        "probability": max(probabilities[name] for name in known or probabilities),
+                        "probabilities": probabilities,
+                        "model": model.name,
+                        "model_version": model.version,
+                    }
+                )
         return outcomes
 
 
@@ -195,8 +207,13 @@ def _whole(article: Article) -> Sentence:
 
 def _gazetteer(targets: Sequence[Target | str]) -> Gazetteer:
     if isinstance(targets, (str, Target)):  # a text would be read letter by letter
-        raise InputError(Problem("targets", f"is one target ({targets!r})",
-                                 'expected a list: ["Islamic State=IS,ISIS,ISIL"]'))
+        raise InputError(
+            Problem(
+                "targets",
+                f"is one target ({targets!r})",
+                'expected a list: ["Islamic State=IS,ISIS,ISIL"]',
+            )
+        )
     return Gazetteer(as_targets(targets))
 
 
@@ -204,12 +221,17 @@ def _load(ref: str | ServedModel | None, task: Kind) -> ServedModel | None:
     if ref is None:
         return None
     if isinstance(ref, str):
-        from models.resolve import load_model
+        from models.registry.resolve import load_model
 
         model = load_model(ref)
     else:
         model = ref
     if model.task != task:
-        raise InputError(Problem(str(ref) if isinstance(ref, str) else model.name,
-                                 f"is a model of {model.task}", f"expected one of {task}"))
+        raise InputError(
+            Problem(
+                str(ref) if isinstance(ref, str) else model.name,
+                f"is a model of {model.task}",
+                f"expected one of {task}",
+            )
+        )
     return model

@@ -11,20 +11,20 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data.article_files import KINDS
-from data.article_reader import ArticleReader, read_articles
-from data.articles import Article, Columns
+from data.articles.article import Article, Columns
+from data.articles.files import KINDS
+from data.articles.reader import ArticleReader, read_articles
 from data.examples import Target
 from data.files import check_out, kind_of
 from data.problems import InputError, Problem, attempt
-from data.targets import Gazetteer, load_targets, parse_target
+from data.text.targets import Gazetteer, load_targets, parse_target
 from data.writing import check_writable
 from predict.labeler import Labeler
 from predict.rejects import Rejects
 from predict.writers import CsvStyle, open_writer
 
 if TYPE_CHECKING:
-    from models.serving import ServedModel
+    from models.portable.serving import ServedModel
 
 DEFAULT_TARGETS = Path(__file__).resolve().parent.parent / "configs" / "targets.yaml"
 
@@ -108,13 +108,18 @@ def label(order: Order, on_progress: Callable[[Outcome], None] = lambda outcome:
     outcome = Outcome(order.out, rejects.path)
     on_progress(outcome)
     models = _models(order, outcome)
-    labeler = Labeler(models.get("event"), models.get("stance"), targets,
-                      batch_size=order.batch_size)
-    outcome.models = {task: f"{model.name} {model.version}".strip()
-                      for task, model in models.items()}
+    labeler = Labeler(
+        models.get("event"), models.get("stance"), targets, batch_size=order.batch_size
+    )
+    outcome.models = {
+        task: f"{model.name} {model.version}".strip() for task, model in models.items()
+    }
     outcome.labels = {task: Counter() for task in models}
-    outcome.min_precision = {task: model.min_precision for task, model in models.items()
-                             if model.min_precision is not None}
+    outcome.min_precision = {
+        task: model.min_precision
+        for task, model in models.items()
+        if model.min_precision is not None
+    }
     started = time.monotonic()
     with rejects, open_writer(order.out, order.csv_style) as writer:
         for row in labeler.label_articles(_readable(reader, rejects, outcome)):
@@ -130,17 +135,17 @@ def label(order: Order, on_progress: Callable[[Outcome], None] = lambda outcome:
         outcome.sentences, outcome.set_aside = labeler.sentences, len(rejects)
         outcome.notices += reader.notices()
         if outcome.whole and order.columns.records == "auto":
-            outcome.notices.append(f"records that have an id beside their article's, labelled as "
-                                   f"one sentence each: {outcome.whole:,}")
+            outcome.notices.append(
+                f"records that have an id beside their article's, labelled as "
+                f"one sentence each: {outcome.whole:,}"
+            )
         if not outcome.articles:
             raise InputError(_nothing(order, rejects, reader))
     outcome.seconds = time.monotonic() - started
     return outcome
 
 
-def _readable(
-    reader: ArticleReader, rejects: Rejects, outcome: Outcome
-) -> Iterator[Article]:
+def _readable(reader: ArticleReader, rejects: Rejects, outcome: Outcome) -> Iterator[Article]:
     ids: set[str] = set()
     for article in reader:
         if isinstance(article, Problem):
@@ -155,23 +160,43 @@ def _readable(
 def _checked(order: Order, rejects: Rejects) -> tuple[list[Target], ArticleReader]:
     """The targets and the articles to come; every fault that needs no model is raised at once."""
     problems: list[Problem] = []
-    for step in (partial(check_out, order.out), partial(_check_no_input, order),
-                 partial(check_writable, order.out), partial(check_writable, rejects.path)):
+    for step in (
+        partial(check_out, order.out),
+        partial(_check_no_input, order),
+        partial(check_writable, order.out),
+        partial(check_writable, rejects.path),
+    ):
         if not problems:
             attempt(problems, step)
     if order.csv_style != CsvStyle() and kind_of(order.out) != ".csv":
-        problems.append(Problem(str(order.out), "is no CSV file, but --csv-raw or --csv-bom is "
-                                                "given", "expected --out FILE.csv"))
+        problems.append(
+            Problem(
+                str(order.out),
+                "is no CSV file, but --csv-raw or --csv-bom is given",
+                "expected --out FILE.csv",
+            )
+        )
     targets: list[Target] = [
-        target for text in order.targets
-        if (target := attempt(problems, partial(parse_target, text)))]
+        target
+        for text in order.targets
+        if (target := attempt(problems, partial(parse_target, text)))
+    ]
     if order.target_file or not order.targets:
-        targets += attempt(
-            problems, lambda: load_targets(order.target_file or DEFAULT_TARGETS)) or []
+        targets += (
+            attempt(problems, lambda: load_targets(order.target_file or DEFAULT_TARGETS)) or []
+        )
     attempt(problems, lambda: Gazetteer(targets))
-    reader = attempt(problems, lambda: read_articles(
-        order.inputs, order.columns, skip=(order.out, rejects.path), encoding=order.encoding,
-        sheet=order.sheet, metadata=order.metadata))
+    reader = attempt(
+        problems,
+        lambda: read_articles(
+            order.inputs,
+            order.columns,
+            skip=(order.out, rejects.path),
+            encoding=order.encoding,
+            sheet=order.sheet,
+            metadata=order.metadata,
+        ),
+    )
     if problems or reader is None:
         raise InputError(problems)
     return targets, reader
@@ -186,8 +211,8 @@ def _check_no_input(order: Order) -> None:
 
 def _models(order: Order, outcome: Outcome) -> dict[str, ServedModel]:
     """Task to model. A champion that is missing beside another that is there is a notice."""
-    from models.resolve import load_model
-    from models.store_error import StoreError
+    from models.registry.resolve import load_model
+    from models.store.errors import StoreError
 
     if order.model:
         model = load_model(order.model)
@@ -203,8 +228,9 @@ def _models(order: Order, outcome: Outcome) -> dict[str, ServedModel]:
             missing[task] = error.problems
     if not models or any(order.references[task] for task in missing):
         raise InputError(problem for problems in missing.values() for problem in problems)
-    outcome.notices += [f"no {task} labels: {problem}"
-                        for task, problems in missing.items() for problem in problems]
+    outcome.notices += [
+        f"no {task} labels: {problem}" for task, problems in missing.items() for problem in problems
+    ]
     return models
 
 
@@ -213,10 +239,18 @@ def _nothing(order: Order, rejects: Rejects, reader: ArticleReader) -> list[Prob
     where = ", ".join(order.inputs)
     passed = "".join(f" ({notice})" for notice in reader.notices())
     if not len(rejects):
-        return [Problem(where, f"holds no articles{passed}",
-                        f"expected {', '.join(KINDS)} files with text")]
+        return [
+            Problem(
+                where, f"holds no articles{passed}", f"expected {', '.join(KINDS)} files with text"
+            )
+        ]
     more = len(rejects) - len(rejects.first)
-    return [*rejects.first, Problem(
-        where, f"holds no article that can be read{passed}",
-        (f"{more:,} more such records are" if more else "the records are")
-        + f" in {rejects.path}")]
+    return [
+        *rejects.first,
+        Problem(
+            where,
+            f"holds no article that can be read{passed}",
+            (f"{more:,} more such records are" if more else "the records are")
+            + f" in {rejects.path}",
+        ),
+    ]

@@ -35,15 +35,20 @@ def _bar() -> Iterator[Callable[[Outcome], None]]:
         TimeRemainingColumn,
     )
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(),
-               TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("loading models", total=None)
 
         def show(outcome: Outcome) -> None:
             if outcome.models:
-                progress.update(task, total=1.0, completed=outcome.done,
-                                description=_counts(outcome))
+                progress.update(
+                    task, total=1.0, completed=outcome.done, description=_counts(outcome)
+                )
 
         yield show
 
@@ -56,18 +61,23 @@ def _log(say: Callable[[str], None]) -> Callable[[Outcome], None]:
         if time.monotonic() - last < EVERY:
             return
         last = time.monotonic()
-        left = (f", about {_span(outcome.seconds / outcome.done * (1 - outcome.done))} left"
-                if outcome.done else "")
-        say(f"{time.strftime('%H:%M:%S')} {_counts(outcome)}, "
-            f"{outcome.done:.0%} of the input{left}")
+        left = (
+            f", about {_span(outcome.seconds / outcome.done * (1 - outcome.done))} left"
+            if outcome.done
+            else ""
+        )
+        say(
+            f"{time.strftime('%H:%M:%S')} {_counts(outcome)}, {outcome.done:.0%} of the input{left}"
+        )
 
     return show
 
 
 def _counts(outcome: Outcome) -> str:
     aside = f", {counted(outcome.set_aside, 'record')} set aside" if outcome.set_aside else ""
-    return (f"{counted(outcome.articles, 'article')}, "
-            f"{counted(outcome.sentences, 'sentence')}{aside}")
+    return (
+        f"{counted(outcome.articles, 'article')}, {counted(outcome.sentences, 'sentence')}{aside}"
+    )
 
 
 def counted(count: int, noun: str) -> str:
@@ -77,5 +87,10 @@ def counted(count: int, noun: str) -> str:
 
 def _span(seconds: float) -> str:
     minutes = round(seconds / 60)
-    return (f"{seconds:.0f} s" if seconds < 90 else f"{minutes} min" if minutes < 120
-            else f"{minutes / 60:.0f} h")
+    return (
+        f"{seconds:.0f} s"
+        if seconds < 90
+        else f"{minutes} min"
+        if minutes < 120
+        else f"{minutes / 60:.0f} h"
+    )

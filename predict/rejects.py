@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from data.articles import legible
+from data.articles.article import legible
 from data.problems import InputError, Problem
 from data.writing import atomic, remove_leftovers
 
@@ -40,8 +40,12 @@ class Rejects:
     def __enter__(self) -> Rejects:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         if kind is None or (issubclass(kind, InputError) and not issubclass(kind, OSError)):
             self._stack.close()
             if not self._count and kind is None:
@@ -59,7 +63,10 @@ class Rejects:
             self.first.append(problem)
         where = legible(problem.where)
         file, _, line = where.rpartition(":")
-        placed = ({"file": file, "line": int(line)} if file and line.isdecimal()
-                  else {"file": where, "line": None})
+        placed = (
+            {"file": file, "line": int(line)}
+            if file and line.isdecimal()
+            else {"file": where, "line": None}
+        )
         reason = legible(str(problem)).removeprefix(f"{where}: ")
         self._stream.write(json.dumps(placed | {"reason": reason}, ensure_ascii=False) + "\n")

@@ -13,9 +13,24 @@ Kind = Literal["event", "stance"]
 Row = dict[str, Any]
 
 OWN = (
-    "article_id", "sentence_id", "position", "start", "end", "quoted", "text", "kind", "target",
-    "target_start", "target_end", "label", "labels", "probability", "probabilities", "model",
-    "model_version")
+    "article_id",
+    "sentence_id",
+    "position",
+    "start",
+    "end",
+    "quoted",
+    "text",
+    "kind",
+    "target",
+    "target_start",
+    "target_end",
+    "label",
+    "labels",
+    "probability",
+    "probabilities",
+    "model",
+    "model_version",
+)
 COLUMNS = (*OWN, "date", "source")  # the first columns of every table; metadata follows
 _TAKEN = re.compile(rf"(?:input_)*(?:{'|'.join(OWN)})")
 
@@ -26,8 +41,10 @@ def metadata_columns(metadata: Mapping[str, Any]) -> Row:
     A field called like a column of ours, such as `label`, becomes `input_label`; so that nothing
     is lost, `input_label` then becomes `input_input_label`.
     """
-    return {f"input_{name}" if _TAKEN.fullmatch(name) else name: value
-            for name, value in metadata.items()}
+    return {
+        f"input_{name}" if _TAKEN.fullmatch(name) else name: value
+        for name, value in metadata.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,8 +95,9 @@ class _JsonLines:
             kept = {name: value for name, one in row.items() if (value := _plain(one)) is not None}
             line = (json.dumps(kept, ensure_ascii=False) + "\n").encode()
         except (TypeError, ValueError, RecursionError) as error:
-            raise InputError(Problem(f"sentence '{row.get('sentence_id')}'",
-                                     f"cannot be written ({error})")) from error
+            raise InputError(
+                Problem(f"sentence '{row.get('sentence_id')}'", f"cannot be written ({error})")
+            ) from error
         self._stream.write(line)
         self._note(kept)
 
@@ -151,8 +152,9 @@ def _kind(value: Any) -> str:
 
 def _text(value: Any) -> Any:
     """The value of a text column."""
-    return value if value is None or isinstance(value, str) else json.dumps(
-        value, ensure_ascii=False)
+    return (
+        value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    )
 
 
 def _write_csv(stream: IO[str], rows: _HeldRows, style: CsvStyle) -> None:
@@ -172,14 +174,19 @@ def _write_parquet(stream: IO[bytes], rows: _HeldRows) -> None:
     import pyarrow
     import pyarrow.parquet
 
-    schema = pyarrow.schema([(name, _parquet_type(name, kinds))
-                             for name, kinds in rows.kinds.items()])
+    schema = pyarrow.schema(
+        [(name, _parquet_type(name, kinds)) for name, kinds in rows.kinds.items()]
+    )
     texts = {name for name in rows.kinds if schema.field(name).type == pyarrow.string()}
     with pyarrow.parquet.ParquetWriter(stream, schema) as table:
         batch: list[Row] = []
         for row in rows:
-            batch.append({name: _text(row.get(name)) if name in texts else row.get(name)
-                          for name in rows.kinds})
+            batch.append(
+                {
+                    name: _text(row.get(name)) if name in texts else row.get(name)
+                    for name in rows.kinds
+                }
+            )
             if len(batch) == ROW_GROUP:
                 table.write_table(pyarrow.Table.from_pylist(batch, schema))
                 batch = []
@@ -193,10 +200,20 @@ def _parquet_type(name: str, kinds: set[str]) -> Any:
     if name == "labels":
         return pyarrow.list_(pyarrow.string())
     if name in COLUMNS:  # the same whatever the rows hold
-        return (pyarrow.bool_() if name == "quoted" else pyarrow.int64() if name in INTEGERS
-                else pyarrow.float64() if name == "probability" else pyarrow.string())
-    for columns, found in (({"truth"}, pyarrow.bool_()), ({"integer", "long"}, pyarrow.int64()),
-                           ({"integer", "number"}, pyarrow.float64())):
+        return (
+            pyarrow.bool_()
+            if name == "quoted"
+            else pyarrow.int64()
+            if name in INTEGERS
+            else pyarrow.float64()
+            if name == "probability"
+            else pyarrow.string()
+        )
+    for columns, found in (
+        ({"truth"}, pyarrow.bool_()),
+        ({"integer", "long"}, pyarrow.int64()),
+        ({"integer", "number"}, pyarrow.float64()),
+    ):
         if kinds <= columns:
             return found
     return pyarrow.string()

@@ -12,31 +12,41 @@ import yaml
 
 from data.codebook import Codebook
 from data.files import Row, write_rows
-from evaluation.abstention import Abstention, abstention, abstention_text
-from evaluation.calibration import CalibrationScores, calibration, calibration_text, told
-from evaluation.hierarchy import TypeScores, type_scores
-from evaluation.intervals import Intervals, intervals, shown
-from evaluation.metrics import score
-from evaluation.plots import confusion_matrix, per_label_f1
-from evaluation.precision_recall import curves, precision_recall_plot
+from evaluation.chance.intervals import Intervals, intervals, shown
+from evaluation.chance.row_intervals import row_intervals
+from evaluation.figures.abstention import Abstention, abstention, abstention_text
+from evaluation.figures.calibration import CalibrationScores, calibration, calibration_text, told
+from evaluation.figures.hierarchy import TypeScores, type_scores
+from evaluation.figures.metrics import score
+from evaluation.figures.scores import Scores
+from evaluation.plots.label_plots import confusion_matrix, per_label_f1
+from evaluation.plots.precision_recall import curves, precision_recall_plot
+from evaluation.plots.reliability import reliability_plot
+from evaluation.plots.slices import forest
+from evaluation.plots.style import save
 from evaluation.predictions import CODEBOOK, PREDICTIONS, predictions
-from evaluation.reliability_plot import reliability_plot
 from evaluation.report import misclassified, text_report
-from evaluation.row_intervals import row_intervals
-from evaluation.scores import Scores
-from evaluation.slice_columns import groups
-from evaluation.slice_plot import forest
-from evaluation.slice_report import slices_text, types_text, worst_tag
-from evaluation.slices import Slices, slices
-from evaluation.style import save
-from models.serving import ServedModel
+from evaluation.slices.columns import groups
+from evaluation.slices.report import slices_text, types_text, worst_tag
+from evaluation.slices.scores import Slices, slices
+from models.portable.serving import ServedModel
 from train.config import RunConfig
-from train.data import Part, RunData
 from train.data_facts import write_data_facts
-from train.surroundings import write_surroundings
+from train.rows import Part, RunData
+from train.tracking.surroundings import write_surroundings
 
-HEADLINE = ("macro_f1", "weighted_f1", "accuracy", "micro_f1", "example_f1", "f_avg",
-            "macro_f1_unseen_targets", "ece", "coverage", "precision_when_certain")
+HEADLINE = (
+    "macro_f1",
+    "weighted_f1",
+    "accuracy",
+    "micro_f1",
+    "example_f1",
+    "f_avg",
+    "macro_f1_unseen_targets",
+    "ece",
+    "coverage",
+    "precision_when_certain",
+)
 
 
 @dataclass(frozen=True)
@@ -92,25 +102,62 @@ def measure(
     """Returns the metrics of a model's `probabilities` on a part, intervals by article."""
     thresholds = None if model.thresholds is None else np.asarray(model.thresholds)
     train_targets = set(model.train_targets)
-    scores = score(codebook, part.gold, probabilities, thresholds=thresholds,
-                   targets=part.targets, train_targets=train_targets)
+    scores = score(
+        codebook,
+        part.gold,
+        probabilities,
+        thresholds=thresholds,
+        targets=part.targets,
+        train_targets=train_targets,
+    )
     articles = [row.article_id for row in part.examples]
-    spread = intervals(codebook, part.gold, probabilities, articles, thresholds=thresholds,
-                       targets=part.targets, train_targets=train_targets)
-    certain = None if model.certain_from is None else abstention(
-        codebook, part.gold, probabilities, model.certain_from, model.min_precision or 0.0,
-        thresholds)
-    kept = predictions(part.rows, part.gold, probabilities, codebook, thresholds,
-                       model.certain_from)
+    spread = intervals(
+        codebook,
+        part.gold,
+        probabilities,
+        articles,
+        thresholds=thresholds,
+        targets=part.targets,
+        train_targets=train_targets,
+    )
+    certain = (
+        None
+        if model.certain_from is None
+        else abstention(
+            codebook,
+            part.gold,
+            probabilities,
+            model.certain_from,
+            model.min_precision or 0.0,
+            thresholds,
+        )
+    )
+    kept = predictions(
+        part.rows, part.gold, probabilities, codebook, thresholds, model.certain_from
+    )
     if spread:
         spread = spread.beside(row_intervals([kept], codebook))
-    return Measured(part, codebook, probabilities, thresholds, scores, spread, kept,
-                    calibration(codebook, part.gold, probabilities, uncalibrated), told(model),
-                    certain, slices(codebook, part.gold, probabilities, articles,
-                                    groups(part.rows, articles, train_targets=train_targets),
-                                    thresholds=thresholds),
-                    type_scores(codebook, part.gold, probabilities, articles,
-                                thresholds=thresholds))
+    return Measured(
+        part,
+        codebook,
+        probabilities,
+        thresholds,
+        scores,
+        spread,
+        kept,
+        calibration(codebook, part.gold, probabilities, uncalibrated),
+        told(model),
+        certain,
+        slices(
+            codebook,
+            part.gold,
+            probabilities,
+            articles,
+            groups(part.rows, articles, train_targets=train_targets),
+            thresholds=thresholds,
+        ),
+        type_scores(codebook, part.gold, probabilities, articles, thresholds=thresholds),
+    )
 
 
 def write_part(folder: Path, measured: Measured) -> None:
@@ -118,8 +165,10 @@ def write_part(folder: Path, measured: Measured) -> None:
     folder.mkdir(parents=True)
     part, codebook, scores = measured.part, measured.codebook, measured.scores
     spread = measured.spread.averages if measured.spread else {}
-    sections = [text_report(scores, measured.spread),
-                calibration_text(measured.calibration, measured.calibrated, spread)]
+    sections = [
+        text_report(scores, measured.spread),
+        calibration_text(measured.calibration, measured.calibrated, spread),
+    ]
     if measured.types:
         sections.insert(1, types_text(measured.types, spread))
     if measured.abstention:
@@ -132,31 +181,41 @@ def write_part(folder: Path, measured: Measured) -> None:
     if scores.confusion is not None:
         save(confusion_matrix(scores, codebook), folder / "confusion_matrix.png")
     save(per_label_f1(scores, codebook, measured.spread), folder / "per_label_f1.png")
-    save(precision_recall_plot(curves(codebook, part.gold, measured.probabilities,
-                                      measured.thresholds)), folder / "precision_recall.png")
+    save(
+        precision_recall_plot(
+            curves(codebook, part.gold, measured.probabilities, measured.thresholds)
+        ),
+        folder / "precision_recall.png",
+    )
     save(reliability_plot(measured.calibration), folder / "reliability.png")
-    (folder / "slices.json").write_text(json.dumps(
-        measured.slices.as_json(), ensure_ascii=False, indent=2), encoding="utf-8")
+    (folder / "slices.json").write_text(
+        json.dumps(measured.slices.as_json(), ensure_ascii=False, indent=2), encoding="utf-8"
+    )
     if measured.slices.found:
         save(forest(measured.slices), folder / "slices.png")
 
 
 def write_run(folder: Path, config: RunConfig, data: RunData) -> None:
     """Writes what the run was: configuration, codebook, split, data, machine, code."""
-    for name, content in (("config.yaml", config.resolved()),
-                          (CODEBOOK, data.codebook.model_dump(mode="json"))):
+    for name, content in (
+        ("config.yaml", config.resolved()),
+        (CODEBOOK, data.codebook.model_dump(mode="json")),
+    ):
         (folder / name).write_text(
-            yaml.safe_dump(content, sort_keys=False, allow_unicode=True), encoding="utf-8")
-    (folder / "split.json").write_text(json.dumps(
-        {part.name: [row.get("id") for row in part.rows] for part in data.parts}),
-        encoding="utf-8")
+            yaml.safe_dump(content, sort_keys=False, allow_unicode=True), encoding="utf-8"
+        )
+    (folder / "split.json").write_text(
+        json.dumps({part.name: [row.get("id") for row in part.rows] for part in data.parts}),
+        encoding="utf-8",
+    )
     write_surroundings(folder, config)
     write_data_facts(folder, data)
     (folder / "split.txt").write_text(data.split.text(), encoding="utf-8")
 
 
-def description(config: RunConfig, data: RunData, metrics: Mapping[str, float],
-                link: str = "") -> str:
+def description(
+    config: RunConfig, data: RunData, metrics: Mapping[str, float], link: str = ""
+) -> str:
     """Returns the run's short report in Markdown: headline figures with intervals, speed, size.
 
     `link` leads to the whole report, if there is one.
@@ -164,19 +223,30 @@ def description(config: RunConfig, data: RunData, metrics: Mapping[str, float],
     parts = [part.name for part in (data.dev, data.test) if part.rows]
     names = [name for name in HEADLINE if f"dev/{name}" in metrics]
     sizes = ", ".join(f"{len(part.rows)} {part.name}" for part in data.parts)
-    return "\n".join([
-        f"**{config.model.family}** on {config.task} "
-        f"(codebook {data.codebook.name} {data.codebook.version}); rows: {sizes}, split "
-        f"{data.split.told}. "
-        + (f"[Report]({link}): labels, mistakes, slices, calibration, plots." if link else ""), "",
-        "| | " + " | ".join(parts) + " |", "|---" * (len(parts) + 1) + "|",
-        *(f"| {name} | " + " | ".join(_figure(metrics, f"{part}/{name}") for part in parts) + " |"
-          for name in names), "",
-        "In brackets: 95 % bootstrap intervals, resampled by article.", "",
-        *(line for warning in data.split.warnings for line in (f"Warning: {warning}.", "")),
-        f"{metrics['train_seconds']:.0f} s of training, "
-        f"{metrics['sentences_per_second']:.0f} sentences a second when served, "
-        f"{metrics['model_megabytes']:.1f} MB."])
+    return "\n".join(
+        [
+            f"**{config.model.family}** on {config.task} "
+            f"(codebook {data.codebook.name} {data.codebook.version}); rows: {sizes}, split "
+            f"{data.split.told}. "
+            + (f"[Report]({link}): labels, mistakes, slices, calibration, plots." if link else ""),
+            "",
+            "| | " + " | ".join(parts) + " |",
+            "|---" * (len(parts) + 1) + "|",
+            *(
+                f"| {name} | "
+                + " | ".join(_figure(metrics, f"{part}/{name}") for part in parts)
+                + " |"
+                for name in names
+            ),
+            "",
+            "In brackets: 95 % bootstrap intervals, resampled by article.",
+            "",
+            *(line for warning in data.split.warnings for line in (f"Warning: {warning}.", "")),
+            f"{metrics['train_seconds']:.0f} s of training, "
+            f"{metrics['sentences_per_second']:.0f} sentences a second when served, "
+            f"{metrics['model_megabytes']:.1f} MB.",
+        ]
+    )
 
 
 def _figure(metrics: Mapping[str, float], name: str) -> str:

@@ -31,7 +31,7 @@ class RunConfig(BaseModel):
     Attributes:
         task: `event` or `stance`.
         codebook: name or file; with the task it names the experiment and the registered model, as
-            `models.names.registered_name` says.
+            `models.registry.names.registered_name` says.
         seed: of the training.
         data: the labelled files.
         model: a family and its settings.
@@ -74,8 +74,10 @@ class RunConfig(BaseModel):
     def _calibration_fits(self) -> RunConfig:
         known = FAMILIES[self.model.family][1].calibrations
         if self.calibration not in known:
-            raise ValueError(f"calibration '{self.calibration}' is not for the family "
-                             f"'{self.model.family}': expected {' or '.join(known)}")
+            raise ValueError(
+                f"calibration '{self.calibration}' is not for the family "
+                f"'{self.model.family}': expected {' or '.join(known)}"
+            )
         return self
 
     @property
@@ -84,16 +86,27 @@ class RunConfig(BaseModel):
 
         Where a run is shown, and whether its model is registered, does not.
         """
-        content = json.dumps({key: value for key, value in self.resolved().items()
-                              if key not in ("experiment", "register")}, sort_keys=True)
+        content = json.dumps(
+            {
+                key: value
+                for key, value in self.resolved().items()
+                if key not in ("experiment", "register")
+            },
+            sort_keys=True,
+        )
         return hashlib.sha256(content.encode()).hexdigest()[:12]
 
     @property
     def seedless(self) -> str:
         """Why more seeds would show nothing; empty where another seed can make another model."""
-        return "" if by_chance(self.model) else (
-            f"{self.model.family} comes out the same with every seed: one run is enough "
-            "(data.split.seed deals the rows, and is another)")
+        return (
+            ""
+            if by_chance(self.model)
+            else (
+                f"{self.model.family} comes out the same with every seed: one run is enough "
+                "(data.split.seed deals the rows, and is another)"
+            )
+        )
 
     def resolved(self) -> dict[str, Any]:
         """The whole configuration, defaults filled in, as plain YAML-able values."""
@@ -101,8 +114,11 @@ class RunConfig(BaseModel):
 
     def flat(self) -> dict[str, str]:
         """The resolved values under dotted keys, as MLflow parameters; unset ones left out."""
-        return {key: ", ".join(value) if isinstance(value, list) else str(value)
-                for key, value in _flat(self.resolved(), "") if value not in (None, [])}
+        return {
+            key: ", ".join(value) if isinstance(value, list) else str(value)
+            for key, value in _flat(self.resolved(), "")
+            if value not in (None, [])
+        }
 
 
 @dataclass(frozen=True)
@@ -130,7 +146,8 @@ def _short(key: str, value: Any) -> Any:
     if isinstance(value, list):
         return "+".join(str(_short(key, one)) for one in value)
     if isinstance(value, str) and (
-            key in FILES or (key == "model.encoder" and Path(value).is_dir())):
+        key in FILES or (key == "model.encoder" and Path(value).is_dir())
+    ):
         return Path(value).name or value
     return value
 
@@ -154,12 +171,20 @@ def plans(paths: Sequence[str | Path], overrides: Sequence[str] = ()) -> list[Pl
             problems.append(Problem(override, "is no override", "expected key=value"))
             continue
         if key in {known for choices in varied for known, _ in choices}:
-            problems.append(Problem(override, f"gives '{key}' a second time",
-                                    "name each key once; key=a|b makes a run of each"))
+            problems.append(
+                Problem(
+                    override,
+                    f"gives '{key}' a second time",
+                    "name each key once; key=a|b makes a run of each",
+                )
+            )
             continue
         varied.append([(key, _value(part)) for part in text.split("|")])
-    fixed = _label((key, _short(key, value))
-                   for (key, value), *more in varied if not more and key not in UNNAMED)
+    fixed = _label(
+        (key, _short(key, value))
+        for (key, value), *more in varied
+        if not more and key not in UNNAMED
+    )
     made = []
     for name in paths:
         plan = Plan(Path(name), fixed=fixed)
@@ -175,8 +200,9 @@ def plans(paths: Sequence[str | Path], overrides: Sequence[str] = ()) -> list[Pl
             # said of the split on the same command line counts after that.
             for key, value in sorted(combination, key=lambda pair: pair[0] not in WHOLE):
                 _set(content, key, value)
-            label = _label(pair for pair, choices in zip(combination, varied, strict=True)
-                           if len(choices) > 1)
+            label = _label(
+                pair for pair, choices in zip(combination, varied, strict=True) if len(choices) > 1
+            )
             try:
                 plan.runs.append((label, validated(content, str(name))))
             except InputError as error:
@@ -200,18 +226,26 @@ def _problem(fault: Any, content: Any, where: str) -> Problem:
     message = fault["msg"].removeprefix("Value error, ")
     if fault["type"] == "extra_forbidden":
         known = _known_keys(path[:-1], content)
-        return Problem(f"{where}: {key}", f"unknown key{nearest(path[-1], known)}",
-                       f"expected one of {', '.join(known)}")
+        return Problem(
+            f"{where}: {key}",
+            f"unknown key{nearest(path[-1], known)}",
+            f"expected one of {', '.join(known)}",
+        )
     if fault["type"] == "missing":
         return Problem(f"{where}: {key}", "is missing", "give it a value")
     if fault["type"] in ("union_tag_invalid", "union_tag_not_found"):
         chosen = str((content.get("model") or {}).get("family"))
-        return Problem(f"{where}: model.family",
-                       f"unknown family '{chosen}'{nearest(chosen, list(FAMILIES))}",
-                       f"expected one of {', '.join(FAMILIES)}")
+        return Problem(
+            f"{where}: model.family",
+            f"unknown family '{chosen}'{nearest(chosen, list(FAMILIES))}",
+            f"expected one of {', '.join(FAMILIES)}",
+        )
     if fault["type"] == "string_pattern_mismatch":
-        return Problem(f"{where}: {key}", f"'{fault.get('input')}': says not on which rows",
-                       "expected dev/ and a measure, as dev/macro_f1")
+        return Problem(
+            f"{where}: {key}",
+            f"'{fault.get('input')}': says not on which rows",
+            "expected dev/ and a measure, as dev/macro_f1",
+        )
     got = fault.get("input")
     shown = f"{got!r}: " if isinstance(got, (str, int, float, bool)) else ""
     return Problem(f"{where}: {key}", f"{shown}{message}")
@@ -229,8 +263,13 @@ def _known_keys(path: Sequence[str], content: Any) -> list[str]:
 
 def _read(path: Path) -> Any:
     if not path.is_file():
-        raise InputError(Problem(str(path), "is a folder" if path.is_dir() else "no such file",
-                                 "expected a YAML configuration"))
+        raise InputError(
+            Problem(
+                str(path),
+                "is a folder" if path.is_dir() else "no such file",
+                "expected a YAML configuration",
+            )
+        )
     content = read_yaml(path).content
     if not isinstance(content, dict):
         raise InputError(Problem(str(path), "holds no keys", "expected task, data, model, …"))

@@ -44,8 +44,10 @@ class DataConfig(_Strict):
     @classmethod
     def _lists(cls, values: Any) -> Any:
         if isinstance(values, dict):
-            return {key: (value,) if isinstance(value, str) and key != "split" else value
-                    for key, value in values.items()}
+            return {
+                key: (value,) if isinstance(value, str) and key != "split" else value
+                for key, value in values.items()
+            }
         return values
 
     @model_validator(mode="after")

@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from train.data import Part, RunData
+from train.rows import Part, RunData
 
 DATA_FACTS = "data.json"  # in the artifacts of every run
 
@@ -19,14 +19,18 @@ def data_facts(data: RunData) -> dict[str, Any]:
 
 def _facts(part: Part, data: RunData) -> dict[str, Any]:
     labels = Counter(label for row in part.gold for label in row)
-    return {"rows": len(part.rows), "digest": part.digest,
-            "articles": len({row.article_id for row in part.examples}),
-            "targets": len({target for target in part.targets if target}),
-            "labels": {name: labels[name] for name in data.codebook.names}}
+    return {
+        "rows": len(part.rows),
+        "digest": part.digest,
+        "articles": len({row.article_id for row in part.examples}),
+        "targets": len({target for target in part.targets if target}),
+        "labels": {name: labels[name] for name in data.codebook.names},
+    }
 
 
 def write_data_facts(folder: Path, data: RunData) -> None:
     """Writes data.json: the facts of each part, and how rows came into them."""
     split = {"split": data.split.told, "warnings": list(data.split.warnings)}
-    (folder / DATA_FACTS).write_text(json.dumps(data_facts(data) | split, indent=1,
-                                                ensure_ascii=False), encoding="utf-8")
+    (folder / DATA_FACTS).write_text(
+        json.dumps(data_facts(data) | split, indent=1, ensure_ascii=False), encoding="utf-8"
+    )

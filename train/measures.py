@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from data.problems import InputError, Problem, nearest
-from evaluation.intervals import UNSEEN
-from evaluation.metrics import score
-from train.data import RunData
+from evaluation.chance.intervals import UNSEEN
+from evaluation.figures.metrics import score
+from train.rows import RunData
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,8 +21,9 @@ def dev_scorer(data: RunData) -> Callable[[np.ndarray], dict[str, float]]:
 
     def averages(probabilities: np.ndarray) -> dict[str, float]:
         found = score(data.codebook, gold, probabilities, targets=targets, train_targets=seen)
-        return {name: value for name, value in found.averages().items()
-                if not name.endswith("_rows")}
+        return {
+            name: value for name, value in found.averages().items() if not name.endswith("_rows")
+        }
 
     return averages
 
@@ -36,8 +37,17 @@ def check_measure(metric: str, data: RunData, where: str) -> None:
     if measure in known:
         return
     if measure == UNSEEN and data.codebook.task == "stance":
-        raise InputError(Problem(where, f"is {metric}, and every target of the dev rows is in "
-                                 "training rows as well", "split so that some targets stand in "
-                                 "dev only, or choose by another measure"))
-    raise InputError(Problem(where, f"unknown measure '{measure}'{nearest(measure, known)}",
-                             f"expected dev/ and one of {', '.join(known)}"))
+        raise InputError(
+            Problem(
+                where,
+                f"is {metric}, and every target of the dev rows is in training rows as well",
+                "split so that some targets stand in dev only, or choose by another measure",
+            )
+        )
+    raise InputError(
+        Problem(
+            where,
+            f"unknown measure '{measure}'{nearest(measure, known)}",
+            f"expected dev/ and one of {', '.join(known)}",
+        )
+    )

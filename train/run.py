@@ -8,24 +8,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from evaluation.kept_metrics import METRICS
-from models import serving
+from evaluation.figures.kept_metrics import METRICS
 from models.classifier import Fitting
 from models.families import make
-from models.names import registered_name
-from models.resolve import KEPT_AS, MANIFEST, manifest, model_id_of
-from models.serving import ServedModel
-from models.versions import register, version_of_run
+from models.portable import serving
+from models.portable.serving import ServedModel
+from models.registry.names import registered_name
+from models.registry.resolve import KEPT_AS, MANIFEST, manifest, model_id_of
+from models.registry.versions import register, version_of_run
 from train import artifacts
-from train.checkpoint import Checkpoint, IncompleteError, claimed, read_json
 from train.config import RunConfig
-from train.data import RunData
-from train.destination import experiment_name
-from train.logged import of_run
 from train.measures import dev_scorer
-from train.origin import dataset, parameters, run_tags
+from train.rows import RunData
 from train.run_report import REPORT, Reported, write_report
-from train.tracking import PrunedError, Tracked, now, tracked, why
+from train.tracking.checkpoint import Checkpoint, IncompleteError, claimed, read_json
+from train.tracking.destination import experiment_name
+from train.tracking.logged import of_run
+from train.tracking.origin import dataset, parameters, run_tags
+from train.tracking.tracked_run import PrunedError, Tracked, now, tracked, why
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
@@ -99,9 +99,14 @@ def run(client: MlflowClient, job: Job) -> Done:
         job.name, job.register = kept.name or job.name, kept.register and job.register
         kept.name, kept.register = job.name, job.register
         track = Tracked(
-            client, experiment_name(job.config, job.data.codebook), job.name,
+            client,
+            experiment_name(job.config, job.data.codebook),
+            job.name,
             run_tags(job.config, job.data, job.parent) | dict(job.tags),
-            parameters(job.config, job.data), kept.run_id, list(kept.epochs))
+            parameters(job.config, job.data),
+            kept.run_id,
+            list(kept.epochs),
+        )
         try:
             with tracked(track, job.say):
                 kept.run_id = track.run_id
@@ -126,7 +131,8 @@ def _told(job: Job, kept: Checkpoint, error: BaseException) -> None:
         what = "is trained, but not logged whole" if kept.model.is_dir() else "stopped"
         raise IncompleteError(
             f"{what}: {why(error)}; all so far is kept in {kept.folder}; "
-            f"to complete the run: {kept.command}") from error
+            f"to complete the run: {kept.command}"
+        ) from error
 
 
 def _trained(job: Job, track: Tracked, kept: Checkpoint) -> ServedModel:
@@ -137,8 +143,9 @@ def _trained(job: Job, track: Tracked, kept: Checkpoint) -> ServedModel:
     classifier = _train(job, track, kept)
     seconds = job.busy
     with kept.writing("trained") as folder:
-        model = classifier.save(folder / KEPT_AS, job.name,
-                                [row.example for row in job.data.dev.examples])
+        model = classifier.save(
+            folder / KEPT_AS, job.name, [row.example for row in job.data.dev.examples]
+        )
         facts = {"train_seconds": seconds, **classifier.facts(folder / KEPT_AS)}
         (folder / "facts.json").write_text(json.dumps(facts), encoding="utf-8")
     return model
@@ -157,13 +164,23 @@ def _train(job: Job, track: Tracked, kept: Checkpoint) -> Classifier:
 
     classifier = make(config.model, data.codebook)
     started = time.perf_counter()
-    classifier.fit(data.train.examples, data.dev.examples, Fitting(
-        seed=config.seed, score_dev=dev_scorer(data),
-        select_by=config.select_by.removeprefix("dev/"),
-        on_epoch=on_epoch, checkpoints=kept.state, resume=job.resume,
-        progress=job.progress, say=lambda line: job.say(f"{job.name}: {line}"),
-        calibration=config.calibration,
-        tune_thresholds=config.tune_thresholds, min_precision=config.min_precision))
+    classifier.fit(
+        data.train.examples,
+        data.dev.examples,
+        Fitting(
+            seed=config.seed,
+            score_dev=dev_scorer(data),
+            select_by=config.select_by.removeprefix("dev/"),
+            on_epoch=on_epoch,
+            checkpoints=kept.state,
+            resume=job.resume,
+            progress=job.progress,
+            say=lambda line: job.say(f"{job.name}: {line}"),
+            calibration=config.calibration,
+            tune_thresholds=config.tune_thresholds,
+            min_precision=config.min_precision,
+        ),
+    )
     job.busy += time.perf_counter() - started - aside
     return classifier
 
@@ -189,8 +206,9 @@ def _evaluate(job: Job, kept: Checkpoint, model: ServedModel) -> None:
             artifacts.write_part(folder / part.name, measured)
             parts.append(measured)
         artifacts.write_run(folder, job.config, data)
-        write_report(folder, Reported(job.name, job.config, data, model, parts, kept.curve(),
-                                      kept.facts))
+        write_report(
+            folder, Reported(job.name, job.config, data, model, parts, kept.curve(), kept.facts)
+        )
         metrics = kept.facts | {"sentences_per_second": rows / max(seconds, 1e-9)}
         for values in found.values():
             metrics |= {name: value for name, value in values.items() if value == value}
@@ -199,8 +217,7 @@ def _evaluate(job: Job, kept: Checkpoint, model: ServedModel) -> None:
     job.busy += seconds
 
 
-def _logged(job: Job, track: Tracked, kept: Checkpoint, model: ServedModel,
-            started: float) -> Done:
+def _logged(job: Job, track: Tracked, kept: Checkpoint, model: ServedModel, started: float) -> Done:
     """Logs what is kept, as far as the run does not hold it yet, and ends the run."""
     config, data, results = job.config, job.data, kept.folder / "results"
     if not results.is_dir():
@@ -215,15 +232,29 @@ def _logged(job: Job, track: Tracked, kept: Checkpoint, model: ServedModel,
     model_id = track.model(kept.model, config)
     logged = of_run(metrics)
     for part in ("", *datasets):
-        track.metrics({name: value for name, value in logged.items()
-                       if name.startswith(f"{part}/") or not (part or "/" in name)},
-                      model_id=model_id, dataset=datasets.get(part), at=notes["at"])
+        track.metrics(
+            {
+                name: value
+                for name, value in logged.items()
+                if name.startswith(f"{part}/") or not (part or "/" in name)
+            },
+            model_id=model_id,
+            dataset=datasets.get(part),
+            at=notes["at"],
+        )
     track.files(results / "artifacts")
-    track.tags_of({"mlflow.note.content": artifacts.description(
-        config, data, metrics, track.link(REPORT)), MANIFEST: manifest(kept.model)}
-        | notes["tags"])
-    version = (registered(track.client, config, data.codebook.name, track.run_id, model_id)
-               if config.register_model and job.register else "")
+    track.tags_of(
+        {
+            "mlflow.note.content": artifacts.description(config, data, metrics, track.link(REPORT)),
+            MANIFEST: manifest(kept.model),
+        }
+        | notes["tags"]
+    )
+    version = (
+        registered(track.client, config, data.codebook.name, track.run_id, model_id)
+        if config.register_model and job.register
+        else ""
+    )
     metrics["tracking_seconds"] = time.perf_counter() - started - job.busy
     if "tracking_seconds" not in track.client.get_run(track.run_id).data.metrics:
         track.metrics({"tracking_seconds": metrics["tracking_seconds"]}, model_id=model_id)
@@ -231,8 +262,9 @@ def _logged(job: Job, track: Tracked, kept: Checkpoint, model: ServedModel,
     return Done(track.run_id, job.name, metrics, version)
 
 
-def registered(client: MlflowClient, config: RunConfig, codebook: str, run_id: str,
-               model_id: str = "") -> str:
+def registered(
+    client: MlflowClient, config: RunConfig, codebook: str, run_id: str, model_id: str = ""
+) -> str:
     """The version that the run's model is; it is registered if it is not yet."""
     if (known := version_of_run(client, run_id)) is not None:
         return str(known.version)

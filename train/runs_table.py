@@ -8,22 +8,27 @@ from typing import TYPE_CHECKING
 
 from data.problems import InputError
 from data.terminal import Column, Grid, interval_below
-from models.references import SHORT
-from models.store_error import StoreError
-from train.parent_reports import figure
+from models.registry.references import SHORT
+from models.store.errors import StoreError
+from train.parents.reports import figure
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
 
-    from models.promotion import Judge
+    from models.registry.promotion import Judge
     from train.schedule import Outcome
 
 COLUMNS = (
-    Column("task"), Column("run", folds=True, least=22), Column("by", rank=1),
+    Column("task"),
+    Column("run", folds=True, least=22),
+    Column("by", rank=1),
     Column("dev", right=True, narrow=interval_below),
     Column("test", right=True, rank=2, narrow=interval_below),
-    Column("train s", right=True, rank=3), Column("sentences/s", right=True, rank=4),
-    Column("MB", right=True, rank=5), Column("run id", narrow=lambda run_id: run_id[:SHORT]))
+    Column("train s", right=True, rank=3),
+    Column("sentences/s", right=True, rank=4),
+    Column("MB", right=True, rank=5),
+    Column("run id", narrow=lambda run_id: run_id[:SHORT]),
+)
 SIZES = (("train_seconds", 0), ("sentences_per_second", 0), ("model_megabytes", 1))
 
 
@@ -45,12 +50,13 @@ def _row(outcome: Outcome) -> list[str]:
     def text(name: str, digits: int) -> str:
         return f"{values[name]:.{digits}f}" if name in values else "–"
 
-    figures = [figure(values, name) if outcome.seeds else text(name, 3)
-               for name in (f"dev/{metric}", f"test/{metric}")]
+    figures = [
+        figure(values, name) if outcome.seeds else text(name, 3)
+        for name in (f"dev/{metric}", f"test/{metric}")
+    ]
     if outcome.done.reused:
         start[1] += " (reused)"
-    return [*start, *figures, *(text(name, digits) for name, digits in SIZES),
-            outcome.done.run_id]
+    return [*start, *figures, *(text(name, digits) for name, digits in SIZES), outcome.done.run_id]
 
 
 def best_runs(client: MlflowClient, outcomes: Sequence[Outcome]) -> list[str]:
@@ -66,8 +72,12 @@ def best_runs(client: MlflowClient, outcomes: Sequence[Outcome]) -> list[str]:
         tags: Mapping[str, str] = {}
         with suppress(Exception):  # a store that is gone: promote says so, and the table is shown
             tags = client.get_run(one.done.run_id).data.tags
-        key = (one.config.task, tags.get("codebook", ""), one.config.select_by,
-               tags.get("dev_digest", ""))
+        key = (
+            one.config.task,
+            tags.get("codebook", ""),
+            one.config.select_by,
+            tags.get("dev_digest", ""),
+        )
         value = one.done.metrics.get(one.config.select_by, float("-inf"))
         if key not in best or value > best[key][0]:
             best[key] = value, one.done.run_id
@@ -76,7 +86,7 @@ def best_runs(client: MlflowClient, outcomes: Sequence[Outcome]) -> list[str]:
 
 def promoted(run_ids: Sequence[str], judge: Judge) -> tuple[list[str], bool]:
     """A line for each run, promoted or refused, how to label with the champion; whether all are."""
-    from models.promotion import RefusedError, promote
+    from models.registry.promotion import RefusedError, promote
 
     if not run_ids:
         return ["refused: there is no finished run with a registered model to promote"], False
@@ -100,11 +110,10 @@ def links(client: MlflowClient, run_ids: Sequence[str]) -> list[str]:
 
     None where the store is gone by now: the runs' own lines say that.
     """
-    from models.store import tracking_uri
-    from train.experiments import shown_at
+    from models.store.connection import tracking_uri
+    from train.tracking.experiments import shown_at
 
     with suppress(Exception):
-        places = dict.fromkeys(str(client.get_run(run_id).info.experiment_id)
-                               for run_id in run_ids)
+        places = dict.fromkeys(str(client.get_run(run_id).info.experiment_id) for run_id in run_ids)
         return shown_at(tracking_uri(), [client.get_experiment(place) for place in places])
     return []

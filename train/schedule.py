@@ -8,14 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from data.problems import InputError, Problem
-from evaluation.kept_metrics import kept_metrics
-from evaluation.seed_runs import SEEDS, SWEEP
-from train.checkpoint import IncompleteError, kept_name
+from evaluation.comparing.seed_runs import SEEDS, SWEEP
+from evaluation.figures.kept_metrics import kept_metrics
 from train.config import Plan, RunConfig
-from train.data import Loader, RunData
-from train.destination import experiment_name
-from train.parent_reports import figure, report_failures, report_seeds, report_sweep
-from train.parents import (
+from train.parents.parent_runs import (
     PARENT,
     Child,
     Parent,
@@ -25,7 +21,11 @@ from train.parents import (
     opened,
     seeds_name,
 )
+from train.parents.reports import figure, report_failures, report_seeds, report_sweep
+from train.rows import Loader, RunData
 from train.run import Done, registered
+from train.tracking.checkpoint import IncompleteError, kept_name
+from train.tracking.destination import experiment_name
 
 if TYPE_CHECKING:
     from mlflow.entities import Run
@@ -90,7 +90,7 @@ def load_all(plans: Sequence[Plan]) -> list[list[RunData]]:
 
 def _check(config: RunConfig, data: RunData, where: str) -> None:
     """Raises InputError for what only a training would find out: the measure, the encoder."""
-    from models.encoders import encoder_source
+    from models.families.encoders import encoder_source
     from train.measures import check_measure
 
     _check_labels(data, where)
@@ -102,15 +102,23 @@ def _check(config: RunConfig, data: RunData, where: str) -> None:
 def _check_labels(data: RunData, where: str) -> None:
     """Raises InputError where there is nothing to tell apart in the training rows."""
     labels = sorted({label for row in data.train.gold for label in row})
-    if len(labels) < (1 if data.codebook.several else 2):
-        raise InputError(Problem(
-            f"{where}: data", f"all {len(data.train.rows)} training rows have "
-            + (f"the label '{labels[0]}'" if labels else "no label"),
-            "a classifier needs rows of at least two labels"))
+    if len(labels) < (1 if data.codebook.multilabel else 2):
+        raise InputError(
+            Problem(
+                f"{where}: data",
+                f"all {len(data.train.rows)} training rows have "
+                + (f"the label '{labels[0]}'" if labels else "no label"),
+                "a classifier needs rows of at least two labels",
+            )
+        )
 
 
-def carry_out(client: MlflowClient, plans: Sequence[Plan], loaded: Sequence[Sequence[RunData]],
-              options: Options) -> list[Outcome]:
+def carry_out(
+    client: MlflowClient,
+    plans: Sequence[Plan],
+    loaded: Sequence[Sequence[RunData]],
+    options: Options,
+) -> list[Outcome]:
     """Runs everything in order; a run that fails does not keep the others from running.
 
     Runs that differ in nothing but the seed stand together under a parent with the mean of their
@@ -120,36 +128,63 @@ def carry_out(client: MlflowClient, plans: Sequence[Plan], loaded: Sequence[Sequ
     """
     outcomes = []
     for plan, data in zip(plans, loaded, strict=True):
-        runs = [Planned(varied, config, rows)
-                for (varied, config), rows in zip(plan.runs, data, strict=True)]
+        runs = [
+            Planned(varied, config, rows)
+            for (varied, config), rows in zip(plan.runs, data, strict=True)
+        ]
         groups = by_recipe(runs)
-        outcomes += (_sweep(client, plan, runs, groups, options) if len(groups) > 1
-                     else _seeds(client, plan, groups[0], None, options))
+        outcomes += (
+            _sweep(client, plan, runs, groups, options)
+            if len(groups) > 1
+            else _seeds(client, plan, groups[0], None, options)
+        )
     return outcomes
 
 
-def _sweep(client: MlflowClient, plan: Plan, runs: Sequence[Planned],
-           groups: Sequence[Sequence[Planned]], options: Options) -> list[Outcome]:
+def _sweep(
+    client: MlflowClient,
+    plan: Plan,
+    runs: Sequence[Planned],
+    groups: Sequence[Sequence[Planned]],
+    options: Options,
+) -> list[Outcome]:
     outcomes: list[Outcome] = []
     children = []
     name = f"{plan.path.stem} ({len(runs)} runs) {plan.fixed}".rstrip()
-    with opened(client, SWEEP, name, runs, None, options.resume or options.reuse,
-                options.say) as parent:
+    with opened(
+        client, SWEEP, name, runs, None, options.resume or options.reuse, options.say
+    ) as parent:
         for group in groups:
             outcomes += _seeds(client, plan, group, parent, options)
             children.append(_child(outcomes[-1]))
-        _ended(options, parent, all(outcome.done for outcome in outcomes),
-               lambda: report_sweep(parent, children))
+        _ended(
+            options,
+            parent,
+            all(outcome.done for outcome in outcomes),
+            lambda: report_sweep(parent, children),
+        )
     return outcomes
 
 
-def _seeds(client: MlflowClient, plan: Plan, group: Sequence[Planned], above: Parent | None,
-           options: Options) -> list[Outcome]:
+def _seeds(
+    client: MlflowClient,
+    plan: Plan,
+    group: Sequence[Planned],
+    above: Parent | None,
+    options: Options,
+) -> list[Outcome]:
     """The runs of one group and, if they are several, their parent; or the single run."""
     if len(group) == 1:
         return [_one(client, plan, group[0], above, options)]
-    with opened(client, SEEDS, seeds_name(plan, group), group, above,
-                options.resume or options.reuse, options.say) as parent:
+    with opened(
+        client,
+        SEEDS,
+        seeds_name(plan, group),
+        group,
+        above,
+        options.resume or options.reuse,
+        options.say,
+    ) as parent:
         outcomes = [_one(client, plan, planned, parent, options) for planned in group]
         return [*outcomes, _mean(parent, outcomes, options)]
 
@@ -162,14 +197,27 @@ def _mean(parent: Parent, outcomes: Sequence[Outcome], options: Options) -> Outc
     if not finished:
         _ended(options, parent, False, lambda: report_failures(parent, children))
         return Outcome(parent.name, config, None, "no seed finished")
-    if not _ended(options, parent, len(finished) == len(outcomes),
-                  lambda: metrics.update(report_seeds(parent, children).metrics())):
+    if not _ended(
+        options,
+        parent,
+        len(finished) == len(outcomes),
+        lambda: metrics.update(report_seeds(parent, children).metrics()),
+    ):
         return Outcome(parent.name, config, None, "its figures are not complete")
-    options.say(f"{config.task}: {parent.name}: {config.select_by} "
-                f"{figure(metrics, config.select_by)}")
-    return Outcome(parent.name, config, Done(
-        parent.run_id, parent.name, metrics, reused=parent.found and all(
-            done.reused for done in finished)), seeds=len(finished))
+    options.say(
+        f"{config.task}: {parent.name}: {config.select_by} {figure(metrics, config.select_by)}"
+    )
+    return Outcome(
+        parent.name,
+        config,
+        Done(
+            parent.run_id,
+            parent.name,
+            metrics,
+            reused=parent.found and all(done.reused for done in finished),
+        ),
+        seeds=len(finished),
+    )
 
 
 def _ended(options: Options, parent: Parent, well: bool, report: Callable[[], None]) -> bool:
@@ -178,9 +226,11 @@ def _ended(options: Options, parent: Parent, well: bool, report: Callable[[], No
         report()
         parent.track.end("FINISHED" if well else "FAILED")
     except Exception as error:  # a full disk, a store that is gone: the models are kept
-        options.say(f"{parent.runs[0].config.task}: {parent.name}: the runs are kept, but their "
-                    f"parent is not complete ({type(error).__name__}: {error}); the same command "
-                    "with --reuse completes it")
+        options.say(
+            f"{parent.runs[0].config.task}: {parent.name}: the runs are kept, but their "
+            f"parent is not complete ({type(error).__name__}: {error}); the same command "
+            "with --reuse completes it"
+        )
         with suppress(Exception):
             parent.track.end("FAILED")
         return False
@@ -189,18 +239,31 @@ def _ended(options: Options, parent: Parent, well: bool, report: Callable[[], No
 
 def _child(outcome: Outcome) -> Child:
     done = outcome.done
-    return Child(outcome.name, outcome.config.seed, done.run_id if done else "",
-                 done.metrics if done else {}, outcome.error)
+    return Child(
+        outcome.name,
+        outcome.config.seed,
+        done.run_id if done else "",
+        done.metrics if done else {},
+        outcome.error,
+    )
 
 
-def _one(client: MlflowClient, plan: Plan, planned: Planned, parent: Parent | None,
-         options: Options) -> Outcome:
+def _one(
+    client: MlflowClient, plan: Plan, planned: Planned, parent: Parent | None, options: Options
+) -> Outcome:
     from train.run import Job, run
 
     config, data = planned.config, planned.data
     name = run_name(plan, planned.varied, config)
-    job = Job(config, data, name, (parent.run_id if parent else "") or None, options.resume,
-              options.progress, say=lambda line: options.say(f"{config.task}: {line}"))
+    job = Job(
+        config,
+        data,
+        name,
+        (parent.run_id if parent else "") or None,
+        options.resume,
+        options.progress,
+        say=lambda line: options.say(f"{config.task}: {line}"),
+    )
     try:
         if found := _finished(client, planned, name, parent, options):
             options.say(f"{config.task}: {name}: reused, an equal run is finished")
@@ -214,8 +277,10 @@ def _one(client: MlflowClient, plan: Plan, planned: Planned, parent: Parent | No
         options.say(f"{config.task}: {name}: failed: {type(error).__name__}: {error}")
         return Outcome(name, config, None, f"{type(error).__name__}: {error}")
     value = done.metrics.get(config.select_by, float("nan"))
-    options.say(f"{config.task}: {name}: {config.select_by} {value:.3f} "
-                f"in {done.metrics['train_seconds']:.0f} s")
+    options.say(
+        f"{config.task}: {name}: {config.select_by} {value:.3f} "
+        f"in {done.metrics['train_seconds']:.0f} s"
+    )
     return Outcome(name, config, done)
 
 
@@ -227,8 +292,9 @@ def run_name(plan: Plan, varied: str, config: RunConfig) -> str:
     return " ".join(part for part in (plan.path.stem, varied, seed, plan.fixed) if part)
 
 
-def _finished(client: MlflowClient, planned: Planned, name: str, parent: Parent | None,
-              options: Options) -> Done | None:
+def _finished(
+    client: MlflowClient, planned: Planned, name: str, parent: Parent | None, options: Options
+) -> Done | None:
     """An equal run that need not be trained again, its model registered if that is asked for.
 
     With `reuse` any finished one, of the own experiment first; with `resume` one of the parent
@@ -241,8 +307,9 @@ def _finished(client: MlflowClient, planned: Planned, name: str, parent: Parent 
     within = "" if options.reuse else f" and tags.`{PARENT}` = '{parent.run_id if parent else ''}'"
     found = _equal_runs(client, [own.experiment_id], planned, within) if own else []
     if not found and options.reuse:
-        found = _equal_runs(client, [one.experiment_id for one in client.search_experiments()],
-                            planned, within)
+        found = _equal_runs(
+            client, [one.experiment_id for one in client.search_experiments()], planned, within
+        )
     if not found:
         return None
     run = found[0]
@@ -253,13 +320,20 @@ def _finished(client: MlflowClient, planned: Planned, name: str, parent: Parent 
     return Done(run.info.run_id, name, metrics, version, reused=True)
 
 
-def _equal_runs(client: MlflowClient, experiments: Sequence[str], planned: Planned,
-                within: str) -> list[Run]:
+def _equal_runs(
+    client: MlflowClient, experiments: Sequence[str], planned: Planned, within: str
+) -> list[Run]:
     """The finished runs of the same configuration on the same rows, the newest first."""
     data = planned.data
-    return [run for run in client.search_runs(
-        experiments, f"attributes.status = 'FINISHED' "
-        f"and tags.config_digest = '{planned.config.digest}' "
-        f"and tags.data_digest = '{data.digest}' and tags.dev_digest = '{data.dev.digest}' "
-        f"and tags.codebook_digest = '{data.codebook.digest}'{within}", max_results=20)
-        if "repeats" not in run.data.tags]  # the run that was repeated has the version
+    return [
+        run
+        for run in client.search_runs(
+            experiments,
+            f"attributes.status = 'FINISHED' "
+            f"and tags.config_digest = '{planned.config.digest}' "
+            f"and tags.data_digest = '{data.digest}' and tags.dev_digest = '{data.dev.digest}' "
+            f"and tags.codebook_digest = '{data.codebook.digest}'{within}",
+            max_results=20,
+        )
+        if "repeats" not in run.data.tags
+    ]  # the run that was repeated has the version

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from data.files import Row
 from data.problems import InputError, Problem
-from data.split import split_rows
 from data.split_names import has_split, split_named
+from data.splitting.split import split_rows
 from train.data_config import DataConfig, SplitConfig
 
 BY_ROWS, BY_FILES = "rows", "files"
@@ -34,8 +34,11 @@ class SplitUsed:
 
     def text(self) -> str:
         """All of it, as it is kept with a run."""
-        lines = [f"split {self.told}", *([self.report] if self.report else []),
-                 *(f"warning: {one}" for one in self.warnings if one not in self.report)]
+        lines = [
+            f"split {self.told}",
+            *([self.report] if self.report else []),
+            *(f"warning: {one}" for one in self.warnings if one not in self.report),
+        ]
         return "\n".join(lines) + "\n"
 
 
@@ -58,19 +61,29 @@ def split_used(rows: Sequence[Row], config: DataConfig, where: str) -> tuple[lis
     named = {str(split_named(row["split"])) for row in given}
     if fresh or not given or (config.train and named == {"train"}):
         if config.split is None:
-            raise InputError(Problem(
-                f"{where}: data.split", f"is missing, and {len(rows)} of {len(rows)} rows have no "
-                "'split' field", "give data.split, or rows with a split each"))
+            raise InputError(
+                Problem(
+                    f"{where}: data.split",
+                    f"is missing, and {len(rows)} of {len(rows)} rows have no 'split' field",
+                    "give data.split, or rows with a split each",
+                )
+            )
         return _dealt(rows, config.split, where)
     if len(given) < len(rows):
         lacking = next(row.get("id") for row in rows if not has_split(row.get("split")))
-        raise InputError(Problem(
-            f"{where}: data", f"{len(rows) - len(given)} of {len(rows)} rows have no 'split' (id "
-            f"{lacking}, say), the others have one",
-            f"give every row one (python -m data split FILE), or say that {ANEW}"))
+        raise InputError(
+            Problem(
+                f"{where}: data",
+                f"{len(rows) - len(given)} of {len(rows)} rows have no 'split' (id "
+                f"{lacking}, say), the others have one",
+                f"give every row one (python -m data split FILE), or say that {ANEW}",
+            )
+        )
     return [str(split_named(row["split"])) for row in rows], SplitUsed(
-        BY_ROWS, f"as the rows say{_read_as(rows)}" + (
-            f" (not {in_words(config.split)}: {ANEW})" if config.split else ""))
+        BY_ROWS,
+        f"as the rows say{_read_as(rows)}"
+        + (f" (not {in_words(config.split)}: {ANEW})" if config.split else ""),
+    )
 
 
 def in_words(split: SplitConfig) -> str:
@@ -80,22 +93,31 @@ def in_words(split: SplitConfig) -> str:
 
 def other_roles(rows: Sequence[Row], part: str) -> list[str]:
     """A warning where rows of files given for a part say that they are of another one."""
-    said = Counter(name for row in rows if has_split(row.get("split"))
-                   and (name := str(split_named(row["split"]))) != part)
-    return [f"{count} rows of data.{part} say that their split is {name}: the files decide"
-            for name, count in said.most_common()]
+    said = Counter(
+        name
+        for row in rows
+        if has_split(row.get("split")) and (name := str(split_named(row["split"]))) != part
+    )
+    return [
+        f"{count} rows of data.{part} say that their split is {name}: the files decide"
+        for name, count in said.most_common()
+    ]
 
 
 def _dealt(rows: Sequence[Row], split: SplitConfig, where: str) -> tuple[list[str], SplitUsed]:
     try:
         result = split_rows(rows, by=split.by, dev=split.dev, test=split.test, seed=split.seed)
     except InputError as error:
-        raise InputError([replace(one, where=f"{where}: data.split: {one.where}")
-                          for one in error.problems]) from error
+        raise InputError(
+            [replace(one, where=f"{where}: data.split: {one.where}") for one in error.problems]
+        ) from error
     before = sum(has_split(row.get("split")) for row in rows)
     return list(result.splits), SplitUsed(
-        split.by, in_words(split) + (f" (not as {before} rows say)" if before else ""),
-        result.report(), result.warnings)
+        split.by,
+        in_words(split) + (f" (not as {before} rows say)" if before else ""),
+        result.report(),
+        result.warnings,
+    )
 
 
 def _read_as(rows: Sequence[Row]) -> str:

@@ -46,8 +46,11 @@ def read_arrow(path: Path, first: int = 1) -> Iterator[tuple[int, Record | Probl
 
     try:
         with _arrow_file(path) as table:
-            batches = (table if isinstance(table, pyarrow.RecordBatchStreamReader) else
-                       (table.get_batch(at) for at in range(table.num_record_batches)))
+            batches = (
+                table
+                if isinstance(table, pyarrow.RecordBatchStreamReader)
+                else (table.get_batch(at) for at in range(table.num_record_batches))
+            )
             yield from _rows(batches, table.schema, path, first)
     except pyarrow.ArrowException as error:
         raise InputError(Problem(str(path), f"cannot be read as Arrow ({error})")) from error
@@ -86,8 +89,12 @@ def read_dataset(path: Path) -> Iterator[tuple[int, Record | Problem]]:
         for file in _files(folder):
             for _, row in read_arrow(file, number + 1):
                 number += 1
-                yield number, row if isinstance(row, Problem) or split is None else (
-                    {**row, "split": row.get("split", split)})
+                yield (
+                    number,
+                    row
+                    if isinstance(row, Problem) or split is None
+                    else ({**row, "split": row.get("split", split)}),
+                )
 
 
 def _parts(path: Path) -> list[tuple[Path, str | None]]:
@@ -95,8 +102,13 @@ def _parts(path: Path) -> list[tuple[Path, str | None]]:
         return [(path, None)]
     names = _json(path / _BOTH).get("splits", [])
     if unknown := [name for name in names if name not in _SPLITS]:
-        raise InputError(Problem(str(path), f"has a split '{unknown[0]}'",
-                                 "expected train, validation and test; or name one folder of it"))
+        raise InputError(
+            Problem(
+                str(path),
+                f"has a split '{unknown[0]}'",
+                "expected train, validation and test; or name one folder of it",
+            )
+        )
     return [(path / name, _SPLITS[name]) for name in names]
 
 
@@ -108,27 +120,41 @@ def _json(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise InputError(Problem(str(path), f"cannot be read ({error})",
-                                 "expected a folder as save_to_disk writes it")) from error
+        raise InputError(
+            Problem(
+                str(path),
+                f"cannot be read ({error})",
+                "expected a folder as save_to_disk writes it",
+            )
+        ) from error
     return content if isinstance(content, dict) else {}
 
 
-def _rows(batches: Any, schema: Any, path: Path,
-          first: int = 1) -> Iterator[tuple[int, Record | Problem]]:
+def _rows(
+    batches: Any, schema: Any, path: Path, first: int = 1
+) -> Iterator[tuple[int, Record | Problem]]:
     decoders = _decoders(schema)
     number = first - 1
     for batch in batches:
         for row in batch.to_pylist():
             number += 1
             try:
-                decoded = {key: _text(decoders[key](value) if key in decoders else value)
-                           for key, value in row.items()}
+                decoded = {
+                    key: _text(decoders[key](value) if key in decoders else value)
+                    for key, value in row.items()
+                }
             except IndexError as error:
-                yield number, Unreadable(f"{path}:{number}", str(error),
-                                         "expected the number of a class", row)
+                yield (
+                    number,
+                    Unreadable(
+                        f"{path}:{number}", str(error), "expected the number of a class", row
+                    ),
+                )
                 continue
-            yield number, {key: value for key, value in without_nan(decoded).items()
-                           if value is not None}
+            yield (
+                number,
+                {key: value for key, value in without_nan(decoded).items() if value is not None},
+            )
 
 
 def _text(value: Any) -> Any:

@@ -51,8 +51,9 @@ class _Header:
     blanks: bool
 
 
-def read_delimited(path: Path, encoding: str | None = None
-                   ) -> Iterator[tuple[int, Cells | Problem]]:
+def read_delimited(
+    path: Path, encoding: str | None = None
+) -> Iterator[tuple[int, Cells | Problem]]:
     """Yields (line, row) for every record of a CSV file, in order; empty cells are left out.
 
     The header says which of comma, semicolon, tab and vertical bar parts the cells; a first line
@@ -70,8 +71,11 @@ def read_delimited(path: Path, encoding: str | None = None
         if header is None:
             return
         while (found := _record(lines, header.delimiter, header.blanks)) is not None:
-            if len(lines.taken) > 1 and isinstance(found, list) and _swallows(
-                    lines.taken, found, header):
+            if (
+                len(lines.taken) > 1
+                and isinstance(found, list)
+                and _swallows(lines.taken, found, header)
+            ):
                 lines.give_back()
                 found = "opens a quotation mark that closes in another row"
             start = lines.number - len(lines.taken) + 1
@@ -121,18 +125,31 @@ def _header(lines: NumberedLines, path: Path, encoding: str | None) -> _Header |
     if (fault := unread(text, encoding)) is not None:
         raise InputError(Problem(where, fault, advice(encoding)))
     if not isinstance(cells, list):
-        raise InputError(Problem(where, f"the header {cells or 'is missing'}",
-                                 "expected a first line with the names of the columns"))
+        raise InputError(
+            Problem(
+                where,
+                f"the header {cells or 'is missing'}",
+                "expected a first line with the names of the columns",
+            )
+        )
     names = [cell.strip() for cell in cells]
     given = max((number for number, name in enumerate(names, 1) if name), default=0)
     for number, name in enumerate(names):
         if name and name in names[:number]:
-            raise InputError(Problem(
-                where, f"the header names '{name}' twice (columns {names.index(name) + 1} and "
-                f"{number + 1})", "give each column a name of its own"))
-    return _Header(tuple(name or f"column_{number}" for number, name in enumerate(names, 1)),
-                   given, delimiter, blanks=len(cells) > 1 and all(
-                       cell[:1].isspace() for cell in text.split(delimiter)[1:]))
+            raise InputError(
+                Problem(
+                    where,
+                    f"the header names '{name}' twice (columns {names.index(name) + 1} and "
+                    f"{number + 1})",
+                    "give each column a name of its own",
+                )
+            )
+    return _Header(
+        tuple(name or f"column_{number}" for number, name in enumerate(names, 1)),
+        given,
+        delimiter,
+        blanks=len(cells) > 1 and all(cell[:1].isspace() for cell in text.split(delimiter)[1:]),
+    )
 
 
 def _delimiter(line: str) -> str:
@@ -142,8 +159,14 @@ def _delimiter(line: str) -> str:
     return max(DELIMITERS, key=cells)
 
 
-def _row(found: list[str] | str, taken: Sequence[str], start: int, header: _Header, path: Path,
-         encoding: str | None) -> Cells | Problem:
+def _row(
+    found: list[str] | str,
+    taken: Sequence[str],
+    start: int,
+    header: _Header,
+    path: Path,
+    encoding: str | None,
+) -> Cells | Problem:
     """The row in a record; empty where all cells are; or a problem."""
     text = "".join(taken)
     where = f"{path}:{start}"
@@ -155,8 +178,12 @@ def _row(found: list[str] | str, taken: Sequence[str], start: int, header: _Head
     if isinstance(found, str):
         found = _other_quotes(text, header) or found
     if isinstance(found, str):
-        return Unreadable(where, found, 'close it, and write a quotation mark inside a quoted cell '
-                          'as ""', legible(text))
+        return Unreadable(
+            where,
+            found,
+            'close it, and write a quotation mark inside a quoted cell as ""',
+            legible(text),
+        )
     while len(found) > len(header.names) and not found[-1].strip():
         found.pop()
     if not any(cell.strip() for cell in found):
@@ -166,9 +193,12 @@ def _row(found: list[str] | str, taken: Sequence[str], start: int, header: _Head
     if len(found) > len(header.names) or len(found) < min(2, header.given):
         cells = f"{len(found)} cells" if len(found) > 1 else "1 cell"
         return Unreadable(
-            where, f"has {cells}", f"expected {header.given}, as in the header; quote cells that "
+            where,
+            f"has {cells}",
+            f"expected {header.given}, as in the header; quote cells that "
             f"hold {DELIMITERS.get(header.delimiter, header.delimiter)} or line breaks",
-            legible(text))
+            legible(text),
+        )
     return {name: cell for name, cell in zip(header.names, found, strict=False) if cell != ""}
 
 
@@ -181,8 +211,7 @@ def _other_quotes(text: str, header: _Header) -> list[str] | None:
         if ' "' not in text if "skipinitialspace" in rules else '\\"' not in text:
             continue
         try:
-            cells = next(csv.reader([text], delimiter=header.delimiter, strict=True,
-                                    **rules))
+            cells = next(csv.reader([text], delimiter=header.delimiter, strict=True, **rules))
         except (csv.Error, StopIteration):
             continue
         if len(cells) == len(header.names):

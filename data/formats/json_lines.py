@@ -12,8 +12,9 @@ from data.formats.lines import advice, legible, open_text, unread
 from data.problems import Problem, Unreadable
 
 
-def read_json_lines(path: Path, encoding: str | None = None
-                    ) -> Iterator[tuple[int, dict[str, Any] | Problem]]:
+def read_json_lines(
+    path: Path, encoding: str | None = None
+) -> Iterator[tuple[int, dict[str, Any] | Problem]]:
     """Yields (line, object) for every line that is not blank, in order.
 
     A line that cannot be read gives a problem. NaN is no value: a field that has it is left out.
@@ -44,14 +45,20 @@ def _read(line: str, where: str, encoding: str | None) -> dict[str, Any] | Probl
     try:
         value = DECODER.decode(line)
     except RecursionError:
-        return Unreadable(where, "is nested too deep", "expected one JSON object a line",
-                          legible(line))
+        return Unreadable(
+            where, "is nested too deep", "expected one JSON object a line", legible(line)
+        )
     except ValueError as error:
-        return Unreadable(where, f"is not JSON ({error})", "expected one JSON object a line",
-                          legible(line))
+        return Unreadable(
+            where, f"is not JSON ({error})", "expected one JSON object a line", legible(line)
+        )
     if not isinstance(value, dict):
-        return Unreadable(where, f"is a JSON {type(value).__name__}",
-                          "expected an object with named fields", legible(line))
+        return Unreadable(
+            where,
+            f"is a JSON {type(value).__name__}",
+            "expected an object with named fields",
+            legible(line),
+        )
     if (fault := faults_in(line, value)) is not None:
         return Unreadable(where, fault, "mend the value, or leave it out", legible(line))
     cleaned: dict[str, Any] = without_nan(value) if "NaN" in line else value

@@ -16,8 +16,9 @@ CHUNK = 1 << 20
 _BETWEEN = re.compile(r"[\s,\[\]]*")
 
 
-def json_records(path: Path, encoding: str | None = None
-                 ) -> Iterator[tuple[int, dict[str, Any] | Problem]]:
+def json_records(
+    path: Path, encoding: str | None = None
+) -> Iterator[tuple[int, dict[str, Any] | Problem]]:
     """Yields (line, object) for a JSON array of objects, or objects line by line, in order.
 
     Reads in pieces of a megabyte. An object that cannot be read gives a problem, and reading
@@ -31,8 +32,9 @@ def json_records(path: Path, encoding: str | None = None
         yield from _objects(stream, path, encoding)
 
 
-def _objects(stream: IO[str], path: Path, encoding: str | None
-             ) -> Iterator[tuple[int, dict[str, Any] | Problem]]:
+def _objects(
+    stream: IO[str], path: Path, encoding: str | None
+) -> Iterator[tuple[int, dict[str, Any] | Problem]]:
     text, line = stream.read(CHUNK).removeprefix("\ufeff"), 1
     while text:
         start = _BETWEEN.match(text).end()  # type: ignore[union-attr]
@@ -52,8 +54,9 @@ def _objects(stream: IO[str], path: Path, encoding: str | None
         text = text[end:] or stream.read(CHUNK)
 
 
-def _checked(value: dict[str, Any], text: str, where: str,
-             encoding: str | None) -> dict[str, Any] | Problem:
+def _checked(
+    value: dict[str, Any], text: str, where: str, encoding: str | None
+) -> dict[str, Any] | Problem:
     if (fault := unread(text, encoding)) is not None:
         number = int(where.rpartition(":")[2])
         at = next(at for at, line in enumerate(text.split("\n")) if unread(line, encoding))

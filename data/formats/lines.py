@@ -12,9 +12,13 @@ from typing import IO
 
 from data.problems import InputError, Problem
 
-_MARKS = {codecs.BOM_UTF8: "utf-8-sig",
-          codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32",  # begins as UTF-16 does
-          codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",  # begins as UTF-16 does
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
 _UNREAD = re.compile("[\udc80-\udcff]")
 _HALVES = re.compile("[\ud800-\udfff]")
 _PREVIEW = 10_000
@@ -37,9 +41,13 @@ def open_text(path: Path, encoding: str | None = None) -> Iterator[IO[str]]:
         with path.open(encoding=name, errors="surrogateescape", newline="") as stream:
             yield stream
     except UnicodeError as error:
-        raise InputError(Problem(str(path), f"cannot be read as {name} ({error})",
-                                 "name its encoding with --encoding, or save it as UTF-8"
-                                 )) from error
+        raise InputError(
+            Problem(
+                str(path),
+                f"cannot be read as {name} ({error})",
+                "name its encoding with --encoding, or save it as UTF-8",
+            )
+        ) from error
 
 
 def _encoding(path: Path, encoding: str | None) -> str:
@@ -50,15 +58,29 @@ def _encoding(path: Path, encoding: str | None) -> str:
         try:
             known = codecs.lookup(encoding).name
         except LookupError as error:
-            raise InputError(Problem(f"--encoding {encoding}", "is unknown",
-                                     "expected utf-8, utf-16, cp1252, latin-1, …")) from error
+            raise InputError(
+                Problem(
+                    f"--encoding {encoding}",
+                    "is unknown",
+                    "expected utf-8, utf-16, cp1252, latin-1, …",
+                )
+            ) from error
         # The mark is no part of the text, whether the name of the encoding says so or not.
-        return marked if marked and known.replace("-", "").startswith(
-            marked.removesuffix("-sig").replace("-", "")) else known
+        return (
+            marked
+            if marked
+            and known.replace("-", "").startswith(marked.removesuffix("-sig").replace("-", ""))
+            else known
+        )
     if marked is None and start.count(0) > len(start) // 4:
         side = "le" if start[1::2].count(0) >= start[::2].count(0) else "be"
-        raise InputError(Problem(str(path), "looks like UTF-16 without a byte order mark",
-                                 f"name it with --encoding utf-16-{side}, or save it as UTF-8"))
+        raise InputError(
+            Problem(
+                str(path),
+                "looks like UTF-16 without a byte order mark",
+                f"name it with --encoding utf-16-{side}, or save it as UTF-8",
+            )
+        )
     return marked or "utf-8"
 
 
@@ -72,12 +94,16 @@ def unread(text: str, encoding: str | None = None) -> str | None:
 
 def advice(encoding: str | None = None) -> str:
     """What to do about bytes that are no text."""
-    return ("save the file as UTF-8, or name its encoding: --encoding cp1252" if encoding is None
-            else "save the file as UTF-8, or name its encoding")
+    return (
+        "save the file as UTF-8, or name its encoding: --encoding cp1252"
+        if encoding is None
+        else "save the file as UTF-8, or name its encoding"
+    )
 
 
 def legible(text: str) -> str:
     """A piece of a file as it can be shown and written: unknown bytes as Windows-1252 has them."""
+
     def letter(byte: re.Match[str]) -> str:
         return bytes([ord(byte[0]) - 0xDC00]).decode("cp1252", "replace")
 

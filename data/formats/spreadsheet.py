@@ -11,8 +11,7 @@ from typing import Any
 from data.problems import InputError, Problem
 
 
-def read_spreadsheet(path: Path, sheet: str | None = None
-                     ) -> Iterator[tuple[int, dict[str, Any]]]:
+def read_spreadsheet(path: Path, sheet: str | None = None) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yields (line, row) for every row below the header that is not blank; lines as Excel counts.
 
     Empty cells are left out, a column without a name is `column_N`, dates are `YYYY-MM-DD` (with
@@ -33,8 +32,9 @@ def read_spreadsheet(path: Path, sheet: str | None = None
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise InputError(Problem(str(path), f"cannot be read as an Excel workbook ({error})",
-                                 "expected .xlsx")) from error
+        raise InputError(
+            Problem(str(path), f"cannot be read as an Excel workbook ({error})", "expected .xlsx")
+        ) from error
     try:
         chosen = _sheet(book, path, sheet)
         names: list[str] | None = None
@@ -70,26 +70,42 @@ def _sheet(book: Any, path: Path, name: str | None) -> Any:
     sheets = {sheet.title: sheet for sheet in book.worksheets}
     if name is not None:
         if name not in sheets:
-            raise InputError(Problem(f"--sheet {name}", f"is not in {path}",
-                                     f"expected one of {', '.join(sheets)}"))
+            raise InputError(
+                Problem(
+                    f"--sheet {name}", f"is not in {path}", f"expected one of {', '.join(sheets)}"
+                )
+            )
         return sheets[name]
     filled = [sheet for sheet in sheets.values() if next(_lines(sheet), None) is not None]
     if len(filled) > 1:
         named = ", ".join(sheet.title for sheet in filled)
-        raise InputError(Problem(str(path), f"has {len(filled)} sheets with rows: {named}",
-                                 "name the one to read with --sheet"))
+        raise InputError(
+            Problem(
+                str(path),
+                f"has {len(filled)} sheets with rows: {named}",
+                "name the one to read with --sheet",
+            )
+        )
     return filled[0] if filled else None
 
 
 def _names(cells: Sequence[Any], where: str) -> list[str]:
     names = ["" if cell is None else str(cell).strip() for cell in cells]
     if doubled := [name for name in dict.fromkeys(names) if name and names.count(name) > 1]:
-        raise InputError(Problem(where, f"the header names '{doubled[0]}' twice",
-                                 "give each column a name of its own"))
+        raise InputError(
+            Problem(
+                where,
+                f"the header names '{doubled[0]}' twice",
+                "give each column a name of its own",
+            )
+        )
     return [name or f"column_{number}" for number, name in enumerate(names, 1)]
 
 
 def _row(names: Sequence[str], cells: Sequence[Any]) -> dict[str, Any]:
     further = [f"column_{number}" for number in range(len(names) + 1, len(cells) + 1)]
-    return {name: cell for name, cell in zip([*names, *further], cells, strict=False)
-            if cell is not None}
+    return {
+        name: cell
+        for name, cell in zip([*names, *further], cells, strict=False)
+        if cell is not None
+    }

@@ -14,8 +14,9 @@ MOST_LINES = 200  # of one cell in quotes
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 
 
-def tsv_cells(path: Path, encoding: str | None = None,
-              width: int | None = None) -> Iterator[tuple[int, list[str] | Problem]]:
+def tsv_cells(
+    path: Path, encoding: str | None = None, width: int | None = None
+) -> Iterator[tuple[int, list[str] | Problem]]:
     """Yields (line, cells) for every line that is not blank, in order.
 
     A cell in quotes is unquoted only where it holds doubled quotes, a tab or a line break, or
@@ -36,8 +37,10 @@ def tsv_cells(path: Path, encoding: str | None = None,
                 continue
             number = lines.number
             if (fault := unread(line, encoding)) is not None:
-                yield number, Unreadable(f"{path}:{number}", fault, advice(encoding),
-                                         legible(line).rstrip())
+                yield (
+                    number,
+                    Unreadable(f"{path}:{number}", fault, advice(encoding), legible(line).rstrip()),
+                )
                 continue
             cells = _cells(line.rstrip("\r\n"))
             if width is not None and len(cells) < width and '"' in line:
@@ -61,12 +64,15 @@ def _over_lines(lines: NumberedLines, width: int) -> list[str] | None:
 
 
 def _goes_on(line: str) -> bool:
-    return any(cell.startswith('"') and not _QUOTED.fullmatch(cell)
-               for cell in line.rstrip("\r\n").split("\t"))
+    return any(
+        cell.startswith('"') and not _QUOTED.fullmatch(cell)
+        for cell in line.rstrip("\r\n").split("\t")
+    )
 
 
-def tsv_rows(path: Path, needed: tuple[str, ...] = (), encoding: str | None = None
-             ) -> Iterator[tuple[int, dict[str, Any] | Problem]]:
+def tsv_rows(
+    path: Path, needed: tuple[str, ...] = (), encoding: str | None = None
+) -> Iterator[tuple[int, dict[str, Any] | Problem]]:
     """Yields (line, row) by the names in the first line; columns without a name are left out.
 
     Raises:
@@ -81,21 +87,36 @@ def tsv_rows(path: Path, needed: tuple[str, ...] = (), encoding: str | None = No
             names = [name.strip() for name in cells]
             _check_names(names, needed, f"{path}:{line}")
         elif len(cells) != len(names):
-            yield line, Unreadable(f"{path}:{line}", f"has {len(cells)} cells",
-                                   f"expected {len(names)}, as in the first line",
-                                   "\t".join(cells))
+            yield (
+                line,
+                Unreadable(
+                    f"{path}:{line}",
+                    f"has {len(cells)} cells",
+                    f"expected {len(names)}, as in the first line",
+                    "\t".join(cells),
+                ),
+            )
         else:
             yield line, {name: cell for name, cell in zip(names, cells, strict=True) if name}
 
 
 def _check_names(names: list[str], needed: tuple[str, ...], where: str) -> None:
     if missing := [name for name in needed if name not in names]:
-        raise InputError(Problem(
-            where, f"no column {', '.join(missing)}",
-            f"expected a first line that names it; found {', '.join(filter(None, names))}"))
+        raise InputError(
+            Problem(
+                where,
+                f"no column {', '.join(missing)}",
+                f"expected a first line that names it; found {', '.join(filter(None, names))}",
+            )
+        )
     if doubled := sorted({name for name in names if name and names.count(name) > 1}):
-        raise InputError(Problem(where, f"the first line names '{doubled[0]}' twice",
-                                 "give each column a name of its own"))
+        raise InputError(
+            Problem(
+                where,
+                f"the first line names '{doubled[0]}' twice",
+                "give each column a name of its own",
+            )
+        )
 
 
 def _cells(line: str) -> list[str]:
@@ -127,5 +148,8 @@ def _unquoted(cell: str, everywhere: bool) -> str:
     if not _QUOTED.fullmatch(cell) or len(cell) < 2:
         return cell
     inside = cell[1:-1]
-    return (inside.replace('""', '"')
-            if everywhere or '""' in inside or "\t" in inside or "\n" in inside else cell)
+    return (
+        inside.replace('""', '"')
+        if everywhere or '""' in inside or "\t" in inside or "\n" in inside
+        else cell
+    )

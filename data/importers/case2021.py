@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from data.foreign.labels import put_labels
+from data.foreign.outcome import ImportOptions, Outcome
 from data.formats.tab_separated import tsv_rows
-from data.importers.labels import put_labels
-from data.importers.outcome import ImportOptions, Outcome
 from data.problems import Problem
 
 CODEBOOK = "event"

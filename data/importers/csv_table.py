@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from data.files import Row, read_rows
-from data.importers.labels import parted, plain, put_labels
-from data.importers.outcome import ImportOptions, Outcome
+from data.foreign.labels import parted, plain, put_labels
+from data.foreign.outcome import ImportOptions, Outcome
 from data.problems import InputError, Problem, Unreadable
 from data.rows import FIELDS, labels_of, normal
 
@@ -45,33 +45,49 @@ def read(path: Path, options: ImportOptions) -> Iterator[tuple[int, Outcome]]:
     if rows and missing:
         field = "label" if lacking == {"label"} else "text"
         other = next((name for name in columns if name.casefold() not in FIELDS), "COLUMN")
-        raise InputError(Problem(
-            str(path), f"no column {', '.join(sorted(missing))} in any row",
-            f"it has {', '.join(columns)}; name the one meant, as in --{field}-column {other}"))
+        raise InputError(
+            Problem(
+                str(path),
+                f"no column {', '.join(sorted(missing))} in any row",
+                f"it has {', '.join(columns)}; name the one meant, as in --{field}-column {other}",
+            )
+        )
 
 
 def _row(record: Row, renamed: dict[str, str], options: ImportOptions, where: str) -> Outcome:
     fields = set(renamed.values())
-    row = normal({renamed.get(key, key): value for key, value in record.items()
-                  if key in renamed or key not in fields})
+    row = normal(
+        {
+            renamed.get(key, key): value
+            for key, value in record.items()
+            if key in renamed or key not in fields
+        }
+    )
     if not any(name in row for name in ("label", "labels")):
         return row
     try:
-        found = {name: _labels({name: row.pop(name)}, options) for name in ("label", "labels")
-                 if name in row}
+        found = {
+            name: _labels({name: row.pop(name)}, options)
+            for name in ("label", "labels")
+            if name in row
+        }
     except ValueError as error:
         return Unreadable(where, f"labels {error}", 'expected ["name", …] or name|name', record)
     labels = found.get("labels", found.get("label", []))
     names = [plain(one) for one in labels]
     if stray := [one for one in found.get("label", []) if plain(one) not in names]:
-        return Unreadable(where, f"label is {stray[0]}, and labels are {', '.join(names)}",
-                          "name the column that counts with --label-column", record)
+        return Unreadable(
+            where,
+            f"label is {stray[0]}, and labels are {', '.join(names)}",
+            "name the column that counts with --label-column",
+            record,
+        )
     return put_labels(row, labels, options)
 
 
 def _labels(row: Row, options: ImportOptions) -> list[object]:
     (value,) = row.values()
     if isinstance(value, str):
-        several = options.codebook.several or value.lstrip().startswith(("[", "{"))
+        several = options.codebook.multilabel or value.lstrip().startswith(("[", "{"))
         return [*parted(value, options, _SEPARATORS)] if several else [value]
     return [*labels_of(row)] if isinstance(value, (list, tuple, dict)) else [value]

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from data.files import Row, read_rows
-from data.importers.labels import parted, scored
-from data.importers.marked import MarkedSpan, marked_rows
-from data.importers.outcome import ImportOptions, Outcome, Skipped
-from data.importers.spans import locate
+from data.foreign.labels import parted, scored
+from data.foreign.marked import MarkedSpan, marked_rows
+from data.foreign.outcome import ImportOptions, Outcome, Skipped
+from data.foreign.spans import locate
 from data.problems import Problem, Unreadable
 from data.rows import word
 
@@ -36,17 +36,28 @@ def read(path: Path, options: ImportOptions) -> Iterator[tuple[int, Outcome]]:
 
 
 def _outcomes(record: Row, options: ImportOptions, where: str) -> Iterator[Outcome]:
-    column = next((name for name in (options.column("text", "text"), "data")
-                   if isinstance(record.get(name), str)), None)
+    column = next(
+        (
+            name
+            for name in (options.column("text", "text"), "data")
+            if isinstance(record.get(name), str)
+        ),
+        None,
+    )
     if column is None:
-        yield Unreadable(where, f"has no {options.column('text', 'text')}",
-                         "expected doccano's text", record)
+        yield Unreadable(
+            where, f"has no {options.column('text', 'text')}", "expected doccano's text", record
+        )
         return
     wanted = options.columns.get("label")
     held = [wanted] if wanted is not None else [name for name in _LABELS if name in record]
     if not any(name in record for name in held) and not _blank_cell(record, where):
-        yield Unreadable(where, f"has no {wanted or 'label'} (it has {', '.join(record)})",
-                         "name the field with its labels: --label-column", record)
+        yield Unreadable(
+            where,
+            f"has no {wanted or 'label'} (it has {', '.join(record)})",
+            "name the field with its labels: --label-column",
+            record,
+        )
         return
     base = _base(record, column, {*_LABELS, *held}, options)
     given: list[Any] = []
@@ -88,8 +99,11 @@ def _base(record: Row, column: str, used: set[str], options: ImportOptions) -> R
     renamed = {options.column(field, field): field for field in _FIELDS}
     meta = record.get("meta", record.get("metadata"))
     flat = {**meta, **record} if isinstance(meta, dict) else record
-    row: Row = {renamed.get(key, key): value for key, value in flat.items()
-                if key not in {*used, column} and isinstance(value, str | int | float | bool)}
+    row: Row = {
+        renamed.get(key, key): value
+        for key, value in flat.items()
+        if key not in {*used, column} and isinstance(value, str | int | float | bool)
+    }
     return row | {"text": record[column]}
 
 
@@ -108,9 +122,10 @@ def _rows(row: Row, given: list[Any], options: ImportOptions, where: str) -> Ite
             return
         spans.append(MarkedSpan(place, () if label is None else (word(label),)))
     if strange := [one for one in whole if isinstance(one, (list, dict))]:
-        yield Unreadable(where, f"label {strange[0]} is no span", "expected [start, end, label]",
-                         row)
-    elif not given and not options.codebook.several:
+        yield Unreadable(
+            where, f"label {strange[0]} is no span", "expected [start, end, label]", row
+        )
+    elif not given and not options.codebook.multilabel:
         yield Skipped("no label")
     else:
         yield from marked_rows(row, whole, spans, options, where)
@@ -119,8 +134,11 @@ def _rows(row: Row, given: list[Any], options: ImportOptions, where: str) -> Ite
 def _span(one: Any) -> tuple[Any, Any, Any] | None:
     """Start, end and label of a labelled span; None for a label of the whole text."""
     if isinstance(one, dict) and ("start_offset" in one or "start" in one):
-        return (one.get("start_offset", one.get("start")), one.get("end_offset", one.get("end")),
-                one.get("label"))
+        return (
+            one.get("start_offset", one.get("start")),
+            one.get("end_offset", one.get("end")),
+            one.get("label"),
+        )
     if isinstance(one, list) and len(one) == 3:
         return one[0], one[1], one[2]
     return None

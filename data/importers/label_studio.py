@@ -8,19 +8,35 @@ from pathlib import Path
 from typing import Any
 
 from data.files import Row, kind_of, read_rows
+from data.foreign.marked import marked_rows
+from data.foreign.outcome import ImportOptions, Outcome, Skipped
 from data.formats.json_records import json_records
 from data.importers.label_studio_answers import Answers, from_results, from_values
-from data.importers.marked import marked_rows
-from data.importers.outcome import ImportOptions, Outcome, Skipped
 from data.problems import InputError, Problem, Unreadable
 from data.rows import word
 
 CODEBOOK = None
-_KEPT = ("article_id", "date", "source", "target", "target_start", "target_end", "actor",
-         "actor_start", "actor_end")
+_KEPT = (
+    "article_id",
+    "date",
+    "source",
+    "target",
+    "target_start",
+    "target_end",
+    "actor",
+    "actor_start",
+    "actor_end",
+)
 _LISTS = ("annotations", "completions")  # the second is the name before version 1
-_BOOKKEEPING = ("annotation_id", "annotator", "created_at", "updated_at", "lead_time",
-                "predictions", "drafts")
+_BOOKKEEPING = (
+    "annotation_id",
+    "annotator",
+    "created_at",
+    "updated_at",
+    "lead_time",
+    "predictions",
+    "drafts",
+)
 
 
 def read(path: Path, options: ImportOptions) -> Iterator[tuple[int, Outcome]]:
@@ -35,8 +51,11 @@ def read(path: Path, options: ImportOptions) -> Iterator[tuple[int, Outcome]]:
     Raises:
         InputError: no question of the name that the label column gives.
     """
-    records = (read_rows(path, options.encoding) if kind_of(path) in (".csv", ".tsv")
-               else json_records(path, options.encoding))
+    records = (
+        read_rows(path, options.encoding)
+        if kind_of(path) in (".csv", ".tsv")
+        else json_records(path, options.encoding)
+    )
     questions: dict[str, None] = {}
     answered = False
     for line, task in records:
@@ -49,12 +68,18 @@ def read(path: Path, options: ImportOptions) -> Iterator[tuple[int, Outcome]]:
             yield line, outcome
     wanted = options.columns.get("label")
     if answered and questions and wanted is not None and wanted not in questions:
-        raise InputError(Problem(f"--label-column {wanted}", f"{path} has no such question",
-                                 f"expected one of {', '.join(questions)}"))
+        raise InputError(
+            Problem(
+                f"--label-column {wanted}",
+                f"{path} has no such question",
+                f"expected one of {', '.join(questions)}",
+            )
+        )
 
 
-def _outcomes(task: Row, options: ImportOptions, where: str,
-              questions: dict[str, None]) -> Iterator[Outcome]:
+def _outcomes(
+    task: Row, options: ImportOptions, where: str, questions: dict[str, None]
+) -> Iterator[Outcome]:
     column = options.column("text", "text")
     data = task.get("data")
     if isinstance(data, dict) and isinstance(data.get(column), str):
@@ -63,24 +88,36 @@ def _outcomes(task: Row, options: ImportOptions, where: str,
         yield from _of_min(task, options, where, questions)
     else:
         held = ", ".join(data if isinstance(data, dict) else task)
-        yield Unreadable(where, f"has no data.{column} that is text (it has {held})",
-                         "expected a Label Studio task; --text-column names its text", task)
+        yield Unreadable(
+            where,
+            f"has no data.{column} that is text (it has {held})",
+            "expected a Label Studio task; --text-column names its text",
+            task,
+        )
 
 
-def _of_task(task: Row, data: Row, options: ImportOptions, where: str,
-             questions: dict[str, None]) -> Iterator[Outcome]:
+def _of_task(
+    task: Row, data: Row, options: ImportOptions, where: str, questions: dict[str, None]
+) -> Iterator[Outcome]:
     annotations: Any = next((task[name] for name in _LISTS if task.get(name)), [])
     if not isinstance(annotations, list) or not all(isinstance(one, dict) for one in annotations):
-        yield Unreadable(where, "names its annotations and does not hold them",
-                         "export JSON with the annotations in full", task)
+        yield Unreadable(
+            where,
+            "names its annotations and does not hold them",
+            "export JSON with the annotations in full",
+            task,
+        )
         return
     if not annotations:
         if task.get("total_annotations"):
-            yield Unreadable(where, f"should have {task['total_annotations']} annotations and "
-                             "holds none", "export JSON with the annotations in full", task)
+            yield Unreadable(
+                where,
+                f"should have {task['total_annotations']} annotations and holds none",
+                "export JSON with the annotations in full",
+                task,
+            )
         else:
-            yield Skipped("labelled in a draft only" if task.get("drafts")
-                          else "not labelled yet")
+            yield Skipped("labelled in a draft only" if task.get("drafts") else "not labelled yet")
     base = _base(data, data.get(options.column("id", "id")), task.get("id"), options)
     for annotation in annotations:
         if annotation.get("was_cancelled") or annotation.get("skipped"):
@@ -93,8 +130,9 @@ def _of_task(task: Row, data: Row, options: ImportOptions, where: str,
         yield from _rows(row, answers, options, where, questions)
 
 
-def _of_min(task: Row, options: ImportOptions, where: str,
-            questions: dict[str, None]) -> Iterator[Outcome]:
+def _of_min(
+    task: Row, options: ImportOptions, where: str, questions: dict[str, None]
+) -> Iterator[Outcome]:
     """One annotation, flat: the text and the answers stand beside each other."""
     text = task[options.column("text", "text")]
     named = {column for field, column in options.columns.items() if field != "label"}
@@ -102,12 +140,20 @@ def _of_min(task: Row, options: ImportOptions, where: str,
     values = {key: _parsed(value) for key, value in task.items() if key not in fields}
     answers = from_values(values, text, options)
     if not answers.questions and "label" not in options.columns:
-        yield Unreadable(where, f"holds no label that is known (it has {', '.join(values)})",
-                         "name the field with the labels: --label-column", task)
+        yield Unreadable(
+            where,
+            f"holds no label that is known (it has {', '.join(values)})",
+            "name the field with the labels: --label-column",
+            task,
+        )
         return
     taken = {*answers.questions, *_BOOKKEEPING}
-    base = _base({key: value for key, value in task.items() if key not in taken},
-                 task.get(options.column("id", "id")), None, options)
+    base = _base(
+        {key: value for key, value in task.items() if key not in taken},
+        task.get(options.column("id", "id")),
+        None,
+        options,
+    )
     who = _who({"completed_by": task.get(options.column("annotator", "annotator"))})
     yield from _rows(base | who, answers, options, where, questions)
 
@@ -131,8 +177,11 @@ def _base(data: Row, identity: Any, number: Any, options: ImportOptions) -> Row:
         if (value := data.get(options.column(field, field))) is not None:
             row[field] = value
     used = {options.column("text", "text"), *row, *options.columns.values()}
-    extras = {key: value for key, value in data.items()
-              if key not in used and isinstance(value, str | int | float | bool)}
+    extras = {
+        key: value
+        for key, value in data.items()
+        if key not in used and isinstance(value, str | int | float | bool)
+    }
     return row | extras
 
 
@@ -145,8 +194,9 @@ def _who(annotation: Row) -> Row:
     return {} if by in (None, "") else {"annotator": word(by)}
 
 
-def _rows(row: Row, answers: Answers, options: ImportOptions, where: str,
-          questions: dict[str, None]) -> Iterator[Outcome]:
+def _rows(
+    row: Row, answers: Answers, options: ImportOptions, where: str, questions: dict[str, None]
+) -> Iterator[Outcome]:
     questions |= dict.fromkeys(answers.questions)
     if answers.faults:
         yield Unreadable(where, answers.faults[0], "export it again, or mend the span", row)
@@ -155,7 +205,15 @@ def _rows(row: Row, answers: Answers, options: ImportOptions, where: str,
     if isinstance(question, Problem):
         yield Unreadable(where, question.what, question.expected, row)
         return
-    others = {name: "|".join(values) for name, values in answers.whole.items()
-              if name != question and name not in row and values}
-    yield from marked_rows(row | others, answers.whole.get(question or "", []),
-                           answers.spans_for(question, options), options, where)
+    others = {
+        name: "|".join(values)
+        for name, values in answers.whole.items()
+        if name != question and name not in row and values
+    }
+    yield from marked_rows(
+        row | others,
+        answers.whole.get(question or "", []),
+        answers.spans_for(question, options),
+        options,
+        where,
+    )

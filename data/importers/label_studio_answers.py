@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from data.importers.labels import known
-from data.importers.marked import MarkedSpan
-from data.importers.outcome import ImportOptions
-from data.importers.spans import locate
+from data.foreign.labels import known
+from data.foreign.marked import MarkedSpan
+from data.foreign.outcome import ImportOptions
+from data.foreign.spans import locate
 from data.problems import Problem
 from data.rows import word
 
@@ -61,20 +61,30 @@ class Answers:
             return wanted if wanted in self.questions else None
         asked = [name for name in self.questions if self.kinds[name] in _CHOICES]
         if len(asked) > 1:
-            return Problem("", f"answers {len(asked)} questions: {', '.join(asked)}",
-                           "name the one with the labels: --label-column")
+            return Problem(
+                "",
+                f"answers {len(asked)} questions: {', '.join(asked)}",
+                "name the one with the labels: --label-column",
+            )
         if asked:
             return asked[0]
         others = [name for name in self.questions if self.kinds[name] not in _SPANS]
         if others and not self._labelled_spans(options):
             named = ", ".join(f"{name} ({self.kinds[name]})" for name in others)
-            return Problem("", f"has no choice, only {named}",
-                           "name the question with the labels: --label-column")
+            return Problem(
+                "",
+                f"has no choice, only {named}",
+                "name the question with the labels: --label-column",
+            )
         return None
 
     def _labelled_spans(self, options: ImportOptions) -> bool:
-        return any(known(kind, options) is not None for region in self.regions.values()
-                   for kinds in region.kinds.values() for kind in kinds)
+        return any(
+            known(kind, options) is not None
+            for region in self.regions.values()
+            for kinds in region.kinds.values()
+            for kind in kinds
+        )
 
     def spans_for(self, question: str | None, options: ImportOptions) -> list[MarkedSpan]:
         """The spans, with the choices that answer the question for each of them.
@@ -82,11 +92,15 @@ class Answers:
         Where the label column names the question, what other questions mark stands aside.
         """
         named = options.columns.get("label")
-        return [MarkedSpan(region.place,
-                           tuple(kind for kinds in region.kinds.values() for kind in kinds),
-                           tuple(region.choices.get(question or "", ())),
-                           aside=named is not None and named not in region.kinds)
-                for region in self.regions.values()]
+        return [
+            MarkedSpan(
+                region.place,
+                tuple(kind for kinds in region.kinds.values() for kind in kinds),
+                tuple(region.choices.get(question or "", ())),
+                aside=named is not None and named not in region.kinds,
+            )
+            for region in self.regions.values()
+        ]
 
 
 def from_results(results: Any, text: str, options: ImportOptions) -> Answers:
@@ -98,8 +112,11 @@ def from_results(results: Any, text: str, options: ImportOptions) -> Answers:
         except ValueError:
             answers.faults.append("has a result that is no list")
             return answers
-    entries = [(number, one) for number, one in enumerate(results or [])
-               if isinstance(one, dict) and isinstance(one.get("value"), dict)]
+    entries = [
+        (number, one)
+        for number, one in enumerate(results or [])
+        if isinstance(one, dict) and isinstance(one.get("value"), dict)
+    ]
     for number, one in entries:  # spans first: a choice may stand before the span that it is for
         _mark(answers, str(one.get("id", number)), one, text, options)
     for number, one in entries:
@@ -122,10 +139,18 @@ def from_values(values: Mapping[str, Any], text: str, options: ImportOptions) ->
             for number, span in enumerate(value):
                 one = {"from_name": name, "value": span}
                 _mark(answers, f"{name} {number}", one, text, options)
-        elif name in usual if usual else name == wanted or isinstance(value, (dict, list)) or (
-                wanted is None and isinstance(value, str) and known(value, options) is not None):
-            held = value if isinstance(value, dict) else {
-                "taxonomy" if _is_paths(value) else "choices": value}
+        elif (
+            name in usual
+            if usual
+            else name == wanted
+            or isinstance(value, (dict, list))
+            or (wanted is None and isinstance(value, str) and known(value, options) is not None)
+        ):
+            held = (
+                value
+                if isinstance(value, dict)
+                else {"taxonomy" if _is_paths(value) else "choices": value}
+            )
             _answer(answers, name, name, held, options)
     if wanted is not None and wanted in values and wanted not in answers.questions:
         answers.ask(wanted, "labels")
@@ -137,23 +162,30 @@ def _question(result: Mapping[str, Any]) -> str:
 
 
 def _is_spans(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(
-        isinstance(one, dict) and "start" in one for one in value)
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(one, dict) and "start" in one for one in value)
+    )
 
 
 def _is_paths(value: Any) -> bool:
     return isinstance(value, list) and any(isinstance(one, list) for one in value)
 
 
-def _mark(answers: Answers, region: str, result: Mapping[str, Any], text: str,
-          options: ImportOptions) -> None:
+def _mark(
+    answers: Answers, region: str, result: Mapping[str, Any], text: str, options: ImportOptions
+) -> None:
     """Notes the span of a result, if it has one, and what it is marked as."""
     value = result["value"]
     if "start" not in value and "globalOffsets" not in value:
         return
     whole = value.get("globalOffsets")
-    start, end = ((whole.get("start"), whole.get("end")) if isinstance(whole, dict)
-                  else (value.get("start"), value.get("end")))
+    start, end = (
+        (whole.get("start"), whole.get("end"))
+        if isinstance(whole, dict)
+        else (value.get("start"), value.get("end"))
+    )
     if region not in answers.regions:
         place = locate(text, start, end, value.get("text"), "UTF-16 units", options)
         if isinstance(place, str):
@@ -167,12 +199,16 @@ def _mark(answers: Answers, region: str, result: Mapping[str, Any], text: str,
             answers.regions[region].kinds.setdefault(question, []).extend(names)
 
 
-def _answer(answers: Answers, region: str, question: str, value: Mapping[str, Any],
-            options: ImportOptions) -> None:
+def _answer(
+    answers: Answers, region: str, question: str, value: Mapping[str, Any], options: ImportOptions
+) -> None:
     """Notes what a result answers, for its span or for the whole text."""
     of_span = region in answers.regions
-    kinds = [kind for kind in (*_ANSWERS, *_SPANS)
-             if kind in value and not (of_span and kind in ("text", *_SPANS))]
+    kinds = [
+        kind
+        for kind in (*_ANSWERS, *_SPANS)
+        if kind in value and not (of_span and kind in ("text", *_SPANS))
+    ]
     for kind in kinds[:1]:
         paths = kind == "taxonomy" or _is_paths(value[kind])  # nested choices are paths as well
         given = _leaves(value[kind], options) if paths else _listed(value[kind])
@@ -195,9 +231,17 @@ def _leaves(paths: Any, options: ImportOptions) -> list[str]:
     """
     if isinstance(paths, str):
         paths = [[paths]]
-    kept = [[word(part) for part in (path if isinstance(path, list) else [path])]
-            for path in paths or [] if path]
-    ends = [path for path in kept if not any(
-        other[:len(path)] == path and len(other) > len(path) for other in kept)]
-    return [next((part for part in reversed(path) if known(part, options) is not None), path[-1])
-            for path in ends]
+    kept = [
+        [word(part) for part in (path if isinstance(path, list) else [path])]
+        for path in paths or []
+        if path
+    ]
+    ends = [
+        path
+        for path in kept
+        if not any(other[: len(path)] == path and len(other) > len(path) for other in kept)
+    ]
+    return [
+        next((part for part in reversed(path) if known(part, options) is not None), path[-1])
+        for path in ends
+    ]

@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from data.files import Row, read_rows
-from data.importers.labels import put_labels
-from data.importers.outcome import ImportOptions, Outcome
-from data.importers.spans import locate, span_fields
+from data.foreign.labels import put_labels
+from data.foreign.outcome import ImportOptions, Outcome
+from data.foreign.spans import locate, span_fields
 from data.problems import Problem, Unreadable
 from data.rows import whole_number, word
 
@@ -33,8 +33,11 @@ def read(path: Path, options: ImportOptions) -> Iterator[tuple[int, Outcome]]:
         elif isinstance(targets := record.get("targets"), list):
             for number, target in enumerate(targets):
                 fields = target if isinstance(target, dict) else {}
-                flat = {**fields, "sentence": record.get("sentence_normalized"),
-                        "id": fields.get("Input.gid") or f"{record.get('primary_gid')}-{number}"}
+                flat = {
+                    **fields,
+                    "sentence": record.get("sentence_normalized"),
+                    "id": fields.get("Input.gid") or f"{record.get('primary_gid')}-{number}",
+                }
                 yield line, _row(flat, f"{path}:{line}", options)
         else:
             yield line, _row(record, f"{path}:{line}", options)
@@ -42,14 +45,23 @@ def read(path: Path, options: ImportOptions) -> Iterator[tuple[int, Outcome]]:
 
 def _row(record: Row, where: str, options: ImportOptions) -> Outcome:
     text, mention, start = (record.get(key) for key in ("sentence", "mention", "from"))
-    if not (isinstance(text, str) and isinstance(mention, str) and mention.strip()
-            and (first := whole_number(start)) is not None):
-        return Unreadable(where, "lacks sentence, mention or from",
-                          "expected NewsMTSC's fields", record)
+    if not (
+        isinstance(text, str)
+        and isinstance(mention, str)
+        and mention.strip()
+        and (first := whole_number(start)) is not None
+    ):
+        return Unreadable(
+            where, "lacks sentence, mention or from", "expected NewsMTSC's fields", record
+        )
     place = locate(text, first, first + len(mention), mention, "characters", options)
     if isinstance(place, str):
-        return Unreadable(where, f"the sentence does not hold its mention '{mention}'",
-                          "expected text[from:to] to be the mention", record)
+        return Unreadable(
+            where,
+            f"the sentence does not hold its mention '{mention}'",
+            "expected text[from:to] to be the mention",
+            record,
+        )
     identity = word(record.get("id") or "")
     row: Row = {"id": identity, "text": text} | span_fields(text, "target", place)
     if parts := _ID.fullmatch(identity):

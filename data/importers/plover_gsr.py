@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from data.files import Row
+from data.foreign.labels import put_labels
+from data.foreign.mending import find_mention
+from data.foreign.outcome import ImportOptions, Outcome, Skipped
 from data.formats.json_records import json_records
-from data.importers.labels import put_labels
-from data.importers.mending import find_mention
-from data.importers.outcome import ImportOptions, Outcome, Skipped
 from data.problems import Problem, Unreadable
 
 CODEBOOK = "plover"
@@ -35,8 +35,12 @@ def read(path: Path, options: ImportOptions) -> Iterator[tuple[int, Outcome]]:
         elif record.get("event") == "DOCUMENT":
             yield line, Skipped("documentation of the file, no sentence")
         elif not isinstance(record.get("text"), str) or not record.get("event"):
-            yield line, Unreadable(f"{path}:{line}", "lacks text or event",
-                                   "expected a coded sentence", record)
+            yield (
+                line,
+                Unreadable(
+                    f"{path}:{line}", "lacks text or event", "expected a coded sentence", record
+                ),
+            )
         else:
             yield line, _row(record, options)
 
@@ -64,8 +68,11 @@ def _pair(record: Row, text: str) -> Row:
         for mention, near in mentions + _actors(record.get(named))[:1]:
             start = find_mention(text, mention, near)
             if start is not None and start != fields.get("actor_start"):
-                fields |= {role: mention, f"{role}_start": start,
-                           f"{role}_end": start + len(mention)}
+                fields |= {
+                    role: mention,
+                    f"{role}_start": start,
+                    f"{role}_end": start + len(mention),
+                }
                 break
     return fields
 
@@ -80,8 +87,11 @@ def _markup(record: Row) -> str:
 def _actors(actors: Any) -> list[tuple[str, int]]:
     if not isinstance(actors, list):
         return []
-    return [(str(actor["actorText"]).strip(), 0) for actor in actors
-            if isinstance(actor, dict) and actor.get("actorText")]
+    return [
+        (str(actor["actorText"]).strip(), 0)
+        for actor in actors
+        if isinstance(actor, dict) and actor.get("actorText")
+    ]
 
 
 def marked_mentions(markup: str) -> dict[str, list[tuple[str, int]]]:
@@ -94,7 +104,7 @@ def marked_mentions(markup: str) -> dict[str, list[tuple[str, int]]]:
     found: dict[str, list[tuple[str, int]]] = {"actor": [], "target": []}
     last = 0
     for mark in _MARK.finditer(markup):
-        text += markup[last:mark.start()]
+        text += markup[last : mark.start()]
         last = mark.end()
         if mark[1] or mark[0] == "(":
             opened.append(([_ROLES.get(kind, "") for kind in mark.groups() if kind], len(text)))

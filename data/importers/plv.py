@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from data.files import Row
+from data.foreign.labels import put_labels
+from data.foreign.outcome import ImportOptions, Outcome
 from data.formats.tab_separated import tsv_rows
-from data.importers.labels import put_labels
-from data.importers.outcome import ImportOptions, Outcome
 from data.problems import InputError, Problem, Unreadable
 
 CODEBOOK = "configs/benchmarks/codebooks/plv15.yaml"
@@ -26,8 +26,13 @@ def codebook_for(label_column: str | None) -> str:
     """
     column = label_column or "gold_root"
     if column not in CODEBOOKS:
-        raise InputError(Problem(f"--label-column {column}", "has no codebook of its own",
-                                 "name one with --codebook, or take gold_root or gold_penta"))
+        raise InputError(
+            Problem(
+                f"--label-column {column}",
+                "has no codebook of its own",
+                "name one with --codebook, or take gold_root or gold_penta",
+            )
+        )
     return CODEBOOKS[column]
 
 
@@ -44,9 +49,15 @@ def read(path: Path, options: ImportOptions) -> Iterator[tuple[int, Outcome]]:
             continue
         text, spans = unmarked(record["marked_sentence"])
         if text != record["sentence"]:
-            yield line, Unreadable(f"{path}:{line}", "marked_sentence is not its sentence",
-                                   "expected the same text with <s> and <t> around the pair",
-                                   record)
+            yield (
+                line,
+                Unreadable(
+                    f"{path}:{line}",
+                    "marked_sentence is not its sentence",
+                    "expected the same text with <s> and <t> around the pair",
+                    record,
+                ),
+            )
             continue
         row: Row = {"text": text}
         if number := record.get("sentence_id"):
@@ -63,7 +74,7 @@ def unmarked(marked: str) -> tuple[str, dict[str, tuple[int, int]]]:
     spans: dict[str, tuple[int, int]] = {}
     last = 0
     for mark in _MARK.finditer(marked):
-        text += marked[last:mark.start()]
+        text += marked[last : mark.start()]
         last = mark.end()
         role = _ROLES[mark[2]]
         if not mark[1]:

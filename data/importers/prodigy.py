@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from data.files import Row, read_rows
-from data.importers.labels import known, scored
-from data.importers.marked import MarkedSpan, marked_rows
-from data.importers.outcome import ImportOptions, Outcome, Skipped
-from data.importers.spans import locate
+from data.foreign.labels import known, scored
+from data.foreign.marked import MarkedSpan, marked_rows
+from data.foreign.outcome import ImportOptions, Outcome, Skipped
+from data.foreign.spans import locate
 from data.problems import Problem, Unreadable
 from data.rows import word
 
@@ -32,9 +32,16 @@ def read(path: Path, options: ImportOptions) -> Iterator[tuple[int, Outcome]]:
         elif not isinstance(record.get(column), str):
             yield line, Unreadable(where, f"has no {column}", "expected Prodigy's text", record)
         elif (answer := record.get("answer", "accept")) != "accept":
-            yield line, Skipped(f"answer {answer}") if answer in ("reject", "ignore") else (
-                Unreadable(where, f"answer is '{answer}'", "expected accept, reject or ignore",
-                           record))
+            yield (
+                line,
+                Skipped(f"answer {answer}")
+                if answer in ("reject", "ignore")
+                else (
+                    Unreadable(
+                        where, f"answer is '{answer}'", "expected accept, reject or ignore", record
+                    )
+                ),
+            )
         else:
             for outcome in _outcomes(record, column, where, options):
                 yield line, outcome
@@ -46,8 +53,9 @@ def _outcomes(record: Row, column: str, where: str, options: ImportOptions) -> I
     for span in record.get("spans") or []:
         if not isinstance(span, dict) or "start" not in span:
             continue
-        place = locate(row["text"], span["start"], span.get("end"), span.get("text"),
-                       "characters", options)
+        place = locate(
+            row["text"], span["start"], span.get("end"), span.get("text"), "characters", options
+        )
         if isinstance(place, str):
             yield Unreadable(where, place, "expected spans with start and end", record)
             return
@@ -56,9 +64,13 @@ def _outcomes(record: Row, column: str, where: str, options: ImportOptions) -> I
     if isinstance(labels, Problem):
         yield Unreadable(where, labels.what, labels.expected, record)
     elif labels is None and not spans:
-        yield Unreadable(where, f"has no label (it has {', '.join(record)})",
-                         "name the field with its labels: --label-column", record)
-    elif not labels and not spans and not options.codebook.several:
+        yield Unreadable(
+            where,
+            f"has no label (it has {', '.join(record)})",
+            "name the field with its labels: --label-column",
+            record,
+        )
+    elif not labels and not spans and not options.codebook.multilabel:
         yield Skipped("accepted without an option")
     else:
         yield from marked_rows(row, labels or [], spans, options, where)
@@ -73,41 +85,55 @@ def _base(record: Row, column: str, options: ImportOptions) -> Row:
             row[field] = value
     if annotator := record.get("_annotator_id") or record.get("_session_id"):
         row["annotator"] = word(annotator)
-    return row | {key: value for key, value in meta.items()
-                  if key not in row and isinstance(value, str | int | float | bool)}
+    return row | {
+        key: value
+        for key, value in meta.items()
+        if key not in row and isinstance(value, str | int | float | bool)
+    }
 
 
 def _labels(record: Row, options: ImportOptions) -> list[object] | Problem | None:
     """The labels of the whole text; None where nothing asked for any."""
     if "accept" in record or "options" in record:
         accepted = record.get("accept")
-        accepted = [] if accepted is None else accepted if isinstance(accepted, list) else [
-            accepted]
-        texts = {word(one["id"]): str(one["text"]) for one in record.get("options") or []
-                 if isinstance(one, dict) and one.get("text") and "id" in one}
+        accepted = (
+            [] if accepted is None else accepted if isinstance(accepted, list) else [accepted]
+        )
+        texts = {
+            word(one["id"]): str(one["text"])
+            for one in record.get("options") or []
+            if isinstance(one, dict) and one.get("text") and "id" in one
+        }
         return _options(accepted, texts, options)
     if isinstance(cats := record.get("cats"), dict):
         return scored(cats, "cats")
     label = record.get(options.column("label", "label"))
     if label is None:
         return None
-    if options.codebook.several and not isinstance(label, list):
+    if options.codebook.multilabel and not isinstance(label, list):
         # One yes to one label leaves the others unsaid; as a row it would deny them.
-        return Problem("", "judges one label only",
-                       f"codebook {options.codebook.name} takes every label of a text: "
-                       "export the choice interface, with accept lists")
+        return Problem(
+            "",
+            "judges one label only",
+            f"codebook {options.codebook.name} takes every label of a text: "
+            "export the choice interface, with accept lists",
+        )
     return label if isinstance(label, list) else [label]
 
 
-def _options(accepted: list[Any], texts: Mapping[str, str],
-             options: ImportOptions) -> list[object] | Problem:
+def _options(
+    accepted: list[Any], texts: Mapping[str, str], options: ImportOptions
+) -> list[object] | Problem:
     """The labels that options stand for: an option's name is its id or its text."""
     found: list[object] = []
     for one in map(word, accepted):
         text = texts.get(one, one)
         meant = {name for name in (known(one, options), known(text, options)) if name}
         if len(meant) > 1:
-            return Problem("", f"option '{one}' with the text '{text}' may be "
-                           f"{' or '.join(sorted(meant))}", "give options one name")
+            return Problem(
+                "",
+                f"option '{one}' with the text '{text}' may be {' or '.join(sorted(meant))}",
+                "give options one name",
+            )
         found.append(one if known(one, options) is not None else text)
     return found

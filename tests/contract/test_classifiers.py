@@ -7,20 +7,26 @@ import numpy as np
 import pytest
 
 from data.examples import Example, Labelled, Span
-from models import serving
-from models.backends import OnnxBackend
 from models.classifier import Fitting
 from models.families import FAMILIES, make
-from models.inputs import as_input, columns_of_text
-from models.tokens import tokenize
+from models.portable import serving
+from models.portable.backends import OnnxBackend
+from models.portable.inputs import as_input, columns_of_text
+from models.portable.tokens import tokenize
 
 SETTINGS = {
     "majority": {"family": "majority"},
     "tfidf": {"family": "tfidf", "min_count": 1},
     "svc": {"family": "tfidf", "min_count": 1, "classifier": "svc"},
     "embedding": {"family": "embedding", "max_tokens": 32},
-    "transformer": {"family": "transformer", "max_tokens": 32, "epochs": 2, "batch_size": 8,
-                    "learning_rate": 3e-3, "bf16": False},
+    "transformer": {
+        "family": "transformer",
+        "max_tokens": 32,
+        "epochs": 2,
+        "batch_size": 8,
+        "learning_rate": 3e-3,
+        "bf16": False,
+    },
 }
 KINDS = ("event", "multilabel", "stance")
 
@@ -34,13 +40,17 @@ def fitted(family, codebook, train, dev, encoder, seed=5):
     if "encoder" in FAMILIES[settings["family"]][0].model_fields:
         settings = settings | {"encoder": str(encoder)}
     classifier = make(FAMILIES[settings["family"]][0](**settings), codebook)
-    classifier.fit(train, dev, Fitting(
-        seed=seed, score_dev=lambda proba: {"macro_f1": proba.max()}))
+    classifier.fit(
+        train, dev, Fitting(seed=seed, score_dev=lambda proba: {"macro_f1": proba.max()})
+    )
     return classifier
 
 
-@pytest.fixture(scope="module", params=[(family, kind) for family in SETTINGS for kind in KINDS],
-                ids=lambda pair: "-".join(pair))
+@pytest.fixture(
+    scope="module",
+    params=[(family, kind) for family in SETTINGS for kind in KINDS],
+    ids=lambda pair: "-".join(pair),
+)
 def case(request, small, tiny_encoder, tmp_path_factory):
     """A trained classifier, and the same loaded from where it was saved."""
     family, kind = request.param
@@ -49,16 +59,24 @@ def case(request, small, tiny_encoder, tmp_path_factory):
     folder = tmp_path_factory.mktemp("model") / "kept"
     served = classifier.save(folder, "small", [row.example for row in data.dev])
     return SimpleNamespace(
-        family=family, kind=kind, classifier=classifier, served=served, folder=folder,
-        codebook=data.codebook, examples=[row.example for row in data.dev], data=data)
+        family=family,
+        kind=kind,
+        classifier=classifier,
+        served=served,
+        folder=folder,
+        codebook=data.codebook,
+        examples=[row.example for row in data.dev],
+        data=data,
+    )
 
 
 @pytest.mark.parametrize("family", ["majority", "tfidf", "embedding"])
 def test_seeds_show_nothing_where_that_is_said(family, small, tiny_encoder):
-    made = [fitted(family, small["event"].codebook, small["event"].train, [], tiny_encoder, seed)
-            for seed in (1, 2)]
-    first, second = (one.predict_proba([row.example for row in small["event"].dev])
-                     for one in made)
+    made = [
+        fitted(family, small["event"].codebook, small["event"].train, [], tiny_encoder, seed)
+        for seed in (1, 2)
+    ]
+    first, second = (one.predict_proba([row.example for row in small["event"].dev]) for one in made)
     assert not made[0].by_chance(made[0].config)
     assert (first == second).all()
 
@@ -99,8 +117,9 @@ def test_a_label_never_seen_gets_nothing(case):
     assert (proba[:, absent] == 0).all()
     others = np.delete(proba, absent, axis=1)
     assert (others > 0).all()
-    assert all(case.codebook.names[absent] not in labels
-               for labels in case.served.label_rows(proba))
+    assert all(
+        case.codebook.names[absent] not in labels for labels in case.served.label_rows(proba)
+    )
 
 
 def test_same_seed_same_result(case, tiny_encoder):
@@ -116,9 +135,10 @@ def test_same_seed_same_result(case, tiny_encoder):
 def test_saved_and_loaded_equals_trained(case):
     loaded = serving.load(case.folder)
     assert loaded.labels == list(case.codebook.names)
-    assert (loaded.task, loaded.several) == (case.codebook.task, case.codebook.several)
+    assert (loaded.task, loaded.multilabel) == (case.codebook.task, case.codebook.multilabel)
     assert loaded.predict_proba(case.examples) == pytest.approx(
-        case.classifier.predict_proba(case.examples), abs=1e-4)
+        case.classifier.predict_proba(case.examples), abs=1e-4
+    )
     assert len(loaded.meta["self_check"]) == min(8, len(case.examples))
 
 
@@ -135,8 +155,11 @@ def test_calibration_is_kept_and_leaves_the_winner(case):
 
 
 def test_target_that_is_not_in_the_text(case):
-    examples = [Example("Nobody spoke of it.", "Ostrava Union"), Example("", "Ostrava Union"),
-                Example("Nobody spoke of it.", "…")]
+    examples = [
+        Example("Nobody spoke of it.", "Ostrava Union"),
+        Example("", "Ostrava Union"),
+        Example("Nobody spoke of it.", "…"),
+    ]
     proba = case.served.predict_proba(examples)
     assert proba == pytest.approx(case.classifier.predict_proba(examples), abs=1e-4)
     if case.family in ("embedding", "transformer") and case.kind == "stance":
@@ -187,7 +210,9 @@ def test_a_saved_model_says_how_it_cuts_long_rows(case):
     spec = case.served.meta["backend"]
     if isinstance(case.served.backend, OnnxBackend):
         assert (spec["cut"], spec["max_tokens"]) == (
-            {"policy": "around_target", "version": 2}, SETTINGS[case.family]["max_tokens"])
+            {"policy": "around_target", "version": 2},
+            SETTINGS[case.family]["max_tokens"],
+        )
     else:
         assert spec["cut"] == {"policy": "whole", "version": 1}
 
@@ -196,8 +221,10 @@ def test_two_targets_of_one_sentence_may_differ(case):
     if case.kind != "stance":
         pytest.skip("a task without targets")
     text = "Dunmar lied to its own voters, while Gathe fed the hungry."
-    pair = [Example(text, name, Span(text.index(name), text.index(name) + len(name)))
-            for name in ("Dunmar", "Gathe")]
+    pair = [
+        Example(text, name, Span(text.index(name), text.index(name) + len(name)))
+        for name in ("Dunmar", "Gathe")
+    ]
     proba = case.served.predict_proba(pair)
     if case.family == "majority":
         assert (proba[0] == proba[1]).all()
@@ -209,7 +236,7 @@ def test_two_targets_of_one_sentence_may_differ(case):
 
 def test_one_label_alone_is_refused_unless_a_row_may_have_several(case, tiny_encoder):
     rows = [row for row in case.data.train if row.labels == case.data.train[-1].labels]
-    if case.codebook.several:
+    if case.codebook.multilabel:
         only = fitted(case.family, case.codebook, rows, [], tiny_encoder)
         proba = only.predict_proba(case.examples)
         assert ((proba > 0).sum(axis=1) == 1).all()

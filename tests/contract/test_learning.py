@@ -12,13 +12,21 @@ import numpy as np
 import pytest
 
 from data.examples import Example, Labelled, Span
-from evaluation.metrics import score
+from evaluation.figures.metrics import score
 from models.classifier import Fitting, label_matrix
 from models.families import FAMILIES, make
 
 ENCODER = {"max_tokens": 32}
-FINETUNED = {"family": "transformer", "epochs": 4, "patience": None, "batch_size": 8,
-             "learning_rate": 3e-3, "head_learning_rate": 1e-2, "bf16": False, **ENCODER}
+FINETUNED = {
+    "family": "transformer",
+    "epochs": 4,
+    "patience": None,
+    "batch_size": 8,
+    "learning_rate": 3e-3,
+    "head_learning_rate": 1e-2,
+    "bf16": False,
+    **ENCODER,
+}
 SETTINGS = {
     "tfidf": {"family": "tfidf", "min_count": 1},
     "svc": {"family": "tfidf", "min_count": 1, "classifier": "svc"},
@@ -27,20 +35,51 @@ SETTINGS = {
 }
 BOUND = 0.85  # 0.94 and more with each of eight seeds; by chance about a third
 
-NAMES = ("Arlow", "Besk", "Corin", "Dunmar", "Elvast", "Forrow", "Gathe", "Hollen", "Irsk",
-         "Jorun", "Kelm", "Lostra", "Mirov", "Nessat", "Ostar", "Pelk", "Quorra", "Rhun", "Selvig",
-         "Tarn", "Ulmet", "Vosk", "Wendel", "Yarrow")
+NAMES = (
+    "Arlow",
+    "Besk",
+    "Corin",
+    "Dunmar",
+    "Elvast",
+    "Forrow",
+    "Gathe",
+    "Hollen",
+    "Irsk",
+    "Jorun",
+    "Kelm",
+    "Lostra",
+    "Mirov",
+    "Nessat",
+    "Ostar",
+    "Pelk",
+    "Quorra",
+    "Rhun",
+    "Selvig",
+    "Tarn",
+    "Ulmet",
+    "Vosk",
+    "Wendel",
+    "Yarrow",
+)
 EVENTS = {
-    "protest": ("Crowds marched through {} against the new bread tax.",
-                "Students in {} carried banners and called for elections."),
-    "clash": ("Soldiers and rebels exchanged fire near {} until dawn.",
-              "Two armed groups fought over the bridge at {}."),
-    "aid": ("A convoy brought flour and blankets to {} on Friday.",
-            "Doctors opened a free clinic in {} for the displaced."),
+    "protest": (
+        "Crowds marched through {} against the new bread tax.",
+        "Students in {} carried banners and called for elections.",
+    ),
+    "clash": (
+        "Soldiers and rebels exchanged fire near {} until dawn.",
+        "Two armed groups fought over the bridge at {}.",
+    ),
+    "aid": (
+        "A convoy brought flour and blankets to {} on Friday.",
+        "Doctors opened a free clinic in {} for the displaced.",
+    ),
 }
-STANCES = (("{0} lied to its own voters, while {1} fed the hungry.", "against", "favor"),
-           ("{0} robbed the farmers, and {1} gave them shelter.", "against", "favor"),
-           ("Students in {0} marched through {1} on Friday.", "neutral", "neutral"))
+STANCES = (
+    ("{0} lied to its own voters, while {1} fed the hungry.", "against", "favor"),
+    ("{0} robbed the farmers, and {1} gave them shelter.", "against", "favor"),
+    ("Students in {0} marched through {1} on Friday.", "neutral", "neutral"),
+)
 
 
 def events(names, several):
@@ -50,8 +89,12 @@ def events(names, several):
             for place, text in enumerate(texts):
                 both = several and label != "aid" and (number + place) % 2
                 more = f" {EVENTS['aid'][place].format(names[number - 1])}" if both else ""
-                yield Labelled(Example(text.format(name) + more),
-                               (label, "aid") if both else (label,), f"{name}{label}{place}", name)
+                yield Labelled(
+                    Example(text.format(name) + more),
+                    (label, "aid") if both else (label,),
+                    f"{name}{label}{place}",
+                    name,
+                )
 
 
 def stances(names):
@@ -62,18 +105,25 @@ def stances(names):
             sentence = text.format(*pair)
             for target, label in zip(pair, labels, strict=True):
                 start = sentence.index(target)
-                yield Labelled(Example(sentence, target, Span(start, start + len(target))),
-                               (label,), f"{name}{place}{target}", name)
+                yield Labelled(
+                    Example(sentence, target, Span(start, start + len(target))),
+                    (label,),
+                    f"{name}{place}{target}",
+                    name,
+                )
 
 
 @pytest.fixture(scope="module", params=["event", "multilabel", "stance"])
 def task(request, small):
     """A codebook, and training, dev and held-out rows."""
     kind = request.param
-    parts = [list(stances(names) if kind == "stance" else events(names, kind == "multilabel"))
-             for names in (NAMES[:14], NAMES[14:18], NAMES[18:])]
-    return SimpleNamespace(kind=kind, codebook=small[kind].codebook, train=parts[0], dev=parts[1],
-                           unseen=parts[2])
+    parts = [
+        list(stances(names) if kind == "stance" else events(names, kind == "multilabel"))
+        for names in (NAMES[:14], NAMES[14:18], NAMES[18:])
+    ]
+    return SimpleNamespace(
+        kind=kind, codebook=small[kind].codebook, train=parts[0], dev=parts[1], unseen=parts[2]
+    )
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +135,7 @@ def learner(task, tiny_encoder):
         if name not in made:
             made[name] = fitted(SETTINGS[name], task, tiny_encoder)
         return made[name]
+
     return learnt
 
 
@@ -92,14 +143,21 @@ def fitted(settings, task, encoder, seed=5):
     if "encoder" in FAMILIES[settings["family"]][0].model_fields:
         settings = settings | {"encoder": str(encoder)}
     classifier = make(FAMILIES[settings["family"]][0](**settings), task.codebook)
-    classifier.fit(task.train, task.dev, Fitting(
-        seed=seed, score_dev=lambda proba: {"macro_f1": macro_f1(task, task.dev, proba)}))
+    classifier.fit(
+        task.train,
+        task.dev,
+        Fitting(seed=seed, score_dev=lambda proba: {"macro_f1": macro_f1(task, task.dev, proba)}),
+    )
     return classifier
 
 
 def macro_f1(task, rows, proba, thresholds=None):
-    return score(task.codebook, [row.labels for row in rows], proba,
-                 thresholds=None if thresholds is None else np.array(thresholds)).macro_f1
+    return score(
+        task.codebook,
+        [row.labels for row in rows],
+        proba,
+        thresholds=None if thresholds is None else np.array(thresholds),
+    ).macro_f1
 
 
 def examples(rows):
@@ -124,23 +182,28 @@ def test_fine_tuning_improves_on_what_it_starts_from(task, learner, tiny_encoder
     """With rates of about nothing the same seed leaves the encoder as given, the head by chance."""
     still = {"learning_rate": 1e-12, "head_learning_rate": 1e-12, "epochs": 1}
     before, after = fitted(FINETUNED | still, task, tiny_encoder), learner("transformer")
-    scores = [macro_f1(task, task.unseen, model.predict_proba(examples(task.unseen)))
-              for model in (before, after)]
+    scores = [
+        macro_f1(task, task.unseen, model.predict_proba(examples(task.unseen)))
+        for model in (before, after)
+    ]
     assert scores[1] > scores[0] + 0.3
     weights = [model.fitted.backend.model.state_dict() for model in (before, after)]
-    for name in ("head.weight", "head.bias", "encoder.embeddings.word_embeddings.weight",
-                 "encoder.encoder.layer.0.output.dense.weight",
-                 "encoder.encoder.layer.1.attention.self.query.weight"):
+    for name in (
+        "head.weight",
+        "head.bias",
+        "encoder.embeddings.word_embeddings.weight",
+        "encoder.encoder.layer.0.output.dense.weight",
+        "encoder.encoder.layer.1.attention.self.query.weight",
+    ):
         assert float((weights[1][name] - weights[0][name]).abs().max()) > 1e-3, name
 
 
 def test_the_head_of_an_embedding_is_fitted_and_its_encoder_stays(learner, tiny_encoder):
-    from models.encoders import load_encoder
+    from models.families.encoders import load_encoder
 
     model = learner("embedding").fitted.backend.model
     given = load_encoder(str(tiny_encoder)).state_dict()
-    assert all((values == given[name]).all()
-               for name, values in model.encoder.state_dict().items())
+    assert all((values == given[name]).all() for name, values in model.encoder.state_dict().items())
     assert float(model.head.weight.detach().abs().max()) > 0.5  # by chance 0.02 or so
 
 
@@ -152,8 +215,12 @@ def test_gradients_that_are_added_up_teach_as_much(task, tiny_encoder):
 
 def test_the_majority_family_knows_the_majority_and_no_more(task, tiny_encoder):
     label = task.train[0].labels
-    more = SimpleNamespace(**{**vars(task), "train": task.train + 20 * [
-        row for row in task.train if row.labels == label][:2]})
+    more = SimpleNamespace(
+        **{
+            **vars(task),
+            "train": task.train + 20 * [row for row in task.train if row.labels == label][:2],
+        }
+    )
     classifier = fitted({"family": "majority"}, more, tiny_encoder)
     proba = classifier.predict_proba(examples(task.unseen))
     shares = label_matrix(more.train, task.codebook).mean(axis=0)

@@ -24,8 +24,12 @@ def spoiled(rows, share, seed, codebook, siblings=False):
     chosen = set(draw.sample(range(len(rows)), round(share * len(rows))))
     made, wrong = [], set()
     for at, row in enumerate(rows):
-        others = [name for name in names if name != row["label"] and (
-            not siblings or codebook.parent_of(name) == codebook.parent_of(row["label"]))]
+        others = [
+            name
+            for name in names
+            if name != row["label"]
+            and (not siblings or codebook.parent_of(name) == codebook.parent_of(row["label"]))
+        ]
         if at in chosen and others:
             wrong.add(row["id"])
             row = row | {"label": draw.choice(others)}
@@ -38,7 +42,7 @@ def measure(rows, *, share=0.05, seed=1, siblings=False, overrides=()):
     from data.codebook import load_codebook
     from data.files import write_rows
     from train.config import plans
-    from train.label_errors import find_label_errors
+    from train.label_errors.detection import find_label_errors
 
     made, wrong = spoiled(rows, share, seed, load_codebook("event"), siblings)
     (plan,) = plans([ROOT / "configs/event/tfidf.yaml"], overrides)
@@ -48,13 +52,21 @@ def measure(rows, *, share=0.05, seed=1, siblings=False, overrides=()):
         found = find_label_errors(path, plan.runs[0][1])
     ranked = [error.row["id"] for error in found.errors]
     true = {row["id"]: row["label"] for row in rows}
-    mended = sum(true[error.row["id"]] in error.suggested for error in found.errors
-                 if error.row["id"] in wrong)
+    mended = sum(
+        true[error.row["id"]] in error.suggested
+        for error in found.errors
+        if error.row["id"] in wrong
+    )
     hits = len(wrong & set(ranked))
-    return {"rows": len(rows), "made_wrong": len(wrong), "found": len(ranked),
-            "precision_at_k": len(wrong & set(ranked[:len(wrong)])) / len(wrong),
-            "precision_at_100": len(wrong & set(ranked[:100])) / min(100, len(ranked)),
-            "recall": hits / len(wrong), "right_label_suggested": mended / max(hits, 1)}
+    return {
+        "rows": len(rows),
+        "made_wrong": len(wrong),
+        "found": len(ranked),
+        "precision_at_k": len(wrong & set(ranked[: len(wrong)])) / len(wrong),
+        "precision_at_100": len(wrong & set(ranked[:100])) / min(100, len(ranked)),
+        "recall": hits / len(wrong),
+        "right_label_suggested": mended / max(hits, 1),
+    }
 
 
 def corpus(labels=()):
@@ -65,12 +77,14 @@ def corpus(labels=()):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--share", type=float, default=0.05, help="of the labels made wrong")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--siblings", action="store_true",
-                        help="take the wrong label from the same parent")
+    parser.add_argument(
+        "--siblings", action="store_true", help="take the wrong label from the same parent"
+    )
     parser.add_argument("overrides", nargs="*", metavar="key=value")
     options = vars(parser.parse_args())
     sys.path.insert(0, str(ROOT))

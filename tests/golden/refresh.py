@@ -21,31 +21,44 @@ def draw():
     kept = [row for label in LABELS for row in [row for row in rows if row["label"] == label][:50]]
     articles = sorted({row["article_id"] for row in kept})
     held_out = set(articles[::4])
-    ROWS.write_text("".join(json.dumps(
-        {field: row[field] for field in FIELDS}
-        | {"split": "dev" if row["article_id"] in held_out else "train"},
-        ensure_ascii=False) + "\n" for row in sorted(kept, key=lambda row: row["id"])),
-        encoding="utf-8")
+    ROWS.write_text(
+        "".join(
+            json.dumps(
+                {field: row[field] for field in FIELDS}
+                | {"split": "dev" if row["article_id"] in held_out else "train"},
+                ensure_ascii=False,
+            )
+            + "\n"
+            for row in sorted(kept, key=lambda row: row["id"])
+        ),
+        encoding="utf-8",
+    )
 
 
 def measure():
     """Macro-F1 and accuracy on the frozen dev rows of a TF-IDF model with its defaults."""
     from data.codebook import load_codebook
     from data.rows import labelled, tidy
-    from evaluation.metrics import score
+    from evaluation.figures.metrics import score
     from models.classifier import Fitting
-    from models.tfidf import Tfidf, TfidfConfig
+    from models.families.tfidf import Tfidf, TfidfConfig
 
     codebook = load_codebook("event")
     rows = [json.loads(line) for line in ROWS.read_text(encoding="utf-8").splitlines()]
-    train, dev = ([labelled(tidy(row)) for row in rows if row["split"] == split]
-                  for split in ("train", "dev"))
+    train, dev = (
+        [labelled(tidy(row)) for row in rows if row["split"] == split] for split in ("train", "dev")
+    )
     model = Tfidf(TfidfConfig(family="tfidf"), codebook)
     model.fit(train, dev, Fitting(seed=13, score_dev=lambda proba: {}))
-    scores = score(codebook, [row.labels for row in dev],
-                   model.predict_proba([row.example for row in dev]))
-    return {"rows": len(rows), "dev_rows": len(dev), "macro_f1": scores.macro_f1,
-            "accuracy": scores.accuracy}
+    scores = score(
+        codebook, [row.labels for row in dev], model.predict_proba([row.example for row in dev])
+    )
+    return {
+        "rows": len(rows),
+        "dev_rows": len(dev),
+        "macro_f1": scores.macro_f1,
+        "accuracy": scores.accuracy,
+    }
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import json
 import pytest
 import yaml
 
-from models.promotion import RefusedError
+from models.registry.promotion import RefusedError
 
 pytestmark = pytest.mark.usefixtures("empty_plots")
 
@@ -13,6 +13,7 @@ pytestmark = pytest.mark.usefixtures("empty_plots")
 @pytest.fixture
 def mine(project):
     """Gives the codebook of the folder another name, version or label, in a file of its own."""
+
     def write(file="mine.yaml", **changes):
         content = yaml.safe_load((project / "small_event.yaml").read_text())
         labels = changes.pop("labels", None)
@@ -21,6 +22,7 @@ def mine(project):
             content["labels"] += [{"name": name} for name in labels]
         (project / file).write_text(yaml.safe_dump(content))
         return f"codebook={file}"
+
     return write
 
 
@@ -31,15 +33,18 @@ def test_another_codebook_has_a_model_and_an_experiment_of_its_own(project, mine
     assert "event-my-book/1 is champion  by" in done.stdout  # not judged beside event/1
     assert "--event-model event-my-book@champion" in done.stdout
     assert "event-my-book: http://127.0.0.1:5000/#/experiments/2/runs?viewStateShareKey" in (
-        done.stdout)
+        done.stdout
+    )
     listed = here("models", "list").stdout
     assert "event: macro_f1 on 6 dev rows (" in listed
     assert "event-my-book: macro_f1 on 6 dev rows (" in listed
     assert "codebook my book 1" in listed
     assert "event/1" not in here("models", "list", "event-my-book").stdout
     (project / "a.txt").write_text("Soldiers fled.")
-    for words, model in (((), "event 1"),
-                         (("--event-model", "event-my-book@champion"), "event-my-book 1")):
+    for words, model in (
+        ((), "event 1"),
+        (("--event-model", "event-my-book@champion"), "event-my-book 1"),
+    ):
         labelled = here("predict", "a.txt", "--out", "o.jsonl", "--task", "event", *words)
         assert labelled.returncode == 0, labelled.stderr
         assert f"event by {model}: " in labelled.stderr
@@ -95,7 +100,8 @@ def test_a_model_that_was_put_in_anothers_place_is_refused(project, here):
 
 
 def test_a_moved_project_labels_at_once_and_trains_when_told_where_it_is(
-        project, here, monkeypatch):
+    project, here, monkeypatch
+):
     assert here("train", "shares.yaml", "--promote", cwd=project).returncode == 0
     (project / "a.txt").write_text("Soldiers fled.")
     moved = project.with_name("moved")
@@ -106,8 +112,11 @@ def test_a_moved_project_labels_at_once_and_trains_when_told_where_it_is(
     done = here("predict", "a.txt", "--out", "o.jsonl", "--task", "event", cwd=moved)
     assert done.returncode == 0, done.stderr
     assert here("models", "card", "event/1", cwd=moved).returncode == 0
-    for words in (("train", "words.yaml"), ("models", "card", "event/1", "--log"),
-                  ("train", "--repeat", "event/1")):
+    for words in (
+        ("train", "words.yaml"),
+        ("models", "card", "event/1", "--log"),
+        ("train", "--repeat", "event/1"),
+    ):
         done = here(*words, cwd=moved)
         assert done.returncode == 2
         assert "python -m models relocate" in done.stderr

@@ -9,8 +9,9 @@ import sys
 import pytest
 
 
-@pytest.mark.parametrize("command", [["predict"], ["evaluation", "score"],
-                                     ["evaluation", "compare"]])
+@pytest.mark.parametrize(
+    "command", [["predict"], ["evaluation", "score"], ["evaluation", "compare"]]
+)
 def test_help_is_quick_and_has_examples(command, at_once):
     done = at_once(*command, "--help")
     assert done.returncode == 0
@@ -26,13 +27,26 @@ def test_a_saved_model_labels_and_is_scored(saved_model, tmp_path, command):
     assert done.returncode == 0, done.stderr
     rows = [json.loads(line) for line in out.read_text().splitlines()]
     assert [(row["label"], row["probability"], row["model"]) for row in rows] == [
-        ("armed_clash", 0.666667, "kept")] * 2
+        ("armed_clash", 0.666667, "kept")
+    ] * 2
 
     gold = tmp_path / "gold.jsonl"
-    gold.write_text('{"id": "1", "text": "They fought.", "label": "ARMED_CLASH"}\n'
-                    '{"id": "2", "text": "They shot him.", "label": "attack"}\n')
-    done = command("evaluation", "score", "--model", folder, "--data", gold, "--map", "case2021",
-                   "--json", tmp_path / "scores.json")
+    gold.write_text(
+        '{"id": "1", "text": "They fought.", "label": "ARMED_CLASH"}\n'
+        '{"id": "2", "text": "They shot him.", "label": "attack"}\n'
+    )
+    done = command(
+        "evaluation",
+        "score",
+        "--model",
+        folder,
+        "--data",
+        gold,
+        "--map",
+        "case2021",
+        "--json",
+        tmp_path / "scores.json",
+    )
     assert done.returncode == 0, done.stderr
     assert json.loads((tmp_path / "scores.json").read_text())["metrics"]["accuracy"] == 0.5
 
@@ -73,8 +87,12 @@ def test_a_run_that_is_interrupted_or_killed_leaves_nothing_behind(saved_model, 
     arguments = [str(article), "--out", str(out), "--model", str(saved_model[0])]
 
     def stop(by):
-        with subprocess.Popen([sys.executable, "-c", SLOWLY, *arguments], text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        with subprocess.Popen(
+            [sys.executable, "-c", SLOWLY, *arguments],
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        ) as run:
             assert run.stdout.readline() == "labelling\n"
             run.send_signal(by)
             return run.wait(20), run.stderr.read()
@@ -93,8 +111,20 @@ def test_nobody_reads_what_predict_says(saved_model, tmp_path, command):
     article.write_text("Rebels fired on the post.")
     reading, writing = os.pipe()
     os.close(reading)
-    done = subprocess.run([sys.executable, "-m", "predict", str(article), "--out", str(out),
-                           "--model", str(saved_model[0])], stderr=writing, check=False)
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "predict",
+            str(article),
+            "--out",
+            str(out),
+            "--model",
+            str(saved_model[0]),
+        ],
+        stderr=writing,
+        check=False,
+    )
     os.close(writing)
     assert done.returncode == 0
     assert out.exists()

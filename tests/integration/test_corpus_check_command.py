@@ -23,11 +23,18 @@ def test_the_card_states_the_counts():
 
 def test_a_small_corpus_exits_1_and_says_what_fails(here, tmp_path):
     for name, label in (("event", "attack"), ("stance", "against")):
-        row = {"id": "1", "article_id": "a", "text": "Gunmen shot a baker.", "label": label,
-               "target": "Gunmen"}
+        row = {
+            "id": "1",
+            "article_id": "a",
+            "text": "Gunmen shot a baker.",
+            "label": label,
+            "target": "Gunmen",
+        }
         (tmp_path / f"{name}.jsonl").write_text(json.dumps(row), encoding="utf-8")
-        (tmp_path / f"{name}_second.jsonl").write_text("\n".join(
-            json.dumps({"id": "1", "annotator": who, "label": label}) for who in "ab"), "utf-8")
+        (tmp_path / f"{name}_second.jsonl").write_text(
+            "\n".join(json.dumps({"id": "1", "annotator": who, "label": label}) for who in "ab"),
+            "utf-8",
+        )
     done = here("data", "corpus-check", tmp_path)
     assert done.returncode == 1
     assert "out of bounds: articles\n" in done.stderr

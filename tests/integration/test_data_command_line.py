@@ -21,8 +21,15 @@ def table(tmp_path, *rows, name="rows.jsonl"):
 
 
 def rows_of(count, label="no_event"):
-    return [{"id": f"r{number}", "article_id": f"a{number}", "label": label,
-             "text": f"Day {number} passed without word{number}."} for number in range(count)]
+    return [
+        {
+            "id": f"r{number}",
+            "article_id": f"a{number}",
+            "label": label,
+            "text": f"Day {number} passed without word{number}.",
+        }
+        for number in range(count)
+    ]
 
 
 @pytest.fixture
@@ -46,9 +53,15 @@ def test_a_reader_that_leaves_early_is_no_error(command, good, tmp_path):
     for file, stream, code in ((good, "stdout", 0), (bad, "stderr", 2)):
         reader, writer = os.pipe()
         os.close(reader)
-        done = command("data", "check", file, "--codebook", "event", capture_output=False,
-                       **({"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-                          | {stream: writer}))
+        done = command(
+            "data",
+            "check",
+            file,
+            "--codebook",
+            "event",
+            capture_output=False,
+            **({"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | {stream: writer}),
+        )
         os.close(writer)
         assert done.returncode == code
         assert not done.stdout
@@ -56,8 +69,12 @@ def test_a_reader_that_leaves_early_is_no_error(command, good, tmp_path):
 
 
 def test_import(data, tmp_path):
-    path = table(tmp_path, {"text": "Envoys met.", "label": ["DIPLO"]},
-                 {"text": "Hm.", "label": ["HUM"]}, name="export.jsonl")
+    path = table(
+        tmp_path,
+        {"text": "Envoys met.", "label": ["DIPLO"]},
+        {"text": "Hm.", "label": ["HUM"]},
+        name="export.jsonl",
+    )
     out = tmp_path / "out.jsonl"
     done = data("import", "doccano", path, "--codebook", "event", "--out", out)
     assert done.returncode == 0, done.stderr
@@ -67,16 +84,19 @@ def test_import(data, tmp_path):
     done = data("import", "docano", path, "--codebook", "event", "--out", out)
     assert done.returncode == 2
     assert "did you mean 'doccano'" in done.stderr
-    assert data("import", "doccano", tmp_path / "none", "--codebook", "event",
-                "--out", out).returncode == 2
+    assert (
+        data("import", "doccano", tmp_path / "none", "--codebook", "event", "--out", out).returncode
+        == 2
+    )
 
 
 def test_split(data, good, tmp_path):
     done = data("split", good, "--by", "random", "--dev", 0.25, "--test", 0, "--seed", 3)
     assert done.returncode == 0, done.stderr
     assert "train 30 (75.0%), dev 10 (25.0%), test 0 (0.0%) of 40 rows" in done.stdout
-    rows = [json.loads(line) for line in (tmp_path / "rows.split.jsonl").read_text(
-        "utf-8").splitlines()]
+    rows = [
+        json.loads(line) for line in (tmp_path / "rows.split.jsonl").read_text("utf-8").splitlines()
+    ]
     before = [json.loads(line) for line in good.read_text("utf-8").splitlines()]
     assert sum(row.pop("split") == "dev" for row in rows) == 10
     assert rows == before
@@ -106,8 +126,14 @@ def test_split_replaces_no_file_unless_told(data, good, tmp_path):
 
 def test_encodings_are_named(data, tmp_path):
     path = tmp_path / "rows.csv"
-    path.write_bytes("".join(["id,article_id,text,label\n", *(
-        f"{n},a{n},Café {n} closed its door{n}.,no_event\n" for n in range(20))]).encode("cp1252"))
+    path.write_bytes(
+        "".join(
+            [
+                "id,article_id,text,label\n",
+                *(f"{n},a{n},Café {n} closed its door{n}.,no_event\n" for n in range(20)),
+            ]
+        ).encode("cp1252")
+    )
     done = data("check", path, "--codebook", "event")
     assert done.returncode == 2
     assert f"{path}:2: is not UTF-8 (byte 0xe9)" in done.stderr
@@ -118,8 +144,10 @@ def test_encodings_are_named(data, tmp_path):
 
 
 def test_agreement(data, tmp_path):
-    files = [table(tmp_path, *rows_of(1, label), *rows_of(5)[1:], name=f"{name}.jsonl")
-             for name, label in (("anna", "attack"), ("ben", "arrests"))]
+    files = [
+        table(tmp_path, *rows_of(1, label), *rows_of(5)[1:], name=f"{name}.jsonl")
+        for name, label in (("anna", "attack"), ("ben", "arrests"))
+    ]
     out = tmp_path / "agreement.json"
     done = data("agreement", *files, "--codebook", "event", "--json", out)
     assert done.returncode == 0, done.stderr
@@ -134,8 +162,16 @@ def test_works_from_another_folder(command, good, tmp_path):
     assert "40 rows of 40 articles" in done.stdout
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("split", "--help"), ("frobnicate",), (),
-                                       ("check", "none.jsonl", "--codebook", "nothing")])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--help",),
+        ("split", "--help"),
+        ("frobnicate",),
+        (),
+        ("check", "none.jsonl", "--codebook", "nothing"),
+    ],
+)
 def test_answers_at_once(arguments, at_once):
     done = at_once("data", *arguments)
     assert done.returncode == (0 if "--help" in arguments else 2)

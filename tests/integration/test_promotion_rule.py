@@ -2,14 +2,14 @@ import pytest
 from mlflow.tracking import MlflowClient
 
 from data.problems import InputError
-from models import promotion
-from models.claims import CLAIM
-from models.leaderboard import grouped, versions
-from models.promotion import ALIAS, RefusedError, champion_of, history, note, promote
-from models.resolve import load_model
-from models.store import connect
-from models.store_error import StoreError
-from models.versions import register
+from models.registry import promotion
+from models.registry.leaderboard import grouped, versions
+from models.registry.promotion import ALIAS, RefusedError, champion_of, history, note, promote
+from models.registry.promotion_lock import CLAIM
+from models.registry.resolve import load_model
+from models.registry.versions import register
+from models.store.connection import connect
+from models.store.errors import StoreError
 
 
 def nobody(candidate, champion, select_by):
@@ -24,8 +24,7 @@ class Judge:
 
     def __call__(self, candidate, champion, select_by):
         self.asked.append(select_by)
-        new, old = (connect().get_run(run).data.metrics[select_by]
-                    for run in (candidate, champion))
+        new, old = (connect().get_run(run).data.metrics[select_by] for run in (candidate, champion))
         if new <= old:
             raise RefusedError(f"{new} against {old}")
         return f"by judgement {new} against {old}"
@@ -36,25 +35,42 @@ judge = Judge()
 
 @pytest.fixture
 def made(store):
-    """Makes a run of `event` with that dev figure, and its version; returns the version's number.
-    """
+    """Makes a run of `event` with that dev figure and its version; returns the version's number."""
     client = connect()
     experiment = client.create_experiment("event")
 
     def make(figure, select="dev/macro_f1", parent="", version=True, labels=(), rows="d1"):
-        run = client.create_run(experiment, run_name=f"figure {figure}",
-                                tags={"mlflow.parentRunId": parent} if parent else {}).info.run_id
+        run = client.create_run(
+            experiment,
+            run_name=f"figure {figure}",
+            tags={"mlflow.parentRunId": parent} if parent else {},
+        ).info.run_id
         client.log_param(run, "select_by", select)
         if figure is not None:
             client.log_metric(run, select, figure)
-        for key, value in {"task": "event", "family": "tfidf", "dev_digest": rows,
-                           "dev_rows": "7", "codebook": "event", "manifest": f"m{figure}"}.items():
+        for key, value in {
+            "task": "event",
+            "family": "tfidf",
+            "dev_digest": rows,
+            "dev_rows": "7",
+            "codebook": "event",
+            "manifest": f"m{figure}",
+        }.items():
             client.set_tag(run, key, value)
         if labels:
-            client.log_dict(run, {"name": "event", "version": "1", "task": "event", "labels": [
-                {"name": name} for name in labels]}, "codebook.yaml")
+            client.log_dict(
+                run,
+                {
+                    "name": "event",
+                    "version": "1",
+                    "task": "event",
+                    "labels": [{"name": name} for name in labels],
+                },
+                "codebook.yaml",
+            )
         model = client.create_logged_model(experiment, name="model", source_run_id=run)
         from mlflow.entities import LoggedModelOutput
+
         client.log_outputs(run, [LoggedModelOutput(model.model_id, step=0)])
         client.set_terminated(run)
         if not version:
@@ -65,6 +81,7 @@ def made(store):
         run = client.create_run(experiment, run_name="parent", tags={"kind": kind, **tags})
         client.set_terminated(run.info.run_id)
         return run.info.run_id
+
     make.parent = parent
     return make
 
@@ -80,9 +97,12 @@ def test_without_a_champion_any_version_is_promoted(made):
 
 def test_the_judge_decides_and_its_reason_is_kept(made):
     promote(f"event/{made(0.5)}", nobody)
-    with pytest.raises(RefusedError, match=r"^event/2 \(dev/macro_f1 0.4000\) does not replace "
-                       r"champion event/1 \(0.5000\): 0.4 against 0.5; python -m models "
-                       r"promote event/2 --force"):
+    with pytest.raises(
+        RefusedError,
+        match=r"^event/2 \(dev/macro_f1 0.4000\) does not replace "
+        r"champion event/1 \(0.5000\): 0.4 against 0.5; python -m models "
+        r"promote event/2 --force",
+    ):
         promote(f"event/{made(0.4)}", judge)
     client = connect()
     assert str(champion_of(client, "event").version) == "1"
@@ -108,8 +128,10 @@ def test_without_figures_nothing_is_judged(made):
     other = f"event/{made(0.9, select='dev/accuracy')}"
     with pytest.raises(RefusedError):  # the champion's run has no accuracy, says this judge
         promote(other, lambda *runs: (_ for _ in ()).throw(RefusedError("no accuracy")))
-    assert "(the champion before was chosen by dev/macro_f1)" in promote(
-        other, lambda *runs: "better").why
+    assert (
+        "(the champion before was chosen by dev/macro_f1)"
+        in promote(other, lambda *runs: "better").why
+    )
 
 
 def test_force_needs_a_reason_and_is_noted(made):
@@ -122,7 +144,8 @@ def test_force_needs_a_reason_and_is_noted(made):
     assert entry.forced
     assert [(told.version, told.forced, told.why) for told in history("event")] == [
         ("1", False, "first champion, dev/macro_f1 0.5000"),
-        ("2", True, "faster on old machines")]
+        ("2", True, "faster on old machines"),
+    ]
     assert "by ben, forced: faster on old machines" in history()[1].line()
     assert history("stance") == []
 
@@ -165,6 +188,7 @@ promotion_claim = promotion.claimed
 
 def _now():
     from datetime import UTC, datetime
+
     return f"{datetime.now(UTC).isoformat()} anna"
 
 
@@ -173,6 +197,7 @@ def test_a_store_that_fails_is_no_store_without_a_champion(made, monkeypatch):
 
     def fail(self, name, alias):
         raise MlflowException("the database is locked")
+
     monkeypatch.setattr(MlflowClient, "get_model_version_by_alias", fail)
     with pytest.raises(StoreError, match="is held by another process"):
         promote(f"event/{made(0.5)}", nobody)
@@ -191,7 +216,10 @@ def test_versions_are_listed_the_best_first(made):
         made(figure)
     promote("event/3", nobody)
     assert [(row.version, row.champion) for row in versions("event")] == [
-        ("2", False), ("3", True), ("1", False)]
+        ("2", False),
+        ("3", True),
+        ("1", False),
+    ]
     assert versions("stance") == []
 
 
@@ -213,6 +241,7 @@ def test_what_is_done_never_seems_refused(made, monkeypatch):
 
     def fail(*_):
         raise OSError("the line is dead")
+
     monkeypatch.setattr(promotion, "note", fail)
     with pytest.raises(StoreError, match="event/4: is champion now, but that could not be written"):
         promote(f"event/{third}", judge)
@@ -229,13 +258,19 @@ def test_the_manifest_stands_with_the_version_and_in_the_log(made):
 def test_other_labels_never_compete(made):
     promote(f"event/{made(0.5, labels=('a', 'b'))}", nobody)
     run = made(0.9, version=False, labels=("a", "c"))
-    with pytest.raises(InputError, match="other labels than the versions of registered model "
-                       r"'event' \(only here: c; lacking here: b\)"):
+    with pytest.raises(
+        InputError,
+        match="other labels than the versions of registered model "
+        r"'event' \(only here: c; lacking here: b\)",
+    ):
         promote(run, nobody)
     connect().delete_registered_model_tag("event", "labels")  # as an older program left it
     connect().create_model_version("event", "/tmp/none", run)
-    with pytest.raises(RefusedError, match=r"event/2 has other labels than champion event/1 \(only "
-                       r"here: c; lacking here: b\): their figures cannot be compared"):
+    with pytest.raises(
+        RefusedError,
+        match=r"event/2 has other labels than champion event/1 \(only "
+        r"here: c; lacking here: b\): their figures cannot be compared",
+    ):
         promote("event/2", nobody)
 
 
@@ -258,8 +293,13 @@ def test_a_run_is_named_by_the_beginning_of_its_id(made):
 
 
 def test_figures_of_unlike_rows_and_metrics_are_parted(made):
-    for figure, given in ((0.2, {}), (0.7, {"rows": "d2"}), (0.5, {}), (0.9, {
-            "select": "dev/accuracy"}), (0.6, {"rows": "d2"})):
+    for figure, given in (
+        (0.2, {}),
+        (0.7, {"rows": "d2"}),
+        (0.5, {}),
+        (0.9, {"select": "dev/accuracy"}),
+        (0.6, {"rows": "d2"}),
+    ):
         made(figure, **given)
     promote("event/5", nobody)
     groups = [[row.version for row in group] for group in grouped(versions("event"))]
@@ -273,11 +313,18 @@ def test_figures_of_unlike_rows_and_metrics_are_parted(made):
 def test_more_than_a_page_has_is_all_listed(made, monkeypatch):
     def by_twos(name):
         whole = getattr(MlflowClient, name)
-        monkeypatch.setattr(MlflowClient, name, lambda self, *given, **named: whole(
-            self, *given, **named | {"max_results": 2}))
+        monkeypatch.setattr(
+            MlflowClient,
+            name,
+            lambda self, *given, **named: whole(self, *given, **named | {"max_results": 2}),
+        )
 
-    for name in ("search_registered_models", "search_model_versions", "search_runs",
-                 "search_experiments"):
+    for name in (
+        "search_registered_models",
+        "search_model_versions",
+        "search_runs",
+        "search_experiments",
+    ):
         by_twos(name)
     client = connect()
     for number in range(5):
@@ -294,12 +341,18 @@ def test_more_than_a_page_has_is_all_listed(made, monkeypatch):
 
 def test_what_does_not_exist(made):
     made(0.5)
-    for ref, told in (("event/9", "no such version"), ("f" * 32, "no such run"),
-                      ("event", "names no run or version")):
+    for ref, told in (
+        ("event/9", "no such version"),
+        ("f" * 32, "no such run"),
+        ("event", "names no run or version"),
+    ):
         with pytest.raises(InputError, match=told):
             promote(ref, nobody)
-    for ref, told in (("event@champion", "no model 'event' has the alias 'champion'"),
-                      ("stance@champion", "no model 'stance'"), ("what is this", "names no model"),
-                      ("f" * 32, "no such run")):
+    for ref, told in (
+        ("event@champion", "no model 'event' has the alias 'champion'"),
+        ("stance@champion", "no model 'stance'"),
+        ("what is this", "names no model"),
+        ("f" * 32, "no such run"),
+    ):
         with pytest.raises(InputError, match=told):
             load_model(ref)

@@ -22,10 +22,21 @@ def curve(folder, run, key):
 # 48 rows in batches of 16: three steps an epoch, so 8 lies inside the third.
 @pytest.mark.usefixtures("empty_plots")
 def test_a_run_survives_ctrl_c_a_damaged_checkpoint_and_a_full_disk(
-        project, tiny_encoder, here, press, monkeypatch, configuration):
-    config = configuration(project, "tiny", {
-        "family": "transformer", "encoder": str(tiny_encoder), "max_tokens": 32, "epochs": 4,
-        "batch_size": 16, "learning_rate": 3e-3, "patience": None})
+    project, tiny_encoder, here, press, monkeypatch, configuration
+):
+    config = configuration(
+        project,
+        "tiny",
+        {
+            "family": "transformer",
+            "encoder": str(tiny_encoder),
+            "max_tokens": 32,
+            "epochs": 4,
+            "batch_size": 16,
+            "learning_rate": 3e-3,
+            "patience": None,
+        },
+    )
     assert here("train", config).returncode == 0
     press(8)
     done = here("train", config)
@@ -43,15 +54,21 @@ def test_a_run_survives_ctrl_c_a_damaged_checkpoint_and_a_full_disk(
         full_disk(patched, step=9)
         done = here("train", config, "--resume")
     assert done.returncode == 1
-    assert re.search(r"tiny seed=13: not whole, and removed: checkpoint-8 \(optimizer.pt is "
-                     r"damaged\); the training goes on from checkpoint-\d\n", done.stderr)
+    assert re.search(
+        r"tiny seed=13: not whole, and removed: checkpoint-8 \(optimizer.pt is "
+        r"damaged\); the training goes on from checkpoint-\d\n",
+        done.stderr,
+    )
     assert "stopped: OSError: No space left on device" in done.stderr
     assert (state / "checkpoint-9" / "model.safetensors").exists()
 
     done = here("train", config, "--resume")
     assert done.returncode == 0, done.stderr
-    assert re.search(r"removed: checkpoint-9 \(was not written to its end\); the training goes on "
-                     r"from checkpoint-\d\n", done.stderr)
+    assert re.search(
+        r"removed: checkpoint-9 \(was not written to its end\); the training goes on "
+        r"from checkpoint-\d\n",
+        done.stderr,
+    )
     resumed = client_of(project).get_run(stopped.info.run_id)
     assert resumed.info.status == "FINISHED"
     assert figures(resumed) == pytest.approx(figures(whole), abs=1e-6)
@@ -70,4 +87,5 @@ def full_disk(patched, step):
         if self.state.global_step == step:
             raise OSError(errno.ENOSPC, "No space left on device")
         return save(self, folder)
+
     patched.setattr(Trainer, "_save_rng_state", saving)

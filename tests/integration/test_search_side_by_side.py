@@ -13,11 +13,11 @@ TRIALS = 4
 SCRIPT = """
 import os, signal, sys, time
 from pathlib import Path
-import train.search_report
-from models.tfidf import Tfidf
+import train.search.report
+from models.families.tfidf import Tfidf
 from train.__main__ import main
 
-train.search_report.importances = lambda searched: {}  # a forest takes longer than the trials
+train.search.report.importances = lambda searched: {}  # a forest takes longer than the trials
 fit = Tfidf._fit
 
 def meeting(self, *given):
@@ -53,6 +53,7 @@ for folder, number, process in processes:
 @pytest.fixture(scope="session")
 def searches(made_once, _made_store, lay_out, configuration, forked):
     """A folder with the folders `both` and `kill`, in each of which two processes searched."""
+
     def fill(folder):
         places = [folder / name for name in ("both", "kill")]
         for place in places:
@@ -60,17 +61,26 @@ def searches(made_once, _made_store, lay_out, configuration, forked):
             lay_out(place)
             shutil.copy(_made_store, place / "mlflow.db")
             configuration(place, "words", {"family": "tfidf", "min_count": 1, "char_ngrams": 0})
-            (place / "search.yaml").write_text(yaml.safe_dump({
-                "sampler": "random", "trials": TRIALS, "pruner": "none",
-                "space": {"model.c": {"low": 0.01, "high": 9}}}))
+            (place / "search.yaml").write_text(
+                yaml.safe_dump(
+                    {
+                        "sampler": "random",
+                        "trials": TRIALS,
+                        "pruner": "none",
+                        "space": {"model.c": {"low": 0.01, "high": 9}},
+                    }
+                )
+            )
         done = forked(SCRIPT, *map(str, places))
         assert done.returncode == 0, done.stderr
+
     return made_once("searches", fill)
 
 
 @pytest.fixture
 def searched(searches):
     """How two processes ended, what they told, their study and their runs."""
+
     def found(name):
         import optuna
 
@@ -81,7 +91,10 @@ def searched(searches):
             codes=[int((place / f"code-{number}").read_text()) for number in (0, 1)],
             told=[(place / f"told-{number}").read_text() for number in (0, 1)],
             trials=optuna.load_study(study_name=study, storage=storage).trials,
-            client=client_of(place), runs=runs_of(place))
+            client=client_of(place),
+            runs=runs_of(place),
+        )
+
     return found
 
 
@@ -97,7 +110,8 @@ def is_whole(searched):
     assert {run.info.status for run in searched.runs} == {"FINISHED"}
     assert {run.data.tags["mlflow.parentRunId"] for run in children} == {parent.info.run_id}
     assert {run.info.run_id: run.data.tags["trial"] for run in children} == {
-        trial.user_attrs["run_id"]: str(trial.number) for trial in complete}
+        trial.user_attrs["run_id"]: str(trial.number) for trial in complete
+    }
     assert parent.data.tags["trials_left"] == "0"
     (version,) = searched.client.search_model_versions("name = 'event'")
     assert version.run_id == parent.data.tags["best_run"]

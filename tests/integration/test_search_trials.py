@@ -9,14 +9,14 @@ import pytest
 import yaml
 from made_stores import runs_of
 
-from models.store import connect
-from models.tfidf import Tfidf, TfidfConfig
-from models.transformer import Transformer
-from train import study as studies
+from models.families.tfidf import Tfidf, TfidfConfig
+from models.families.transformer import Transformer
+from models.store.connection import connect
 from train.config import plans
-from train.data import Loader
-from train.search import Task, carry_out
-from train.space import read_search
+from train.rows import Loader
+from train.search import study as studies
+from train.search.parent import Task, carry_out
+from train.search.space import read_search
 
 RATES = {1e-4: 0.2, 2e-4: 0.3, 4e-4: 0.9, 8e-4: 0.4}  # to what the last epoch says
 pytestmark = pytest.mark.usefixtures("empty_plots")
@@ -31,19 +31,39 @@ def project(store, lay_out):
 @pytest.fixture
 def task(project):
     """Makes the task of a grid over four learning rates."""
+
     def make(**content):
-        (project / "tiny.yaml").write_text(yaml.safe_dump({
-            "task": "event", "codebook": str(project / "small_event.yaml"),
-            "data": {"path": str(project / "rows.jsonl")},
-            "model": {"family": "transformer", "epochs": 3}}))
-        (project / "search.yaml").write_text(yaml.safe_dump({
-            "sampler": "grid", "pruner": "none",
-            "space": {"model.learning_rate": {"choices": list(RATES)}}} | content))
+        (project / "tiny.yaml").write_text(
+            yaml.safe_dump(
+                {
+                    "task": "event",
+                    "codebook": str(project / "small_event.yaml"),
+                    "data": {"path": str(project / "rows.jsonl")},
+                    "model": {"family": "transformer", "epochs": 3},
+                }
+            )
+        )
+        (project / "search.yaml").write_text(
+            yaml.safe_dump(
+                {
+                    "sampler": "grid",
+                    "pruner": "none",
+                    "space": {"model.learning_rate": {"choices": list(RATES)}},
+                }
+                | content
+            )
+        )
         ((plan),) = plans([project / "tiny.yaml"])
         search = read_search(str(project / "search.yaml"), plan.runs[0][1])
         said = []
-        return Task(search, Path("tiny.yaml"), Loader().load(plan.runs[0][1], "tiny.yaml"),
-                    f"sqlite:///{project}/optuna.db", said.append), said
+        return Task(
+            search,
+            Path("tiny.yaml"),
+            Loader().load(plan.runs[0][1], "tiny.yaml"),
+            f"sqlite:///{project}/optuna.db",
+            said.append,
+        ), said
+
     return make
 
 
@@ -55,9 +75,12 @@ def client(project):
 def wrong(row, rate):
     """The row with the label that a model of this learning rate takes it for."""
     (label,) = row.labels
-    taken = {1e-4: {"clash": "aid", "aid": "protest", "protest": "clash"},  # dev/macro_f1 0
-             2e-4: {"clash": "aid", "aid": "clash"}, 4e-4: {},  # a third, and 1
-             8e-4: {"protest": "clash"} if "Students" in row.example.text else {}}[rate]
+    taken = {
+        1e-4: {"clash": "aid", "aid": "protest", "protest": "clash"},  # dev/macro_f1 0
+        2e-4: {"clash": "aid", "aid": "clash"},
+        4e-4: {},  # a third, and 1
+        8e-4: {"protest": "clash"} if "Students" in row.example.text else {},
+    }[rate]
     return replace(row, labels=(taken.get(label, label),))
 
 
@@ -74,7 +97,8 @@ def fits(monkeypatch):
         if happens := then.get(len(done)):
             happens()
         return Tfidf(TfidfConfig(family="tfidf", min_count=1, char_ngrams=0), self.codebook)._fit(
-            [wrong(row, rate) for row in train], dev, fitting)
+            [wrong(row, rate) for row in train], dev, fitting
+        )
 
     monkeypatch.setattr(Transformer, "_fit", fit)
     return done, then
@@ -83,6 +107,7 @@ def fits(monkeypatch):
 def raises(error):
     def raise_():
         raise error
+
     return raise_
 
 
@@ -98,7 +123,10 @@ def test_a_search_goes_on_after_ctrl_c_and_counts_what_failed(task, fits, client
     searched = carry_out(client, made)
     assert (searched.interrupted, searched.left, searched.failed) == (False, 0, 1)
     assert done[2:] == [  # what was interrupted comes last, and is resumed
-        (4e-4, False), (8e-4, False), (2e-4, True)]
+        (4e-4, False),
+        (8e-4, False),
+        (2e-4, True),
+    ]
     assert "trial 3: failed: ValueError: no memory" in said
     runs = {run.info.run_name: run for run in runs_of(project)}
     assert runs.pop("tiny (search)").info.status == "FINISHED"
@@ -107,7 +135,8 @@ def test_a_search_goes_on_after_ctrl_c_and_counts_what_failed(task, fits, client
         "tiny learning_rate=0.0001 seed=13": ("0", "FINISHED"),
         "tiny learning_rate=0.0002 seed=13": ("4", "FINISHED"),
         "tiny learning_rate=0.0004 seed=13": ("2", "FINISHED"),
-        "tiny learning_rate=0.0008 seed=13": ("3", "FAILED")}
+        "tiny learning_rate=0.0008 seed=13": ("3", "FAILED"),
+    }
     (version,) = client.search_model_versions("name = 'event'")  # of the best one alone
     assert version.run_id == runs["tiny learning_rate=0.0004 seed=13"].info.run_id
 
@@ -116,23 +145,31 @@ def test_a_search_goes_on_after_ctrl_c_and_counts_what_failed(task, fits, client
     assert len(done) == before
 
 
-def test_trials_below_the_median_are_pruned_and_the_parent_tells_all(
-        task, fits, client, tmp_path):
+def test_trials_below_the_median_are_pruned_and_the_parent_tells_all(task, fits, client, tmp_path):
     order = [8e-4, 4e-4, 1e-4, 2e-4]
     made, said = task(pruner="median", space={"model.learning_rate": {"choices": order}})
     searched = carry_out(client, made)
     assert [trial.state.name for trial in searched.trials] == [
-        "COMPLETE", "COMPLETE", "PRUNED", "PRUNED"]
+        "COMPLETE",
+        "COMPLETE",
+        "PRUNED",
+        "PRUNED",
+    ]
     assert "trial 2: pruned: dev/macro_f1 0.133 after epoch 2" in said  # epoch 1 is warming up
     assert [trial.number for trial in studies.best(searched.trials)] == [1, 0]
     parent = client.get_run(searched.parent).data
-    assert (parent.tags["kind"], parent.tags["best_trial"], parent.tags["best/model.learning_rate"],
-            parent.tags["trials_left"]) == ("search", "1", "0.0004", "0")
+    assert (
+        parent.tags["kind"],
+        parent.tags["best_trial"],
+        parent.tags["best/model.learning_rate"],
+        parent.tags["trials_left"],
+    ) == ("search", "1", "0.0004", "0")
     assert "| 1 | 1.0000 | 0.0004 |" in parent.tags["mlflow.note.content"]
     assert parent.metrics["best/dev/macro_f1"] == 1.0
     assert "config_digest" not in parent.tags  # --reuse does not take it for a run
-    pruned = client.search_runs([client.get_run(searched.parent).info.experiment_id],
-                                "tags.outcome = 'pruned'")
+    pruned = client.search_runs(
+        [client.get_run(searched.parent).info.experiment_id], "tags.outcome = 'pruned'"
+    )
     assert sorted(run.data.tags["trial"] for run in pruned) == ["2", "3"]
     assert {run.info.status for run in pruned} == {"KILLED"}
     kept = Path(client.download_artifacts(searched.parent, "", str(tmp_path)))

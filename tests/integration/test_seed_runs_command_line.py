@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from evaluation.kept_metrics import kept_metrics
-from evaluation.several import expanded
+from evaluation.comparing.several import expanded
+from evaluation.figures.kept_metrics import kept_metrics
 
 pytestmark = pytest.mark.usefixtures("empty_plots")
 
@@ -18,16 +18,19 @@ def laid_out(store, lay_out):
 @pytest.fixture
 def runs(store):
     """The runs of the store by name; a name that two have is an error."""
+
     def found():
         from mlflow.tracking import MlflowClient
 
         client = MlflowClient(f"sqlite:///{store}/mlflow.db")
-        (experiment,) = (one.experiment_id for one in client.search_experiments()
-                         if one.name == "event")
+        (experiment,) = (
+            one.experiment_id for one in client.search_experiments() if one.name == "event"
+        )
         every = client.search_runs([experiment])
         names = {run.info.run_name: run for run in every}
         assert len(names) == len(every)
         return names
+
     return found
 
 
@@ -41,7 +44,9 @@ def stopped(monkeypatch):
             if error and job.config.seed == seed:
                 raise error("stopped here")
             return run(client, job)
+
         monkeypatch.setattr("train.run.run", stopping)
+
     return at
 
 
@@ -71,8 +76,7 @@ def test_seeds_have_a_parent_that_is_completed_and_compared(here, runs, stopped,
     before = runs()
     parent = before["words (3 seeds)"]
     assert parent.info.status == "KILLED"
-    refused = here("evaluation", "compare", parent.info.run_id,
-                   before["words seed=1"].info.run_id)
+    refused = here("evaluation", "compare", parent.info.run_id, before["words seed=1"].info.run_id)
     assert refused.returncode == 2
     assert "without a finished seed (it is KILLED)" in refused.stderr
 
@@ -89,15 +93,23 @@ def test_seeds_have_a_parent_that_is_completed_and_compared(here, runs, stopped,
     assert "failed: RuntimeError: stopped here" in page_of(store, parent)
     assert "dev/macro_f1" in parent.data.metrics
     assert [one["status"] for one in kept_of(store, parent)["runs"]] == [
-        "FINISHED", "FINISHED", "FAILED"]
+        "FINISHED",
+        "FINISHED",
+        "FAILED",
+    ]
 
     stopped(3, None)
     done = here("train", "words.yaml", "seed=1|2|3", "--resume")
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("training on") == 1
     after = runs()
-    assert set(after) == {"shares seed=13", "words seed=1", "words seed=2", "words seed=3",
-                          "words (3 seeds)"}
+    assert set(after) == {
+        "shares seed=13",
+        "words seed=1",
+        "words seed=2",
+        "words seed=3",
+        "words (3 seeds)",
+    }
     check_parent(after, store)
     check_comparison(here, after, store)
 
@@ -105,8 +117,9 @@ def test_seeds_have_a_parent_that_is_completed_and_compared(here, runs, stopped,
 def check_parent(after, store):
     parent, one = after["words (3 seeds)"], after["words seed=1"]
     assert parent.info.status == "FINISHED"
-    assert {after[f"words seed={seed}"].data.tags["mlflow.parentRunId"]
-            for seed in (1, 2, 3)} == {parent.info.run_id}
+    assert {after[f"words seed={seed}"].data.tags["mlflow.parentRunId"] for seed in (1, 2, 3)} == {
+        parent.info.run_id
+    }
     # This family does not depend on the seed: the mean is the figure, its interval that of one.
     for name in ("dev/macro_f1", "test/accuracy", "dev/ece"):
         for side in ("", "_low", "_high"):
@@ -129,7 +142,8 @@ def check_parent(after, store):
     params = set(one.data.params.items()) - set(parent.data.params.items())
     assert params == {("seed", "1")}
     assert {given.dataset.digest for given in parent.inputs.dataset_inputs} == {
-        given.dataset.digest for given in one.inputs.dataset_inputs}
+        given.dataset.digest for given in one.inputs.dataset_inputs
+    }
     page = page_of(store, parent)
     assert all(after[f"words seed={seed}"].info.run_id in page for seed in (1, 2, 3))
     assert "failed" not in page
@@ -153,9 +167,13 @@ def check_comparison(here, after, store):
     assert f"logged to run {parent}: comparisons/macro_f1-" in done.stdout
     children = [after[f"words seed={seed}"].info.run_id for seed in (1, 2, 3)]
     assert expanded([str(store), parent, f"runs:/{shares}"]) == [
-        str(store), *(f"runs:/{run_id}" for run_id in children), f"runs:/{shares}"]
-    on_file = here("evaluation", "compare", parent, shares, "--data", "rows.jsonl", "--json",
-                   "file.json")
+        str(store),
+        *(f"runs:/{run_id}" for run_id in children),
+        f"runs:/{shares}",
+    ]
+    on_file = here(
+        "evaluation", "compare", parent, shares, "--data", "rows.jsonl", "--json", "file.json"
+    )
     assert on_file.returncode == 0, on_file.stderr
     assert json.loads((store / "file.json").read_text())["models"][0]["seeds"] == 3
 
@@ -179,8 +197,9 @@ def test_seeds_within_a_sweep(here, runs, store):
     assert refused.returncode == 2
     assert f"the best is {groups[0].info.run_id}" in refused.stderr
 
-    again = here("train", "shares.yaml", "select_by=dev/accuracy|dev/macro_f1", "seed=1|2",
-                 "--reuse")
+    again = here(
+        "train", "shares.yaml", "select_by=dev/accuracy|dev/macro_f1", "seed=1|2", "--reuse"
+    )
     assert "(reused)" in again.stdout
     assert set(runs()) == set(found)
 

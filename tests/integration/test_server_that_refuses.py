@@ -6,18 +6,24 @@ import threading
 import pytest
 
 COMMANDS = [
-    ("models", "list"), ("models", "history"), ("models", "promote", "event/1"),
-    ("models", "promote", "0123abcd"), ("models", "card", "event@champion"),
-    ("predict", "a.txt", "--out", "o.jsonl"), ("predict", "a.txt", "--out", "o.jsonl", "--task",
-                                               "event"),
+    ("models", "list"),
+    ("models", "history"),
+    ("models", "promote", "event/1"),
+    ("models", "promote", "0123abcd"),
+    ("models", "card", "event@champion"),
+    ("predict", "a.txt", "--out", "o.jsonl"),
+    ("predict", "a.txt", "--out", "o.jsonl", "--task", "event"),
     ("evaluation", "score", "--model", "event@champion", "--data", "rows.jsonl"),
-    ("evaluation", "compare", "event/1", "event/2"), ("train", "shares.yaml"),
-    ("train", "--repeat", "0123abcd")]
+    ("evaluation", "compare", "event/1", "event/2"),
+    ("train", "shares.yaml"),
+    ("train", "--repeat", "0123abcd"),
+]
 
 
 @pytest.fixture
 def server(project, monkeypatch):
     """Answers everything with its status; at the address that the project's store is said to be."""
+
     class Refusing(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
             self.rfile.read(int(self.headers.get("content-length") or 0))
@@ -43,9 +49,12 @@ def server(project, monkeypatch):
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_a_server_that_refuses(server, project, here, command):
     before = sorted(project.rglob("*"))
-    for status, words in ((401, "answers 401 (no right to read): set MLFLOW_TRACKING_USERNAME"),
-                          (403, "answers 403 (no right to read): "), (500, "answers 500 ("),
-                          (502, "answers 502 (")):
+    for status, words in (
+        (401, "answers 401 (no right to read): set MLFLOW_TRACKING_USERNAME"),
+        (403, "answers 403 (no right to read): "),
+        (500, "answers 500 ("),
+        (502, "answers 502 ("),
+    ):
         server.status = status
         done = here(*command)
         assert done.returncode == 2

@@ -7,27 +7,41 @@ from data.codebook import load_codebook
 from data.rows import tidy
 from data.table import as_dataset
 from train.artifacts import measure, write_part
-from train.data import Part
+from train.rows import Part
 
 ROWS = 80  # the model always says armed_clash: right in the north, wrong in the south
 
 
 def rows():
-    return [{"id": str(j), "article_id": f"a{j % 20}", "text": f"They fought at mill {j}.",
-             "label": "armed_clash" if j % 2 == 0 or j % 10 == 1 else "attack",
-             "region": "north" if j % 2 == 0 else "south", "note": f"see {j}",
-             "hard": ["irony", "planned"] if j % 4 == 1 else None, "date": f"20{10 + j % 2}-03-02"}
-            for j in range(ROWS)]
+    return [
+        {
+            "id": str(j),
+            "article_id": f"a{j % 20}",
+            "text": f"They fought at mill {j}.",
+            "label": "armed_clash" if j % 2 == 0 or j % 10 == 1 else "attack",
+            "region": "north" if j % 2 == 0 else "south",
+            "note": f"see {j}",
+            "hard": ["irony", "planned"] if j % 4 == 1 else None,
+            "date": f"20{10 + j % 2}-03-02",
+        }
+        for j in range(ROWS)
+    ]
 
 
 def test_a_run_reports_the_slices_of_its_rows(saved_model, tmp_path):
     part = Part("dev", as_dataset([tidy(row) for row in rows()]))
     _, served = saved_model
-    measured = measure(part, load_codebook("event"), served, *served.predict_both(
-        [row.example for row in part.examples]))
+    measured = measure(
+        part,
+        load_codebook("event"),
+        served,
+        *served.predict_both([row.example for row in part.examples]),
+    )
     write_part(tmp_path / "dev", measured)
-    made = {(one["slice"], one["value"]): one
-            for one in json.loads((tmp_path / "dev" / "slices.json").read_text())}
+    made = {
+        (one["slice"], one["value"]): one
+        for one in json.loads((tmp_path / "dev" / "slices.json").read_text())
+    }
     assert {name for name, _ in made} == {"hard", "date", "region"}
     assert {value for name, value in made if name == "hard"} == {"any", "none", "irony", "planned"}
     south = made["region", "south"]
@@ -49,8 +63,9 @@ def test_a_run_reports_the_slices_of_its_rows(saved_model, tmp_path):
 def test_score_takes_a_column_of_a_csv_file(saved_model, tmp_path, here):
     data = tmp_path / "mine.csv"
     with data.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.DictWriter(stream, ["id", "article_id", "text", "label", "region"],
-                                extrasaction="ignore")
+        writer = csv.DictWriter(
+            stream, ["id", "article_id", "text", "label", "region"], extrasaction="ignore"
+        )
         writer.writeheader()
         writer.writerows(rows())
     out = tmp_path / "scores.json"
@@ -61,9 +76,12 @@ def test_score_takes_a_column_of_a_csv_file(saved_model, tmp_path, here):
     assert "errors_across_types      0.4000" in done.stdout
     written = json.loads(out.read_text())
     assert [(one["value"], one["rows"], one["accuracy"]) for one in written["slices"]] == [
-        ("north", 40, 1.0), ("south", 40, 0.2)]
-    assert written["types"]["confusions"] == [{
-        "gold": "attack", "predicted": "armed_clash", "rows": 32, "mistake": "across_types"}]
+        ("north", 40, 1.0),
+        ("south", 40, 0.2),
+    ]
+    assert written["types"]["confusions"] == [
+        {"gold": "attack", "predicted": "armed_clash", "rows": 32, "mistake": "across_types"}
+    ]
     refused = here(*given, "--slices", "regoin")
     assert refused.returncode == 2
     assert "no such column (did you mean 'region'?)" in refused.stderr

@@ -17,7 +17,7 @@ import pytest
 from mlflow.tracking import MlflowClient
 
 from models.classifier import Classifier
-from models.tfidf import Tfidf
+from models.families.tfidf import Tfidf
 
 FULL = OSError(errno.ENOSPC, "No space left on device")
 pytestmark = pytest.mark.usefixtures("empty_plots")
@@ -32,8 +32,10 @@ def train(here):
 @pytest.fixture
 def untrainable(monkeypatch):
     """From now on nothing can be trained."""
+
     def forbid():
         monkeypatch.setattr(Tfidf, "_fit", lambda *_: pytest.fail("it was trained again"))
+
     return forbid
 
 
@@ -57,7 +59,10 @@ def is_whole(run, client):
     for name in ("dev/macro_f1", "test/macro_f1", "train_seconds", "tracking_seconds"):
         assert len(client.get_metric_history(run.info.run_id, name)) == 1, name
     assert {given.dataset.name for given in run.inputs.dataset_inputs} == {
-        "rows train", "rows dev", "rows test"}
+        "rows train",
+        "rows dev",
+        "rows test",
+    }
     (output,) = run.outputs.model_outputs
     assert str(client.get_logged_model(output.model_id).status) == "READY"
     (version,) = client.search_model_versions("name = 'event'")
@@ -68,11 +73,19 @@ def is_whole(run, client):
     assert not list(Path("checkpoints").glob("*"))
 
 
-@pytest.mark.parametrize("step", [
-    "log_inputs", "log_model_artifacts", "log_artifacts", "create_model_version",
-    "set_terminated"])
+@pytest.mark.parametrize(
+    "step",
+    [
+        "log_inputs",
+        "log_model_artifacts",
+        "log_artifacts",
+        "create_model_version",
+        "set_terminated",
+    ],
+)
 def test_a_full_disk_while_logging_is_told_with_the_command_that_completes_the_run(
-        project, train, untrainable, monkeypatch, step):
+    project, train, untrainable, monkeypatch, step
+):
     def full(*_, **__):
         raise FULL
 
@@ -99,14 +112,18 @@ def test_a_full_disk_under_the_checkpoint_is_told_with_its_place(project, train,
     monkeypatch.setattr(Classifier, "save", full)
     done = train("words.yaml")
     assert done.returncode == 1
-    assert re.search(r"trained could not be written to checkpoints/\S+: No space left on device; "
-                     "make room", done.stderr)
+    assert re.search(
+        r"trained could not be written to checkpoints/\S+: No space left on device; "
+        "make room",
+        done.stderr,
+    )
     assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_while_logging_leaves_a_run_that_the_same_command_completes(
-        project, train, untrainable, monkeypatch, number):
+    project, train, untrainable, monkeypatch, number
+):
     # A shell that starts the tests in the background has switched Ctrl-C off.
     before = [(one, signal.getsignal(one)) for one in (signal.SIGTERM, signal.SIGINT)]
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -131,7 +148,8 @@ main(["words.yaml"])
 
 
 def test_what_was_killed_before_logging_is_completed_even_without_resume(
-        project, train, untrainable, forked):
+    project, train, untrainable, forked
+):
     assert forked(KILLED).returncode == -signal.SIGKILL
     assert the_run()[0].info.status == "RUNNING"
     untrainable()
@@ -141,8 +159,7 @@ def test_what_was_killed_before_logging_is_completed_even_without_resume(
     is_whole(*the_run())
 
 
-def test_a_store_that_is_gone_at_the_start_of_a_run_stops_no_training(
-        project, train, monkeypatch):
+def test_a_store_that_is_gone_at_the_start_of_a_run_stops_no_training(project, train, monkeypatch):
     create, calls = MlflowClient.create_run, []
 
     def second(*arguments, **named):
@@ -226,9 +243,20 @@ def server(project):
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
     made = subprocess.Popen(
-        [sys.executable, "-c", SERVER, f"sqlite:///{project}/mlflow.db", str(project / "kept"),
-         str(port)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        env={**os.environ, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}, start_new_session=True)
+        [
+            sys.executable,
+            "-c",
+            SERVER,
+            f"sqlite:///{project}/mlflow.db",
+            str(project / "kept"),
+            str(port),
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"},
+        start_new_session=True,
+    )
 
     def tell(word):
         made.stdin.write(f"{word}\n")
@@ -254,7 +282,8 @@ def server(project):
 
 
 def test_a_server_that_stops_in_training_and_comes_back_later(
-        project, server, train, untrainable, monkeypatch):
+    project, server, train, untrainable, monkeypatch
+):
     fit, waited = Tfidf._fit, []
 
     def stops(self, rows, dev, fitting):

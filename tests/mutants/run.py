@@ -32,16 +32,41 @@ ROOT = Path(__file__).resolve().parents[2]
 TABLE = Path(__file__).with_name("table.yaml")
 COPIED = ("configs", "data", "evaluation", "models", "predict", "tests", "train", "pyproject.toml")
 LIBRARIES = (
-    "pytest", "hypothesis", "pydantic", "rich.table", "filelock", "numpy", "sklearn.linear_model",
-    "sklearn.feature_extraction.text", "sklearn.isotonic", "sklearn.metrics", "skops.io",
-    "matplotlib.figure", "torch", "transformers.trainer", "tokenizers", "onnxruntime", "datasets",
-    "pyarrow.parquet", "datasketch", "ftfy", "mlflow.pyfunc",
-    "mlflow.store.tracking.sqlalchemy_store", "mlflow.store.model_registry.sqlalchemy_store")
+    "pytest",
+    "hypothesis",
+    "pydantic",
+    "rich.table",
+    "filelock",
+    "numpy",
+    "sklearn.linear_model",
+    "sklearn.feature_extraction.text",
+    "sklearn.isotonic",
+    "sklearn.metrics",
+    "skops.io",
+    "matplotlib.figure",
+    "torch",
+    "transformers.trainer",
+    "tokenizers",
+    "onnxruntime",
+    "datasets",
+    "pyarrow.parquet",
+    "datasketch",
+    "ftfy",
+    "mlflow.pyfunc",
+    "mlflow.store.tracking.sqlalchemy_store",
+    "mlflow.store.model_registry.sqlalchemy_store",
+)
 PASSED_OVER = ("anyio", "cacheprovider", "warnings", "xdist")  # plugins of pytest
 LIMIT = 120  # seconds for the tests of one fault
 # Errors of a fault that is no program any more; a test that meets them has noticed nothing.
-BROKEN = {"SyntaxError", "IndentationError", "NameError", "UnboundLocalError", "ImportError",
-          "ModuleNotFoundError"}
+BROKEN = {
+    "SyntaxError",
+    "IndentationError",
+    "NameError",
+    "UnboundLocalError",
+    "ImportError",
+    "ModuleNotFoundError",
+}
 
 
 @dataclass(frozen=True)
@@ -78,7 +103,8 @@ class Mutant:
             place, _, test = node.partition("::")
             name = test.partition("[")[0]
             if not (root / place).is_file() or (
-                    f"def {name}(" not in (root / place).read_text(encoding="utf-8")):
+                f"def {name}(" not in (root / place).read_text(encoding="utf-8")
+            ):
                 return f"stale: there is no test {node}"
         return ""
 
@@ -95,9 +121,16 @@ def mutants() -> list[Mutant]:
         if set(entry) != {"name", "file", "old", "new", "test", "why"}:
             raise ValueError(f"{TABLE.name}: {entry.get('name')}: has the keys {sorted(entry)}")
         tests = entry["test"]
-        made.append(Mutant(
-            entry["name"], entry["file"], entry["old"].rstrip("\n"), entry["new"].rstrip("\n"),
-            tuple([tests] if isinstance(tests, str) else tests or ()), entry["why"]))
+        made.append(
+            Mutant(
+                entry["name"],
+                entry["file"],
+                entry["old"].rstrip("\n"),
+                entry["new"].rstrip("\n"),
+                tuple([tests] if isinstance(tests, str) else tests or ()),
+                entry["why"],
+            )
+        )
     twice = [name for name, count in Counter(one.name for one in made).items() if count > 1]
     if twice:
         raise ValueError(f"{TABLE.name}: named twice: {', '.join(twice)}")
@@ -171,15 +204,15 @@ class Runs:
         slot = self.free.pop()
         if mutant:
             path = slot / mutant.file
-            path.write_text(path.read_text(encoding="utf-8").replace(mutant.old, mutant.new),
-                            encoding="utf-8")
+            path.write_text(
+                path.read_text(encoding="utf-8").replace(mutant.old, mutant.new), encoding="utf-8"
+            )
             self._stamp(path)
         sys.stdout.flush()
         process = os.fork()
         if not process:
             _test(slot, tests, self.scratch / name)
-        self.jobs.append(Job(name, slot, mutant.file if mutant else "", process,
-                             time.monotonic()))
+        self.jobs.append(Job(name, slot, mutant.file if mutant else "", process, time.monotonic()))
 
     def wait(self) -> None:
         """Waits until one run has ended, and mends its copy."""
@@ -198,9 +231,12 @@ class Runs:
             os.waitpid(job.process, 0)
         told = self.scratch / job.name / "noted.json"
         self.noted[job.name] = (
-            Noted(errors={"": f"took over {LIMIT} seconds"}) if late else
-            Noted(**json.loads(told.read_text())) if told.is_file() else
-            Noted(errors={"": "pytest did not come to its end"}))
+            Noted(errors={"": f"took over {LIMIT} seconds"})
+            if late
+            else Noted(**json.loads(told.read_text()))
+            if told.is_file()
+            else Noted(errors={"": "pytest did not come to its end"})
+        )
         self.seconds[job.name] = time.monotonic() - job.started
         if job.file:
             shutil.copy(ROOT / job.file, job.slot / job.file)
@@ -227,9 +263,16 @@ def _test(folder: Path, tests: list[str], told: Path) -> None:
     noted = Noted()
     try:
         importlib.import_module("pytest").main(
-            [*(word for name in PASSED_OVER for word in ("-p", f"no:{name}")), "--tb=short",
-             "--hypothesis-seed=0", f"--rootdir={folder}", f"--basetemp={told / 'tmp'}", *tests],
-            plugins=[noted])
+            [
+                *(word for name in PASSED_OVER for word in ("-p", f"no:{name}")),
+                "--tb=short",
+                "--hypothesis-seed=0",
+                f"--rootdir={folder}",
+                f"--basetemp={told / 'tmp'}",
+                *tests,
+            ],
+            plugins=[noted],
+        )
         (told / "noted.json").write_text(json.dumps(vars(noted)))
     finally:
         sys.stdout.flush()
@@ -262,8 +305,9 @@ def _short(node: str) -> str:
 
 def main() -> int:
     """Returns 0 if every fault was noticed, else 1."""
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("names", nargs="*", metavar="NAME", help="of faults; all by default")
     parser.add_argument("--list", action="store_true", help="tell what the faults are")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="at once (default: 2)")
@@ -281,14 +325,19 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="mutants-") as scratch:
         runs = _run([one for one in chosen if one.name not in stale], Path(scratch), options.jobs)
         missed = _report(chosen, stale, runs)
-    print(f"{len(chosen) - missed} of {len(chosen)} faults were noticed, in "
-          f"{time.monotonic() - started:.0f} s")
+    print(
+        f"{len(chosen) - missed} of {len(chosen)} faults were noticed, in "
+        f"{time.monotonic() - started:.0f} s"
+    )
     return int(missed > 0)
 
 
 def _run(chosen: list[Mutant], scratch: Path, at_once: int) -> Runs:
-    os.environ |= {"OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false",
-                   "EVENTSTANCE_MADE": str(scratch / "made")}
+    os.environ |= {
+        "OMP_NUM_THREADS": "1",
+        "TOKENIZERS_PARALLELISM": "false",
+        "EVENTSTANCE_MADE": str(scratch / "made"),
+    }
     (scratch / "made").mkdir()
     for name in LIBRARIES:
         importlib.import_module(name)
@@ -307,14 +356,21 @@ def _report(chosen: list[Mutant], stale: dict[str, str], runs: Runs) -> int:
     """Prints a line for each fault; returns how many went unnoticed."""
     missed = 0
     if "none" in runs.seconds:
-        print(f"{len(runs.noted['none'].passed)} tests pass without a fault "
-              f"({runs.seconds['none']:.0f} s)")
+        print(
+            f"{len(runs.noted['none'].passed)} tests pass without a fault "
+            f"({runs.seconds['none']:.0f} s)"
+        )
     for one in chosen:
-        good, told = (False, stale[one.name]) if one.name in stale else verdict(
-            one, runs.noted[one.name], runs.noted["none"])
+        good, told = (
+            (False, stale[one.name])
+            if one.name in stale
+            else verdict(one, runs.noted[one.name], runs.noted["none"])
+        )
         missed += not good
-        print(f"{'   ' if good else 'NOT'} {one.name:<32} {one.file:<32} "
-              f"{runs.seconds.get(one.name, 0):5.1f} s  {told}")
+        print(
+            f"{'   ' if good else 'NOT'} {one.name:<32} {one.file:<32} "
+            f"{runs.seconds.get(one.name, 0):5.1f} s  {told}"
+        )
         if not good and one.name in runs.seconds:
             tail = (runs.scratch / one.name / "output").read_text(errors="replace").splitlines()
             print("\n".join(f"        {line}" for line in tail[-12:]))

@@ -27,9 +27,17 @@ def test_what_is_stale_is_told(tmp_path):
     (tmp_path / "t.py").write_text("def test_it():\n    pass\n")
 
     def told(**changes):
-        return RUN["Mutant"](**{"name": "x", "file": "a.py", "old": "two", "new": "2",
-                                "tests": ("t.py::test_it[a]",), "why": "", **changes}
-                             ).fault(tmp_path)
+        return RUN["Mutant"](
+            **{
+                "name": "x",
+                "file": "a.py",
+                "old": "two",
+                "new": "2",
+                "tests": ("t.py::test_it[a]",),
+                "why": "",
+                **changes,
+            }
+        ).fault(tmp_path)
 
     assert told() == ""
     assert told(old="one") == "stale: its old text stands 2 times in a.py"
@@ -39,17 +47,36 @@ def test_what_is_stale_is_told(tmp_path):
     assert told(tests=()) == "stale: it names no test"
 
 
-@pytest.mark.parametrize(("with_it", "without", "told"), [
-    ({"failed": {"t.py::test_it[1]": "AssertionError"}}, {"passed": ["t.py::test_it[1]"]},
-     (True, "test_it: AssertionError")),
-    ({"passed": ["t.py::test_it"]}, {"passed": ["t.py::test_it"]},
-     (False, "survived: test_it passes")),
-    ({"failed": {"t.py::test_it": "AssertionError"}}, {"failed": {"t.py::test_it": "KeyError"}},
-     (False, "test_it does not pass without the fault")),
-    ({"failed": {"t.py::test_it": "ValueError"}}, {}, (False, "test_it does not pass without the "
-                                                             "fault")),
-    ({"errors": {"t.py::test_it": "SyntaxError"}}, {"passed": ["t.py::test_it"]},
-     (False, "no verdict: SyntaxError"))])
+@pytest.mark.parametrize(
+    ("with_it", "without", "told"),
+    [
+        (
+            {"failed": {"t.py::test_it[1]": "AssertionError"}},
+            {"passed": ["t.py::test_it[1]"]},
+            (True, "test_it: AssertionError"),
+        ),
+        (
+            {"passed": ["t.py::test_it"]},
+            {"passed": ["t.py::test_it"]},
+            (False, "survived: test_it passes"),
+        ),
+        (
+            {"failed": {"t.py::test_it": "AssertionError"}},
+            {"failed": {"t.py::test_it": "KeyError"}},
+            (False, "test_it does not pass without the fault"),
+        ),
+        (
+            {"failed": {"t.py::test_it": "ValueError"}},
+            {},
+            (False, "test_it does not pass without the fault"),
+        ),
+        (
+            {"errors": {"t.py::test_it": "SyntaxError"}},
+            {"passed": ["t.py::test_it"]},
+            (False, "no verdict: SyntaxError"),
+        ),
+    ],
+)
 def test_verdicts(with_it, without, told):
     mutant = RUN["Mutant"]("x", "a.py", "two", "2", ("t.py::test_it",), "")
     assert RUN["verdict"](mutant, RUN["Noted"](**with_it), RUN["Noted"](**without)) == told

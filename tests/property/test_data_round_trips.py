@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.files import read_rows, write_rows
+from data.foreign.mending import mend
 from data.formats.json_records import json_records
-from data.importers.mending import mend
 from data.importers.plv import unmarked
 from data.rows import tidy
 
@@ -18,9 +18,16 @@ from data.rows import tidy
 NAME = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=20)
 ROW = st.fixed_dictionaries(
     {"id": NAME, "text": NAME, "labels": st.lists(NAME, max_size=3, unique=True)},
-    optional={"article_id": NAME, "target": NAME, "target_start": st.integers(0, 9),
-              "target_end": st.integers(10, 99), "date": st.dates().map(str), "annotator": NAME,
-              "split": st.sampled_from(["train", "dev", "test"])})
+    optional={
+        "article_id": NAME,
+        "target": NAME,
+        "target_start": st.integers(0, 9),
+        "target_end": st.integers(10, 99),
+        "date": st.dates().map(str),
+        "annotator": NAME,
+        "split": st.sampled_from(["train", "dev", "test"]),
+    },
+)
 
 
 @settings(deadline=None)
@@ -34,15 +41,24 @@ def test_rows_come_back(suffix, rows):
     assert back == [tidy(row) for row in rows]
 
 
-JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.text(st.characters(
-    codec="utf-8")), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-        st.text(st.characters(codec="utf-8"), max_size=5), inner, max_size=3), max_leaves=8)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(st.characters(codec="utf-8")),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=5), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
 
 
 @settings(deadline=None)
-@given(records=st.lists(st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=5), JSON,
-                                        max_size=3), max_size=5),
-       indent=st.sampled_from([None, 0, 4]))
+@given(
+    records=st.lists(
+        st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=5), JSON, max_size=3),
+        max_size=5,
+    ),
+    indent=st.sampled_from([None, 0, 4]),
+)
 def test_json_arrays_are_read_as_json_reads_them(records, indent):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "records.json"
@@ -61,8 +77,11 @@ def test_marks_come_off_and_spans_stay(before, actor, between, target):
     assert text[slice(*spans["target"])] == target
 
 
-@given(text=st.text(st.characters(codec="ascii", exclude_categories=["Cc"],
-                                  exclude_characters="&"), max_size=40))
+@given(
+    text=st.text(
+        st.characters(codec="ascii", exclude_categories=["Cc"], exclude_characters="&"), max_size=40
+    )
+)
 def test_plain_ascii_is_not_mended(text):
     if "aEUR" not in text and not text.startswith("(tm)"):
         assert mend(text) == text

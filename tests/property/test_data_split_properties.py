@@ -5,17 +5,21 @@ from collections import defaultdict
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.near_duplicates import MIN_WORDS, link_articles, similarity
 from data.problems import InputError
-from data.split import split_rows
-from data.words import words_of
+from data.splitting.near_duplicates import MIN_WORDS, link_articles, similarity
+from data.splitting.split import split_rows
+from data.text.words import words_of
 
 WORD = st.sampled_from([f"w{number}" for number in range(12)])
 TEXT = st.lists(WORD, min_size=1, max_size=14).map(" ".join)
-ROW = st.fixed_dictionaries({
-    "article_id": st.sampled_from([f"a{number}" for number in range(12)]), "text": TEXT,
-    "labels": st.lists(st.sampled_from("xyz"), max_size=3, unique=True),
-    "date": st.dates().map(str)})
+ROW = st.fixed_dictionaries(
+    {
+        "article_id": st.sampled_from([f"a{number}" for number in range(12)]),
+        "text": TEXT,
+        "labels": st.lists(st.sampled_from("xyz"), max_size=3, unique=True),
+        "date": st.dates().map(str),
+    }
+)
 ROWS = st.lists(ROW, max_size=40)
 WAY = st.sampled_from(["article", "date", "random"])
 FRACTION = st.sampled_from([0, 0.1, 0.3, 0.45])
@@ -51,12 +55,13 @@ def test_texts_that_are_equal_are_in_one_split_unless_passed_over(rows, by):
 @given(rows=ROWS, more=ROWS, seed=st.integers(0, 5))
 def test_by_article_others_do_not_move_it(rows, more, seed):
     """Articles with words of their own are added: nobody who was there moves."""
-    other = [{**row, "article_id": f"new-{row['article_id']}",
-              "text": row["text"].replace("w", "v")} for row in more]
+    other = [
+        {**row, "article_id": f"new-{row['article_id']}", "text": row["text"].replace("w", "v")}
+        for row in more
+    ]
     before = split_rows(rows, by="article", dev=0.3, test=0.3, seed=seed, allow_missing=True)
-    after = split_rows(other + rows, by="article", dev=0.3, test=0.3, seed=seed,
-                       allow_missing=True)
-    assert after.splits[len(other):] == before.splits
+    after = split_rows(other + rows, by="article", dev=0.3, test=0.3, seed=seed, allow_missing=True)
+    assert after.splits[len(other) :] == before.splits
 
 
 @given(rows=st.lists(ROW, min_size=1, max_size=40), by=WAY)
@@ -69,11 +74,21 @@ def test_train_has_every_label_or_it_is_refused(rows, by):
 
 
 @settings(max_examples=15, deadline=None)
-@given(seed=st.integers(0, 1000), by=st.sampled_from(["article", "random"]),
-       dev=st.floats(0.1, 0.3), test=st.floats(0.1, 0.3))
+@given(
+    seed=st.integers(0, 1000),
+    by=st.sampled_from(["article", "random"]),
+    dev=st.floats(0.1, 0.3),
+    test=st.floats(0.1, 0.3),
+)
 def test_many_groups_come_near_the_fractions(seed, by, dev, test):
-    rows = [{"article_id": f"{seed}-{number}", "text": f"text{number} of its own",
-             "labels": ["xyz"[number % 3]]} for number in range(600)]
+    rows = [
+        {
+            "article_id": f"{seed}-{number}",
+            "text": f"text{number} of its own",
+            "labels": ["xyz"[number % 3]],
+        }
+        for number in range(600)
+    ]
     splits = split_rows(rows, by=by, dev=dev, test=test, seed=seed).splits
     slack = 0.01 if by == "random" else 0.1  # 5 standard deviations of 600 draws
     assert abs(splits.count("dev") / 600 - dev) < slack
@@ -91,8 +106,10 @@ def test_by_date_no_train_group_is_newer_than_a_test_group(rows):
         latest[group] = max(latest[group], row["date"])
         split_of[group] = split
     order = ["train", "dev", "test"]
-    ranks = [order.index(split_of[group]) for group in sorted(latest, key=lambda g: (
-        latest[g], order.index(split_of[g])))]
+    ranks = [
+        order.index(split_of[group])
+        for group in sorted(latest, key=lambda g: (latest[g], order.index(split_of[g])))
+    ]
     assert ranks == sorted(ranks)
 
 

@@ -1,11 +1,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.broken_words import whole_words
+from models.portable.broken_words import whole_words
 
 TEXTS = st.lists(
     st.sampled_from(["stu", "dents", "-\n", "-\r\n ", "\u00ad", "\u200b", "\ufb01", " ", "\n", "."])
-    | st.text(max_size=3), max_size=15).map("".join)
+    | st.text(max_size=3),
+    max_size=15,
+).map("".join)
 
 
 @given(TEXTS, st.data())

@@ -4,26 +4,57 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.examples import Target
-from data.gazetteer import Gazetteer
-from data.names import find_name, key_of
+from data.text.gazetteer import Gazetteer
+from data.text.names import find_name, key_of
 
-NAMES = ["IS", "ISIS", "Islamic State", "Free River Front", "River Front", "Front Guard", "rebels",
-         "al-Qaeda", "U.S.", "Türkiye", "Ta'izz"]
+NAMES = [
+    "IS",
+    "ISIS",
+    "Islamic State",
+    "Free River Front",
+    "River Front",
+    "Front Guard",
+    "rebels",
+    "al-Qaeda",
+    "U.S.",
+    "Türkiye",
+    "Ta'izz",
+]
 BOOK = Gazetteer([Target(name) for name in NAMES])
 ANY = st.characters(exclude_categories=())  # halves of surrogate pairs among them
 SENTENCES = st.lists(
-    st.sampled_from([*NAMES, "is", " ", "'s", "-", ".", "of", "\u00ad", "-\n", "\u0304", "’", "$",
-                     "\ufb01", "\ud83d", "😀", "\r\n"])
-    | st.text(ANY, max_size=4), max_size=15).map("".join)
+    st.sampled_from(
+        [
+            *NAMES,
+            "is",
+            " ",
+            "'s",
+            "-",
+            ".",
+            "of",
+            "\u00ad",
+            "-\n",
+            "\u0304",
+            "’",
+            "$",
+            "\ufb01",
+            "\ud83d",
+            "😀",
+            "\r\n",
+        ]
+    )
+    | st.text(ANY, max_size=4),
+    max_size=15,
+).map("".join)
 
 
 @given(SENTENCES)
 def test_mentions_are_whole_words_in_order_and_do_not_overlap(sentence):
     mentions = BOOK.find(sentence)
     for mention in mentions:
-        read = sentence[mention.start:mention.end]
+        read = sentence[mention.start : mention.end]
         assert key_of(read).rstrip(".") == key_of(mention.target).rstrip(".")
-        around = sentence[:mention.start][-1:] + " " + sentence[mention.end:][:1]
+        around = sentence[: mention.start][-1:] + " " + sentence[mention.end :][:1]
         assert not any(letter.isalpha() or letter.isdecimal() for letter in around)
     assert all(before.end <= after.start for before, after in pairwise(mentions))
 

@@ -37,21 +37,28 @@ PYPROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 def floors(pyproject):
     """The lowest version of each requirement that the text of a pyproject.toml allows."""
     project = tomllib.loads(pyproject)["project"]
-    wanted = [*project["dependencies"], *(
-        line for lines in project.get("optional-dependencies", {}).values() for line in lines)]
+    wanted = [
+        *project["dependencies"],
+        *(line for lines in project.get("optional-dependencies", {}).values() for line in lines),
+    ]
     found = {}
     for requirement in map(Requirement, wanted):
-        lower = [Version(part.version) for part in requirement.specifier
-                 if part.operator in (">=", "==", "~=")]
+        lower = [
+            Version(part.version)
+            for part in requirement.specifier
+            if part.operator in (">=", "==", "~=")
+        ]
         found[requirement.name.lower()] = max(lower, default=Version("0"))
     return found
 
 
 def open_holes(versions):
     """What of FIXED is open under these versions, by package."""
-    return [f"{package} {versions[package]}: {hole} is fixed in {fixed}"
-            for package, hole, fixed in FIXED
-            if package in versions and versions[package] < Version(fixed)]
+    return [
+        f"{package} {versions[package]}: {hole} is fixed in {fixed}"
+        for package, hole, fixed in FIXED
+        if package in versions and versions[package] < Version(fixed)
+    ]
 
 
 def test_no_floor_is_older_than_a_fix():
@@ -66,9 +73,15 @@ def test_every_row_is_of_a_dependency():
     assert {name for name, _, _ in FIXED} <= set(floors(PYPROJECT.read_text(encoding="utf-8")))
 
 
-@pytest.mark.parametrize(("line", "hole"), [
-    ("mlflow>=3.5,<3.18", "CVE-2026-2614"), ("torch", "CVE-2025-32434"),
-    ("Transformers==5.2.0", "CVE-2026-4372"), ("onnx~=1.20", "CVE-2026-34447")])
+@pytest.mark.parametrize(
+    ("line", "hole"),
+    [
+        ("mlflow>=3.5,<3.18", "CVE-2026-2614"),
+        ("torch", "CVE-2025-32434"),
+        ("Transformers==5.2.0", "CVE-2026-4372"),
+        ("onnx~=1.20", "CVE-2026-34447"),
+    ],
+)
 def test_an_old_floor_is_found(line, hole):
     found = open_holes(floors(f'[project]\ndependencies = ["{line}"]'))
     assert any(hole in told for told in found)

@@ -1,0 +1,1 @@
+"""Articles: what one is, which files hold them, their metadata, and reading them one by one."""

@@ -1,0 +1,1 @@
+"""What importers share: labels, spans, annotators and mojibake of foreign files."""

@@ -1,0 +1,133 @@
+"""Labels of foreign files under the codebook's names; what may mean several is left as it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from data.codebook import Codebook
+from data.files import Row
+from data.foreign.outcome import ImportOptions
+from data.problems import Problem
+from data.rows import listed, word
+
+CHOICES = re.compile(r'\{"choices": *(\[.*\])\}', re.DOTALL)  # a cell of Label Studio's tables
+NEWSMTSC_ANSWERS = {"2": "-1", "4": "0", "6": "1"}  # its annotators' scale of seven, kept points
+
+
+def plain(label: object) -> str:
+    """The label as text; a whole number loses its `.0`, and None is empty."""
+    if label is None:
+        return ""
+    text = word(label).strip()
+    return text[:-2] if text.endswith(".0") and text[:-2].lstrip("+-").isdigit() else text
+
+
+def to_codebook(label: object, codebook: Codebook, standard: str | None = None) -> str:
+    """The codebook's label meant by `label`, or `label` as text where none or several fit.
+
+    What does not fit is left for the check, which names it.
+
+    Raises:
+        InputError: the codebook has no crosswalk to the standard.
+    """
+    exact, text = ("" if label is None else str(label).strip()), plain(label)
+    if standard is None and exact in codebook.columns:
+        return exact
+    if standard == "newsmtsc":
+        text = NEWSMTSC_ANSWERS.get(text, text)
+    meant = codebook.meanings(text, standard)
+    return meant[0] if len(meant) == 1 else text
+
+
+def known(label: object, options: ImportOptions) -> str | None:
+    """The codebook's label meant by `label`; None where none or several fit."""
+    text = plain(label)
+    name = options.meant.get(text) or to_codebook(label, options.codebook, options.standard)
+    return name if name in options.codebook.columns else None
+
+
+def put_labels(row: Row, labels: Sequence[object], options: ImportOptions) -> Row:
+    """The row with its labels, each once: as `labels`, or as `label` where it is one of one.
+
+    A label read under another name than the file has is counted in `options.renamed`.
+    """
+    names: dict[str, None] = {}
+    for label in labels:
+        text = plain(label)
+        name = known(label, options) or text
+        if name != text:
+            options.renamed[text, name] += 1
+        if name:
+            names[name] = None
+    found = list(names)
+    if options.codebook.multilabel or len(found) > 1:
+        row["labels"] = found
+    elif found:
+        row["label"] = found[0]
+    return row
+
+
+def scored(scores: Mapping[str, Any], field: str) -> list[object] | Problem:
+    """The labels that apply, of an object that says 1 or 0 of each, as spaCy's `cats` does."""
+    unsure = [name for name, value in scores.items() if value not in (0, 1)]
+    if unsure:
+        return Problem(
+            "",
+            f"{field} says {scores[unsure[0]]} of {unsure[0]}",
+            "expected 1 for the labels that apply and 0 for the others",
+        )
+    return [name for name, value in scores.items() if value == 1]
+
+
+def parted(cell: str, options: ImportOptions, separators: Sequence[str]) -> list[str]:
+    """The labels in a cell: the one that it names, a list, or parts of it that are all labels.
+
+    Args:
+        cell: what stands there.
+        options: the codebook, and how the file names its labels.
+        separators: what may part labels, the most usual first; where the parts of none are all
+            labels, the first parts them.
+    """
+    if known(cell, options) is not None:
+        return [cell]
+    if cell.lstrip().startswith("["):
+        return [str(label) for label in listed(cell)]
+    if (chosen := CHOICES.fullmatch(cell.strip())) and (names := listed(chosen[1])):
+        return [str(label) for label in names]
+    for separator in separators:
+        parts = [part.strip() for part in cell.split(separator) if part.strip()]
+        if all(known(part, options) is not None for part in parts):
+            return parts
+    return [part.strip() for part in cell.split(separators[0]) if part.strip()]
+
+
+def choices_of(label: str, problem: Problem, options: ImportOptions) -> Problem:
+    """The problem of an unknown label, with what it may mean and how to say which."""
+    codebook = options.codebook
+    option = "--map=" if label.startswith("-") else "--map "  # -1=… alone reads as an option
+    how = f"name it with {option}'{label}=…'"
+    if options.standard is not None:
+        meant = codebook.meanings(label, options.standard)
+        if len(meant) < 2:
+            return problem
+        return Problem(
+            problem.where,
+            f"label '{label}' is {len(meant)} labels in {options.standard}: {', '.join(meant)}",
+            how,
+        )
+    readings = codebook.readings(label)
+    if not readings:
+        return (
+            problem
+            if not label.lstrip("+-").isdigit()
+            else Problem(problem.where, problem.what, f"{problem.expected}; {how}")
+        )
+    said = "; ".join(f"in {standard} {' or '.join(names)}" for standard, names in readings.items())
+    clear = "|".join(standard for standard, names in readings.items() if len(names) == 1)
+    return Problem(
+        problem.where,
+        f"label '{label}' is not clear: {said}",
+        (f"say which with --standard {clear}, or " if clear else "") + how,
+    )

@@ -1,0 +1,1 @@
+"""Labelled files looked over: faults, agreement, annotation tasks, the bounds of the corpus."""

@@ -1,0 +1,275 @@
+"""The corpus held to its bounds: every count, share and figure, each with what it must be."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from data.codebook import Codebook, load_codebook
+from data.files import Row
+from data.quality.agreement import measure
+from data.quality.annotations import read_annotations
+from data.quality.continents import CONTINENT_OF, CONTINENTS
+from data.quality.wording import (
+    closest_pair,
+    commonest_opening,
+    moving_type_token_ratio,
+    type_token_ratio,
+)
+from data.rows import labels_of
+from data.table import load_rows
+from data.text.words import words_of
+
+NO_EVENT = "no_event"
+CONFUSABLE = frozenset(
+    (
+        "armed_clash",
+        "government_regains_territory",
+        "non_state_actor_overtakes_territory",
+        "peaceful_protest",
+        "protest_with_intervention",
+        "excessive_force_against_protesters",
+        "violent_demonstration",
+        "mob_violence",
+        "shelling_artillery_missile_attack",
+        "remote_explosive_landmine_ied",
+        "suicide_bomb",
+        "grenade",
+        "attack",
+        "abduction_forced_disappearance",
+        "agreement",
+        "arrests",
+        "change_to_group_activity",
+        "disrupted_weapons_use",
+        "displacement",
+        "diplomacy",
+        "attribution",
+    )
+)
+GENRES = (
+    "analysis",
+    "wire",
+    "local",
+    "situation_report",
+    "incident_note",
+    "statement",
+    "opinion",
+    "court_police",
+    "protest_coverage",
+    "diplomacy",
+)
+FLAGS = (
+    "war_words",
+    "past_background",
+    "planned",
+    "denied",
+    "hypothetical",
+    "threatened",
+    "two_events",
+    "neighbour",
+    "quoted_view",
+    "harm_without_blame",
+    "irony",
+    "doer_or_victim",
+    "loaded_name",
+    "contrast",
+    "pronoun",
+    "description",
+    "page_noise",
+)
+YEARS = range(2005, 2026)
+
+# What a figure must be at least, and at most. A name's part after ":" is not looked up.
+BOUNDS: dict[str, tuple[float | None, float | None]] = {
+    "articles": (240, None),
+    "labelled sentences": (5_000, None),
+    "share of no_event": (0.35, 0.50),
+    "sentences of a label": (70, None),
+    "sentences of a confusable label": (100, None),
+    "articles of a label": (25, None),
+    "stance pairs": (5_000, None),
+    "distinct targets": (150, None),
+    "share of stance": (0.25, None),
+    "sentences with two targets or more": (0.30, None),
+    "of them with different stances": (1 / 3, None),
+    "articles of genre": (0.08, None),
+    "articles in spelling": (0.30, None),
+    "articles of a year, fewest": (3, None),
+    "articles of a continent": (5, None),
+    "countries of no known continent": (None, 0),
+    "words of the shortest sentence": (4, None),
+    "words of the longest sentence": (None, 70),
+    "sentences with flag": (30, None),
+    "commonest opening of three words": (None, 0.005),
+    "5-gram Jaccard of the closest pair": (None, 0.5),
+    "moving type-token ratio, 1,000 words": (0.45, None),
+    "labelled a second time, event": (0.20, None),
+    "labelled a second time, stance": (0.20, None),
+    "second labels of no row, event": (None, 0),
+    "second labels of no row, stance": (None, 0),
+    "Krippendorff's alpha, event": (0.80, None),
+    "Krippendorff's alpha, stance": (0.70, None),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of the corpus; `name` is a key of `BOUNDS` with or without ": …", or has none."""
+
+    name: str
+    value: float
+    note: str = ""
+
+    @property
+    def bounds(self) -> tuple[float | None, float | None]:
+        """The least and the greatest value allowed."""
+        return BOUNDS.get(self.name.split(":")[0], (None, None))
+
+    @property
+    def ok(self) -> bool:
+        """Whether the value is within its bounds."""
+        low, high = self.bounds
+        return (low is None or self.value >= low) and (high is None or self.value <= high)
+
+    def __str__(self) -> str:
+        low, high = self.bounds
+        wanted = [
+            f"{word} {_number(bound)}"
+            for word, bound in (("at least", low), ("at most", high))
+            if bound is not None
+        ]
+        state = "    " if not wanted else "ok  " if self.ok else "FAIL"
+        line = f"{state} {self.name:<68} {_number(self.value):>8}  {', '.join(wanted):<16}"
+        return f"{line}  {self.note}".rstrip()
+
+
+def _number(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:.3f}"
+
+
+def check_corpus(folder: str | Path) -> list[Figure]:
+    """Every figure of the corpus in a folder, in the order to print.
+
+    The folder holds `event.jsonl` and `stance.jsonl`, and `event_second.jsonl` and
+    `stance_second.jsonl` with the labels of several annotators.
+
+    Raises:
+        InputError: a file is missing, holds no rows, or has rows that its codebook does not allow.
+    """
+    folder = Path(folder)
+    book = load_codebook("event")
+    events = load_rows([folder / "event.jsonl"], book)
+    pairs = load_rows([folder / "stance.jsonl"], load_codebook("stance"))
+    return [
+        *_sizes(events, book),
+        *_stances(pairs),
+        *_spread(events),
+        *_flags(events),
+        *_wording(events),
+        *_agreement(folder, {"event": events, "stance": pairs}),
+    ]
+
+
+def _sizes(events: Sequence[Row], book: Codebook) -> Iterator[Figure]:
+    sentences: Counter[str] = Counter()
+    articles: dict[str, set[str]] = defaultdict(set)
+    for row in events:
+        label = labels_of(row)[0]
+        sentences[label] += 1
+        articles[label].add(row["article_id"])
+    yield Figure("articles", len({row["article_id"] for row in events}))
+    yield Figure("labelled sentences", len(events))
+    yield Figure("share of no_event", sentences[NO_EVENT] / len(events))
+    for label in book.names:
+        if label != NO_EVENT:
+            kind = "a confusable label" if label in CONFUSABLE else "a label"
+            yield Figure(f"sentences of {kind}: {label}", sentences[label])
+            yield Figure(f"articles of a label: {label}", len(articles[label]))
+
+
+def _stances(pairs: Sequence[Row]) -> Iterator[Figure]:
+    labels = Counter(labels_of(row)[0] for row in pairs)
+    by_sentence: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in pairs:
+        by_sentence[row["article_id"], row["text"]].append(labels_of(row)[0])
+    several = [found for found in by_sentence.values() if len(found) > 1]
+    yield Figure("stance pairs", len(pairs))
+    yield Figure("distinct targets", len({row["target"] for row in pairs}))
+    for label in ("against", "neutral", "favor"):
+        yield Figure(f"share of stance: {label}", labels[label] / len(pairs))
+    yield Figure("sentences with a stance", len(by_sentence))
+    yield Figure("sentences with two targets or more", len(several) / len(by_sentence))
+    yield Figure(
+        "of them with different stances",
+        sum(len(set(found)) > 1 for found in several) / max(len(several), 1),
+    )
+
+
+def _spread(events: Sequence[Row]) -> Iterator[Figure]:
+    articles = {row["article_id"]: row for row in events}.values()
+    genres, spellings, countries = (
+        Counter(str(row.get(field)) for row in articles)
+        for field in ("genre", "spelling", "country")
+    )
+    years = Counter(int(str(row.get("date", "0"))[:4]) for row in articles)
+    continents = Counter(CONTINENT_OF.get(country, "") for country in countries.elements())
+    for genre in GENRES:
+        yield Figure(f"articles of genre: {genre}", genres[genre] / len(articles))
+    for spelling in ("british", "american"):
+        yield Figure(f"articles in spelling: {spelling}", spellings[spelling] / len(articles))
+    fewest = min(YEARS, key=lambda year: years[year])
+    yield Figure(
+        "articles of a year, fewest", years[fewest], f"{fewest}; years {YEARS[0]} to {YEARS[-1]}"
+    )
+    for continent in CONTINENTS:
+        yield Figure(f"articles of a continent: {continent}", continents[continent])
+    unknown = sorted(country for country in countries if country not in CONTINENT_OF)
+    yield Figure("countries of no known continent", len(unknown), ", ".join(unknown))
+    yield Figure("countries", len(countries))
+
+
+def _flags(events: Sequence[Row]) -> Iterator[Figure]:
+    flags = Counter(flag for row in events for flag in row.get("hard") or ())
+    yield Figure("sentences with any flag", sum(bool(row.get("hard")) for row in events))
+    for flag in FLAGS:
+        yield Figure(f"sentences with flag: {flag}", flags[flag])
+
+
+def _wording(events: Sequence[Row]) -> Iterator[Figure]:
+    texts = [str(row["text"]) for row in events]
+    lengths = [len(text.split()) for text in texts]
+    yield Figure("words of the shortest sentence", min(lengths))
+    yield Figure("words of the median sentence", int(median(lengths)))
+    yield Figure("words of the longest sentence", max(lengths))
+    opening, times = commonest_opening(texts)
+    yield Figure("commonest opening of three words", times / len(texts), f"“{opening}”, {times}")
+    index, one, other = closest_pair(texts, [row["article_id"] for row in events])
+    yield Figure(
+        "5-gram Jaccard of the closest pair",
+        index,
+        f"{events[one]['id']} and {events[other]['id']}" if index else "",
+    )
+    yield Figure("words", sum(len(words_of(text)) for text in texts))
+    yield Figure("type-token ratio", type_token_ratio(texts))
+    yield Figure("moving type-token ratio, 1,000 words", moving_type_token_ratio(texts))
+
+
+def _agreement(folder: Path, tables: Mapping[str, Sequence[Row]]) -> Iterator[Figure]:
+    for task, rows in tables.items():
+        units, _ = read_annotations([folder / f"{task}_second.jsonl"])
+        known = {f"id {row['id']}" for row in rows}
+        found = measure(units)
+        low, high = found.interval or (float("nan"), float("nan"))
+        twice = sum(unit in known and len(labels) > 1 for unit, labels in units.items())
+        yield Figure(
+            f"labelled a second time, {task}", twice / len(rows), f"{twice:,} of {len(rows):,}"
+        )
+        yield Figure(f"second labels of no row, {task}", sum(unit not in known for unit in units))
+        yield Figure(
+            f"Krippendorff's alpha, {task}",
+            found.alpha or 0.0,
+            f"95 % interval {low:.3f} to {high:.3f}",
+        )

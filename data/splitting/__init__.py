@@ -1,0 +1,1 @@
+"""Which rows are train, dev and test, and what must stay together."""

@@ -1,0 +1,184 @@
+"""Which articles must stay together: those that share a sentence, or nearly one, or a story."""
+
+from __future__ import annotations
+
+import zlib
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations
+from typing import Generic, TypeVar
+
+from data.text.words import same_text, without_numbers
+
+MIN_WORDS = 8  # shorter texts recur by chance ("He declined to comment.")
+MAX_ARTICLES = 5  # a text in more articles may be furniture of a site or an agency
+SIMILAR = 0.7  # Jaccard index of the shingle sets
+LONG, SHORT = 5, 3  # words in a shingle; SHORT where a text of a pair has under LONG_FROM words
+LONG_FROM = 35  # one word changed leaves an index of 0.7 in runs of five from 33 words on
+HALF = 0.5  # of the words of the shorter article, beside a text, that copies of a story share
+_COMPARED = 30  # articles of one text at most that are looked at in pairs
+_WORTH_A_LOOK = 0.6  # estimated index from which the sets are compared; its deviation is 0.04
+_PERMUTATIONS, _BANDS = 125, (25, 5)  # 25 bands of 5 find a pair of index 0.7 with p = 0.99
+
+Words = tuple[str, ...]
+Member = TypeVar("Member", bound=Hashable)
+
+
+@dataclass(frozen=True)
+class Linked:
+    """Articles in groups.
+
+    Attributes:
+        groups: article to the first article of its group.
+        short_texts: different texts in several articles that were too short to link them all.
+        boilerplate_texts: different texts in so many articles that they do not link them all.
+        near_duplicates: pairs of articles that texts linked.
+    """
+
+    groups: dict[str, str]
+    short_texts: int
+    boilerplate_texts: int
+    near_duplicates: int
+
+
+class _Union(Generic[Member]):
+    """Sets that are joined; of each the first member, by the order given, stands for all."""
+
+    def __init__(self, members: Iterable[Member]) -> None:
+        self.parent = {member: member for member in members}
+        self.place = {member: place for place, member in enumerate(self.parent)}
+
+    def find(self, member: Member) -> Member:
+        root = member
+        while self.parent[root] != root:
+            root = self.parent[root]
+        while self.parent[member] != root:
+            self.parent[member], member = root, self.parent[member]
+        return root
+
+    def join(self, one: Member, other: Member) -> bool:
+        first, second = sorted((self.find(one), self.find(other)), key=self.place.__getitem__)
+        self.parent[second] = first
+        return first != second
+
+    def join_all(self, members: Sequence[Member]) -> int:
+        """Joins all to the first of them; returns how many were not in its set before."""
+        return sum(self.join(members[0], member) for member in members[1:])
+
+
+@lru_cache(maxsize=20_000)
+def shingles(words: Words, size: int) -> frozenset[str]:
+    """All runs of `size` words; the whole text where it is shorter, nothing for no words."""
+    if not words:
+        return frozenset()
+    last = max(1, len(words) - size + 1)
+    return frozenset(" ".join(words[at : at + size]) for at in range(last))
+
+
+def similarity(one: Words, other: Words) -> float:
+    """Jaccard index of the shingle sets of two texts, 0 to 1; two empty texts are 1."""
+    if one == other:
+        return 1.0
+    size = LONG if min(len(one), len(other)) >= LONG_FROM else SHORT
+    first, second = shingles(one, size), shingles(other, size)
+    return len(first & second) / len(first | second)
+
+
+def link_articles(texts: Sequence[str], articles: Sequence[str]) -> Linked:
+    """Joins the articles that share a text, or near-duplicate texts.
+
+    Case, punctuation and accents do not count, and texts that differ in numbers alone are one.
+    Texts under 8 words and texts found in more than 5 articles link none by themselves, or a
+    corpus would melt into one group. They do where the articles are copies of one story: most
+    pairs of them share half of what else the shorter one says. And they link articles that say
+    nothing else.
+
+    Args:
+        texts: one for each row.
+        articles: the article of each row.
+    """
+    own = [same_text(text) for text in texts]
+    said = _alike(own)
+    told: dict[str, set[Words]] = defaultdict(set)
+    for text, article in zip(said, articles, strict=True):
+        told[article].add(text)
+    union = _Union(told)
+    links = sum(
+        union.join_all(names)
+        for text, names in _holders(own, articles)
+        if len(text) >= MIN_WORDS and len(names) <= MAX_ARTICLES
+    )
+    short = boilerplate = 0
+    for text, names in _holders(said, articles):
+        if len(text) < MIN_WORDS or len(names) > MAX_ARTICLES:
+            alone = [name for name in names if len(told[name]) == 1]
+            if len(alone) < len(names) and not _one_story(
+                text, [told[name] for name in names if len(told[name]) > 1]
+            ):
+                short += len(text) < MIN_WORDS
+                boilerplate += len(text) >= MIN_WORDS
+                names = alone
+        links += union.join_all(names)
+    return Linked({name: union.find(name) for name in told}, short, boilerplate, links)
+
+
+def _holders(texts: Sequence[Words], articles: Sequence[str]) -> list[tuple[Words, list[str]]]:
+    """The texts that stand in several articles, and those articles, in order of appearance."""
+    found: dict[Words, dict[str, None]] = defaultdict(dict)
+    for text, article in zip(texts, articles, strict=True):
+        found[text][article] = None
+    return [(text, list(names)) for text, names in found.items() if len(names) > 1]
+
+
+def _one_story(text: Words, articles: Sequence[set[Words]]) -> bool:
+    """Whether most pairs of the articles share half of what the shorter says beside the text.
+
+    Asked of the text and not of two articles: one that holds nothing but furniture shares all of
+    it with every other, and would join them all.
+    """
+    step = -(-len(articles) // _COMPARED)
+    pairs = list(combinations(articles[::step], 2))
+    alike = sum(_overlap(one - {text}, other - {text}) >= HALF for one, other in pairs)
+    return 2 * alike > len(pairs)
+
+
+def _overlap(one: set[Words], other: set[Words]) -> float:
+    """The share of the words of the shorter article that stand in texts which both have."""
+    shorter = min(sum(map(len, one)), sum(map(len, other)))
+    return sum(map(len, one & other)) / max(shorter, 1)
+
+
+def _alike(texts: Sequence[Words]) -> list[Words]:
+    """For each text the first of all texts that it equals or nearly equals, or that those do."""
+    union = _Union(texts)
+    same: dict[Words, Words] = {}
+    for text in union.parent:
+        union.join(text, same.setdefault(without_numbers(text), text))
+    for one, other in _candidates([text for text in union.parent if len(text) >= MIN_WORDS]):
+        if union.find(one) != union.find(other) and similarity(one, other) >= SIMILAR:
+            union.join(one, other)
+    return [union.find(text) for text in texts]
+
+
+def _candidates(texts: list[Words]) -> Iterator[tuple[Words, Words]]:
+    """Pairs of texts that may be near-duplicates, each once.
+
+    Short shingles index all texts: what is alike in runs of five words is so in runs of three,
+    and texts on both sides of LONG_FROM still meet.
+    """
+    import numpy as np
+    from datasketch import MinHash, MinHashLSH
+
+    index = MinHashLSH(num_perm=_PERMUTATIONS, params=_BANDS)
+    runs = ([run.encode() for run in sorted(shingles(words, SHORT))] for words in texts)
+    signatures = MinHash.generator(runs, num_perm=_PERMUTATIONS, seed=1, hashfunc=zlib.crc32)
+    values = np.empty((len(texts), _PERMUTATIONS), dtype=np.uint64)
+    for number, signature in enumerate(signatures):
+        values[number] = signature.hashvalues
+        found = np.sort(np.fromiter(index.query(signature), dtype=np.int64))
+        alike = (values[found] == values[number]).mean(axis=1)
+        for other in found[alike >= _WORTH_A_LOOK]:
+            yield texts[other], texts[number]
+        index.insert(number, signature, check_duplication=False)

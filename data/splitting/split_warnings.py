@@ -1,0 +1,99 @@
+"""What the user should know of a split that came out otherwise than hoped for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from data.files import Row
+from data.split_names import SPLITS
+from data.splitting.assignment import Group
+from data.splitting.dates import day_of
+from data.splitting.near_duplicates import MAX_ARTICLES, MIN_WORDS
+from data.splitting.overlap import overlap_warnings
+
+FAR = 0.1  # of all rows: how much larger or smaller than asked for a split may be in silence
+LARGE = 0.2  # of all rows: the largest group that goes without saying
+ADVICE = {
+    "article": "take another seed, or split by random",
+    "date": "take other fractions, or split by article",
+    "random": "add articles, or look at the texts that those of the largest group share",
+}
+
+
+@dataclass(frozen=True)
+class Dealt:
+    """Rows that were dealt.
+
+    Attributes:
+        rows: in order.
+        splits: of each row.
+        labels: split to label to rows.
+        groups: that were dealt whole.
+        by: the way.
+        wanted: the fraction asked for of each split.
+    """
+
+    rows: Sequence[Row]
+    splits: Sequence[str]
+    labels: Mapping[str, Mapping[str, int]]
+    groups: Sequence[Group]
+    by: str
+    wanted: Mapping[str, float]
+
+
+def split_warnings(dealt: Dealt) -> Iterator[str]:
+    """Yields a sentence for each thing that is not as it should be; no rows give none."""
+    if not dealt.rows:
+        return
+    yield from _sizes(dealt)
+    yield from _labels(dealt)
+    largest = max(group.rows for group in dealt.groups) / len(dealt.rows)
+    if len(dealt.groups) > 1 and largest > LARGE:
+        yield (
+            f"one group holds {largest:.0%} of all rows: look at the texts that its articles share"
+        )
+    if dealt.by == "date":
+        yield from _open_dates(dealt.rows)
+    for told in overlap_warnings(dealt.rows, dealt.splits):
+        yield (
+            f"{told}; texts under {MIN_WORDS} words, or in more than {MAX_ARTICLES} articles "
+            "that share little else, keep no articles together"
+        )
+
+
+def _sizes(dealt: Dealt) -> Iterator[str]:
+    advice, wanted = ADVICE[dealt.by], dealt.wanted
+    shares = {name: dealt.splits.count(name) / len(dealt.rows) for name in SPLITS}
+    for name in SPLITS:
+        if wanted[name] and not shares[name]:
+            yield (
+                f"{name} is empty: {len(dealt.groups)} groups are too few for "
+                f"{wanted[name]:g}; {advice}"
+            )
+    if any(abs(shares[name] - wanted[name]) > FAR for name in SPLITS):
+        told = ", ".join(f"{name} {shares[name]:.0%} for {wanted[name]:.0%}" for name in SPLITS)
+        yield (
+            f"the {len(dealt.groups)} groups of articles came out far from the sizes asked for: "
+            f"{told}; {advice}"
+        )
+
+
+def _labels(dealt: Dealt) -> Iterator[str]:
+    for name in ("dev", "test"):
+        absent = sorted(set(dealt.labels["train"]) - set(dealt.labels[name]))
+        if absent and name in dealt.splits:
+            yield f"{name} has no row with {', '.join(absent)}"
+
+
+def _open_dates(rows: Sequence[Row]) -> Iterator[str]:
+    """Of dates that say the day beside others that say only the month or the year."""
+    days = [day_of(row.get("date")) or (0, 0, 0) for row in rows]
+    said = [sum(part > 0 for part in day) for day in days]
+    if loose := [at for at, parts in enumerate(said) if parts < max(said)]:
+        row = rows[loose[0]]
+        yield (
+            f"{len(loose)} of {len(rows)} dates are less exact than the others (id "
+            f"{row.get('id')}: {row.get('date')}): they count as the beginning of their year "
+            "or month"
+        )

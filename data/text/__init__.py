@@ -1,0 +1,1 @@
+"""Sentences, quotations, names and targets in a text."""

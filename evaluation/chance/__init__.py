@@ -1,0 +1,1 @@
+"""How far figures may lie from those measured: bootstrap, randomisation, seeds."""

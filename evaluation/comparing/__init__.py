@@ -1,0 +1,1 @@
+"""Models on the same rows: compared in pairs, judged for promotion, averaged over seeds."""

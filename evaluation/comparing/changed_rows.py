@@ -1,0 +1,56 @@
+"""The rows that one model has right and another has not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from data.files import Row
+from evaluation.comparing.candidates import Candidate
+from evaluation.predictions import labels_in
+
+
+def changed_sides(first: Candidate, second: Candidate) -> tuple[list[Row], list[Row]]:
+    """Returns the rows that only `first` has all right, and those that only `second` has.
+
+    Each has what it is and what both say of it: `first`, `first_probability` and so on. Several
+    seeds are right if more than half of them are, and wrong if more than half are wrong; a row on
+    which they are divided in halves has not changed sides. They say what most of them say (of
+    equals the earliest), with the mean probability of those, and `first_right` is the share of
+    them that is right.
+    """
+    only: dict[tuple[bool | None, bool | None], list[Row]] = {(True, False): [], (False, True): []}
+    for ones, twos in zip(
+        zip(*first.of_seeds, strict=True), zip(*second.of_seeds, strict=True), strict=True
+    ):
+        shares = _share_right(ones), _share_right(twos)
+        sides = _majority(shares[0]), _majority(shares[1])
+        if sides in only:
+            kept = {
+                key: value
+                for key, value in ones[0].items()
+                if key not in ("predicted", "probability")
+            }
+            only[sides].append(
+                kept | _said("first", ones, shares[0]) | _said("second", twos, shares[1])
+            )
+    return only[True, False], only[False, True]
+
+
+def _share_right(rows: Sequence[Row]) -> float:
+    gold = set(labels_in(rows[0]["gold"]))
+    return sum(set(labels_in(row["predicted"])) == gold for row in rows) / len(rows)
+
+
+def _majority(share: float) -> bool | None:
+    return None if share == 0.5 else share > 0.5
+
+
+def _said(side: str, rows: Sequence[Row], share: float) -> Row:
+    said = [row["predicted"] for row in rows]
+    most = max(said, key=said.count)
+    sure = [row["probability"] for row in rows if row["predicted"] == most]
+    found = {
+        side: most,
+        f"{side}_probability": (sure[0] if len(sure) == 1 else round(sum(sure) / len(sure), 4)),
+    }
+    return found if len(rows) == 1 else found | {f"{side}_right": share}

@@ -1,0 +1,1 @@
+"""Metrics: of labels, of the types above them, of calibration and abstention."""

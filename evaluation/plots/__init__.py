@@ -1,0 +1,1 @@
+"""Plots, all with one look."""

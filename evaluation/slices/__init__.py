@@ -1,0 +1,1 @@
+"""Figures by genre, source, length and any column."""

@@ -1,0 +1,186 @@
+"""Slices and types as text: sections of a run's report, tables for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
+from data.terminal import Column, Grid, interval_below
+from evaluation.chance.intervals import Interval, shown
+from evaluation.figures.hierarchy import ACROSS, WITHIN, TypeScores
+from evaluation.pages.comparison_page import p_text
+from evaluation.slices.columns import ARTICLES, ROWS
+from evaluation.slices.scores import TESTED, Slice, Slices
+
+COLUMNS = (
+    "rows",
+    "articles",
+    "macro_f1 [95 %]",
+    "accuracy",
+    "all others",
+    "difference [95 %]",
+    "p (Holm)",
+)
+RANKS = {"accuracy": 2, "all others": 1, "articles": 3}  # what is left out of narrow tables
+WIDEST = 40  # characters of a value
+NOTHING = f"none: no column has two values or more of {ROWS} rows and {ARTICLES} articles each"
+
+
+def slices_text(found: Slices) -> str:
+    """Returns the worst ten slices, then all of them by column, as a section of a report."""
+    if not found.found:
+        return f"slices\n\n{NOTHING}\n"
+    worst = [["worst", *COLUMNS], *([_short(one.name), *_cells(one)] for one in found.worst())]
+    lines = ["slices", "", *_note(found), "", *_aligned(worst)]
+    if len(worst) == 1:
+        lines.append("none lies below the rest")
+    table = [["all", *COLUMNS]]
+    for column, those in groupby(found.found, lambda one: one.slice):
+        table += [
+            [column, *[""] * len(COLUMNS)],
+            *([f"  {_short(one.value)}", *_cells(one)] for one in those),
+        ]
+    return "\n".join([*lines, "", *_aligned(table)]) + "\n"
+
+
+def types_text(types: TypeScores, errors: Mapping[str, Interval] | None = None) -> str:
+    """Returns the figures of the types and the most frequent confusions, as such a section.
+
+    `errors` has the 95 % intervals of the shares of mistakes, if there are any.
+    """
+    rows, errors = types.scores.rows, errors or {}
+    spread = types.spread.averages if types.spread else {}
+    lines = [
+        "types (the parents of the labels)",
+        "",
+        *_aligned(
+            [
+                ["type_macro_f1", shown(types.scores.macro_f1, spread.get("macro_f1"), digits=4)],
+                ["type_accuracy", shown(types.scores.accuracy, spread.get("accuracy"), digits=4)],
+                *(
+                    [
+                        name,
+                        f"{shown(share, errors.get(name), digits=4)} ({round(share * rows)} rows)",
+                    ]
+                    for name, share in (
+                        (f"errors_{WITHIN}", types.within),
+                        (f"errors_{ACROSS}", types.across),
+                    )
+                ),
+            ],
+            left=2,
+        ),
+        "",
+    ]
+    bounds = types.spread.labels if types.spread else {}
+    table = [["type", "f1 [95 %]", "support", "predicted"]]
+    for one in types.scores.labels:
+        f1 = shown(one.f1, bounds.get(one.label)) if one.occurs else "-"
+        table.append([one.label, f1, str(one.support), str(one.predicted)])
+    lines += _aligned(table)
+    if types.confusions:
+        confusions = [
+            ["gold", "predicted", "mistake", "rows"],
+            *([one.gold, one.predicted, one.mistake, str(one.rows)] for one in types.confusions),
+        ]
+        lines += ["", *_aligned(confusions, left=3)]
+    return "\n".join(lines) + "\n"
+
+
+def slices_table(found: Slices, worst: bool) -> Grid:
+    """Returns the worst ten slices, or all of them, for a terminal."""
+    table = Grid(
+        "worst slices" if worst else "slices",
+        [
+            Column("slice", folds=True, least=20),
+            *(
+                Column(name, right=True, rank=RANKS.get(name, 0), narrow=interval_below)
+                for name in COLUMNS
+            ),
+        ],
+    )
+    before = ""
+    for one in found.worst() if worst else found.found:
+        if not worst and before not in ("", one.slice):
+            table.rows.append(None)
+        before = one.slice
+        table.rows.append([_short(one.name), *_cells(one)])
+    return table
+
+
+def slices_lines(found: Slices) -> list[str]:
+    """Returns what to know when reading the table."""
+    return [f"[{line}]" for line in _note(found)] if found.found else [f"[slices: {NOTHING}]"]
+
+
+def types_lines(types: TypeScores, errors: Mapping[str, Interval]) -> list[str]:
+    """Returns a line for each figure of the types, as `evaluation.tables.averages_lines` does.
+
+    `errors` as for `types_text`.
+    """
+    spread = (
+        {f"type_{name}": pair for name, pair in types.spread.averages.items()}
+        if types.spread
+        else {}
+    )
+    return [
+        f"{name:<24} " + shown(value, errors.get(name, spread.get(name)), digits=4)
+        for name, value in types.flat().items()
+        if not name.endswith(("_low", "_high"))
+    ]
+
+
+def worst_tag(found: Slices) -> dict[str, str]:
+    """Returns the tag `worst_slice`: its name, and how far below the rest; none without one."""
+    worst = found.worst(1)
+    return (
+        {"worst_slice": f"{worst[0].name}: {found.figure} {_difference(worst[0])} to all others"}
+        if worst
+        else {}
+    )
+
+
+def _note(found: Slices) -> list[str]:
+    clear = sum(one.clear and one.difference < 0 for one in found.found)
+    return [
+        f"difference: {found.figure} of the slice minus that of all other rows; p by Holm "
+        f"for the {found.tested} slices looked at; {clear} clearly below the rest (*)",
+        f"a slice has {ROWS} rows of {ARTICLES} articles or more; from {TESTED} articles on "
+        "it is set beside the rest",
+    ]
+
+
+def _cells(one: Slice) -> list[str]:
+    bounds = None if one.low is None or one.high is None else (one.low, one.high)
+    return [
+        str(one.rows),
+        str(one.articles),
+        shown(one.macro_f1, bounds),
+        f"{one.accuracy:.3f}",
+        f"{one.rest:.3f}",
+        _difference(one),
+        "-" if one.p is None else p_text(one.p) + (" *" if one.clear else "  "),
+    ]
+
+
+def _difference(one: Slice) -> str:
+    low, high = one.difference_low, one.difference_high
+    if low is None or high is None:
+        return f"{one.difference:+.3f}"
+    return f"{one.difference:+.3f} [{low:+.3f}, {high:+.3f}]"
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= WIDEST else name[: WIDEST - 1] + "…"
+
+
+def _aligned(table: Sequence[Sequence[str]], left: int = 1) -> list[str]:
+    """Lines of a table, the first `left` columns to the left, the others to the right."""
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    return [
+        "  ".join(
+            cell.ljust(width) if place < left else cell.rjust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in table
+    ]

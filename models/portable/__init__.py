@@ -1,0 +1,1 @@
+"""The portable model: what it reads, how it scores, how MLflow serves it."""

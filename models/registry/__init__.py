@@ -1,0 +1,1 @@
+"""From references to registered versions; promotion, its log and the leaderboard."""

@@ -1,0 +1,1 @@
+"""The MLflow store: opened, checked, and its files found wherever they lie."""

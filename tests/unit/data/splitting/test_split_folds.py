@@ -1,0 +1,62 @@
+from collections import Counter
+
+import pytest
+
+from data.problems import InputError
+from data.splitting.split import fold_rows
+
+WORDS = ("river", "bridge", "harvest", "mill", "clinic", "tower", "market", "ferry", "quarry")
+
+
+def rows(articles, each=4):
+    return [
+        {
+            "id": f"{a}-{n}",
+            "article_id": f"a{a}",
+            "label": ("yes", "no")[n % 2],
+            "text": f"Item {a} {WORDS[a % 9]} {n}: "
+            + " ".join(f"{WORDS[(a * 7 + n * k) % 9]}{a}{k}" for k in range(9)),
+        }
+        for a in range(articles)
+        for n in range(each)
+    ]
+
+
+def test_articles_stay_whole_and_folds_are_even():
+    made = rows(30)
+    dealt = fold_rows(made, 5, seed=2)
+    assert Counter(dealt) == dict.fromkeys(range(5), 24)
+    of = {}
+    for row, fold in zip(made, dealt, strict=True):
+        assert of.setdefault(row["article_id"], fold) == fold
+    assert fold_rows(made, 5, seed=2) == dealt
+    assert fold_rows(made, 5, seed=3) != dealt
+
+
+def test_labels_are_spread_evenly():
+    made = rows(40)
+    for row in made[:40]:
+        row["label"] = "rare"  # ten articles
+    counts = Counter(
+        fold for row, fold in zip(made, fold_rows(made, 5), strict=True) if row["label"] == "rare"
+    )
+    assert counts == dict.fromkeys(range(5), 8)
+
+
+def test_near_duplicates_share_a_fold():
+    made = rows(12)
+    made[0]["text"] = made[-1]["text"] = (
+        "The ferry to the northern bank stopped running after the flood took both piers away."
+    )
+    dealt = fold_rows(made, 6)
+    assert dealt[0] == dealt[-1]
+
+
+def test_too_few_articles_are_said():
+    with pytest.raises(InputError, match=r"the 12 rows make 3 groups.*, or at most 3 folds"):
+        fold_rows(rows(3), 5)
+    with pytest.raises(InputError, match=r"make 1 groups.*rows of more articles \(field \w+\)$"):
+        fold_rows(rows(1), 2)
+    with pytest.raises(InputError, match="two or more"):
+        fold_rows(rows(3), 1)
+    assert fold_rows([], 5) == []

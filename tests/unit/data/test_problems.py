@@ -1,0 +1,35 @@
+from data.problems import InputError, Problem, as_lines, nearest
+
+LABELS = ["shelling_artillery_missile_attack", "armed_clash", "arrests"]
+
+
+def test_the_nearest_name_is_by_spelling_or_a_part_of_it():
+    assert nearest("Armed Clsh", LABELS) == " (did you mean 'armed_clash'?)"
+    assert nearest("shelling", LABELS) == " (did you mean 'shelling_artillery_missile_attack'?)"
+    assert nearest("weather", LABELS) == ""
+
+
+def test_an_error_tells_every_problem():
+    error = InputError([Problem("a:1", "is wrong", "expected right"), Problem("a:2", "is gone")])
+    assert str(error) == "a:1: is wrong; expected right\na:2: is gone"
+
+
+def test_what_many_lines_have_in_common_is_told_once():
+    many = [
+        Problem(f"rows.jsonl:{line}", "label is missing", "expected one") for line in range(4, 94)
+    ]
+    other = [
+        Problem("rows.jsonl:9", "text is missing"),
+        Problem("seed", "is 'x'"),
+        Problem("seed", "is 'y'"),
+    ]
+    assert as_lines([*many[:3], *other, *many[3:]]) == [
+        "rows.jsonl:4: label is missing; expected one (and 89 more lines like it, the next is 5)",
+        "rows.jsonl:9: text is missing",
+        "seed: is 'x'",
+        "seed: is 'y'",
+    ]
+    assert as_lines(
+        [Problem(f"rows.jsonl:{line}", f"unknown label '{line}'") for line in range(60)], most=2
+    )[2:] == ["… and 58 more problems"]
+    assert as_lines([]) == []

@@ -1,0 +1,112 @@
+import math
+
+import numpy
+import pandas
+import pytest
+
+from data.articles.article import Article
+from data.problems import InputError
+from predict.inputs import articles_given, sentences_given
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("Rebels came.", "sentences: is one text ('Rebels came.'); expected a list"),
+        (b"Rebels came.", "is one bytes"),
+        (None, "is None"),
+        ({"text": "A."}, "is one dict"),
+        ({"A."}, "is one set"),
+        (5, "is the number 5"),
+        (Article("a", "A."), "is one Article"),
+        (pandas.DataFrame({"body": ["A."]}), "without column 'text' (columns: body)"),
+        (pandas.DataFrame([["A.", "B."]], columns=["text", "text"]), "two columns of one name"),
+    ],
+)
+def test_what_is_no_list(given, told):
+    with pytest.raises(InputError) as caught:
+        sentences_given(given)
+    assert told in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ["A.", "B."],
+        ("A.", "B."),
+        iter(["A.", "B."]),
+        numpy.array(["A.", "B."]),
+        pandas.Series(["A.", "B."], index=[7, 9]),
+        pandas.DataFrame({"text": ["A.", "B."]}),
+        [{"text": "A."}, {"text": "B."}],
+    ],
+)
+def test_what_is_a_list(given):
+    found = sentences_given(given)
+    assert [(one.id, one.sentence_id, one.text) for one in found] == [
+        ("", "0", "A."),
+        ("", "1", "B."),
+    ]
+    assert all(type(one.text) is str for one in found)
+
+
+@pytest.mark.parametrize(
+    "empty", [[], (), numpy.array([]), pandas.Series([], dtype=str), pandas.DataFrame({"text": []})]
+)
+def test_nothing_gives_nothing(empty):
+    assert sentences_given(empty) == []
+    assert list(articles_given(empty)) == []
+
+
+def test_every_element_that_is_no_sentence_is_told_by_its_place():
+    with pytest.raises(InputError) as caught:
+        sentences_given(
+            ["A.", None, math.nan, pandas.NA, 5, "Cut \ud83d.", ["B."], {"body": "C."}, ""]
+        )
+    assert [str(problem).split(";")[0] for problem in caught.value.problems] == [
+        "sentences[1]: is None",
+        "sentences[2]: is NaN",
+        "sentences[3]: is NA",
+        "sentences[4]: is the number 5",
+        "sentences[5]: 'text' holds half a character (\\ud83d)",
+        "sentences[6]: is one list",
+        "sentences[7]: 'text' is missing or empty (fields here: body)",
+    ]
+
+
+def test_records_keep_their_ids():
+    (one,) = sentences_given([{"text": "A.", "id": 7, "article_id": "a", "n": 1}])
+    assert (one.id, one.sentence_id, one.metadata) == ("a", "7", {"n": 1})
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [("Rebels came.", "articles: is one text"), (Article("a", "A."), "articles: is one Article")],
+)
+def test_no_list_of_articles_is_told_at_once(given, told):
+    with pytest.raises(InputError, match=told):
+        articles_given(given)
+
+
+@pytest.mark.parametrize(
+    ("element", "told"),
+    [
+        ("A.", r"articles\[1\]: is one text \('A\.'\); expected Article\("),
+        (None, "is None"),
+        (Article("a", None), "has a text that is None"),
+        (Article("a", math.nan), "that is NaN"),
+        (Article(None, "A."), "has an id that is None"),
+        (Article("a", "\ud800"), "half a character"),
+        ({"id": 1}, "'text' is missing"),
+    ],
+)
+def test_an_element_that_is_no_article_is_told_in_its_turn(element, told):
+    articles = articles_given([Article("a", "A."), element])
+    assert next(articles).id == "a"
+    with pytest.raises(InputError, match=told):
+        next(articles)
+
+
+def test_records_of_articles():
+    one, two = articles_given([{"text": "A. B.", "id": 1}, {"text": "C."}])
+    assert (one.id, one.sentence_id, two.id) == ("1", None, "1")

@@ -1,0 +1,350 @@
+import json
+import random
+
+import pytest
+
+from data.importing import import_files, import_options
+from data.problems import InputError
+from train.config import validated
+from train.label_errors.command import find_errors
+from train.label_errors.detection import LabelError, LabelErrors, find_label_errors
+from train.label_errors.report import summary, write_errors
+
+KINDS = {
+    "aid": "Doctors gave flour and blankets to families at {} {}.",
+    "clash": "Rebels and soldiers fired rifles across {} {}.",
+    "protest": "Crowds with banners marched against the tax at {} {}.",
+}
+PLACES = (
+    "Arlow",
+    "Besk",
+    "Corin",
+    "Dunmar",
+    "Elvast",
+    "Forrow",
+    "Gathe",
+    "Hollen",
+    "Irsk",
+    "Jorun",
+)
+
+
+@pytest.fixture
+def book(tmp_path):
+    """Writes a codebook of the three kinds; returns its path."""
+
+    def write(several=False, task="event", names=(*KINDS, "strike")):
+        path = tmp_path / "book.yaml"
+        path.write_text(
+            json.dumps(
+                {
+                    "name": "small",
+                    "version": "1",
+                    "task": task,
+                    "labels_per_row": "several" if several else "single",
+                    "labels": [{"name": name, "definition": f"<{name}> & more."} for name in names],
+                }
+            )
+        )
+        return str(path)
+
+    return write
+
+
+def config(codebook, task="event"):
+    return validated(
+        {
+            "task": task,
+            "codebook": codebook,
+            "data": {"path": "unused.jsonl"},
+            "model": {"family": "tfidf", "min_count": 1},
+        },
+        "test",
+    )
+
+
+def rows(wrong=()):
+    """90 rows of ten articles; those at `wrong` have the label of another kind."""
+    draw = random.Random(1)
+    made = []
+    for number in range(90):
+        kind = list(KINDS)[number % 3]
+        text = KINDS[kind].format(PLACES[number // 9], draw.choice("abcdefgh") + str(number))
+        label = list(KINDS)[(number + 1) % 3] if number in wrong else kind
+        made.append(
+            {
+                "id": f"r{number}",
+                "article_id": f"a{number // 9}",
+                "text": text,
+                "label": label,
+                "source": "Post",
+            }
+        )
+    return made
+
+
+def test_wrong_labels_come_first_with_the_right_suggestion(tmp_path, book, write_jsonl):
+    path = write_jsonl(tmp_path / "rows.jsonl", rows(wrong={4, 40, 77}))
+    path.write_text("\n" + path.read_text())  # lines are those of the file, not of the rows
+    said = []
+    found = find_label_errors(path, config(book()), 5, said.append)
+    assert {error.line for error in found.errors} == {6, 42, 79}
+    for error in found.errors:
+        number = error.line - 2
+        assert error.row["id"] == f"r{number}"
+        assert error.given == (list(KINDS)[(number + 1) % 3],)
+        assert error.suggested == (list(KINDS)[number % 3],)
+        assert error.probability > 0.5 > error.given_probability
+        assert error.quality == pytest.approx(error.given_probability, abs=1e-6)
+    assert [error.quality for error in found.errors] == sorted(
+        error.quality for error in found.errors
+    )
+    assert (found.rows, found.unjudged) == (90, {})
+    assert found.agreement == pytest.approx(87 / 90)
+    assert len(said) == 5
+    assert said[0] == "fold 1 of 5: tfidf on 72 rows, 18 to judge"
+
+
+def test_clean_labels_are_left_alone(tmp_path, book, write_jsonl):
+    found = find_label_errors(write_jsonl(tmp_path / "rows.jsonl", rows()), config(book()))
+    assert found.errors == []
+    assert summary(found).startswith("0 of 90 rows look mislabelled (0.0%)")
+
+
+def test_a_label_of_one_article_is_not_judged(tmp_path, book, write_jsonl):
+    made = rows(wrong={40})
+    made += [
+        {
+            "id": f"s{n}",
+            "article_id": "a3",
+            "label": "strike",
+            "text": f"Workers at the mill downed tools on day {n}.",
+        }
+        for n in range(4)
+    ]
+    found = find_label_errors(write_jsonl(tmp_path / "rows.jsonl", made), config(book()))
+    assert found.unjudged == {"strike": 4}
+    assert [error.row["id"] for error in found.errors] == ["r40"]
+    assert "for want of rows in other articles: strike (4)" in summary(found)
+
+
+def test_several_labels_a_row(tmp_path, book, write_jsonl):
+    made = []
+    for row, other in zip(rows(), rows()[1:], strict=False):
+        both = row["id"] not in ("r5", "r50") and int(row["id"][1:]) % 2
+        made.append(
+            {
+                **row,
+                "text": f"{row['text']} {other['text']}" if both else row["text"],
+                "labels": [row["label"], other["label"]] if both else [row["label"]],
+            }
+        )
+    made[30]["labels"] = []
+    made[60]["labels"], made[66]["labels"] = ["protest"], ["aid", "protest"]  # both tell of aid
+    for row in made:
+        del row["label"]
+    found = find_label_errors(write_jsonl(tmp_path / "rows.jsonl", made), config(book(True)))
+    errors = {error.row["id"]: error for error in found.errors}
+    assert set(errors) == {"r30", "r60", "r66"}
+    assert (errors["r30"].given, errors["r30"].suggested) == ((), ("aid",))
+    assert errors["r60"].suggested == errors["r66"].suggested == ("aid",)
+    assert errors["r66"].probability > 0.9
+    assert errors["r66"].given_probability < 0.1  # of the worst of its labels
+    assert "(none)" in summary(found)
+    written, *_ = write_errors(found, tmp_path / "errors")
+    kept = {row["id"]: row for row in map(json.loads, written.read_text().splitlines())}
+    assert (kept["r30"]["given"], kept["r30"]["suggested"]) == ([], ["aid"])
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda made: [{**row, "label": None} for row in made], "none of its 90 rows has a label"),
+        (lambda made: [{**row, "label": "atack"} for row in made], "unknown label 'atack'"),
+        (lambda made: made[:20], "are 5, but the 20 rows make 3 groups"),
+        (
+            lambda made: [{**row, "label": "aid"} for row in made],
+            "a classifier needs rows of at least",
+        ),
+        (lambda made: [], "holds no rows"),
+    ],
+)
+def test_files_that_cannot_be_judged(tmp_path, book, write_jsonl, change, told):
+    path = write_jsonl(tmp_path / "rows.jsonl", change(rows()))
+    with pytest.raises(InputError, match=told):
+        find_label_errors(path, config(book()))
+
+
+def test_arguments_that_are_wrong(tmp_path, book, write_jsonl):
+    path = write_jsonl(tmp_path / "rows.jsonl", rows())
+    yaml = tmp_path / "run.yaml"
+    yaml.write_text(
+        json.dumps(
+            {
+                "task": "event",
+                "codebook": book(),
+                "data": {"path": "x.jsonl"},
+                "model": {"family": "tfidf"},
+            }
+        )
+    )
+
+    def ask(*overrides, file=path, **options):
+        with pytest.raises(InputError) as told:
+            find_errors(
+                str(file),
+                str(yaml),
+                overrides,
+                **{"folds": 5, "limit": None, "out": None, "say": print} | options,
+            )
+        return str(told.value)
+
+    assert "data.share=0.5: has no say here" in ask("data.share=0.5")
+    assert "makes 2 runs" in ask("seed=1|2")
+    assert "did you mean 'c'" in ask("model.cc=1")
+    several = ask(folds=1, limit=0)
+    assert "--folds: is 1" in several
+    assert "--limit: is 0" in several
+    assert "would overwrite" in ask(out=str(tmp_path / "rows"))
+    assert "no such file" in ask(file=tmp_path / "none.jsonl")
+
+
+def test_the_command(tmp_path, book, write_jsonl, monkeypatch, capsys):
+    from data.__main__ import main
+
+    monkeypatch.chdir(tmp_path)
+    write_jsonl(tmp_path / "mine.jsonl", rows(wrong={8}))
+    (tmp_path / "run.yaml").write_text(
+        json.dumps(
+            {
+                "task": "event",
+                "codebook": book(),
+                "data": {"path": "x.jsonl"},
+                "model": {"family": "tfidf"},
+            }
+        )
+    )
+    words = ["errors", "mine.jsonl", "--config", "run.yaml", "--folds", "3"]
+    assert main([*words, "model.min_count=1", "model.char_ngrams=0", "--limit", "1"]) == 0
+    printed = capsys.readouterr()
+    assert printed.err == ""  # no progress where no person watches
+    assert "mine.jsonl:9  aid (0." in printed.out
+    assert "judged by tfidf in 3 folds" in printed.out
+    assert "written: mine.errors.jsonl, mine.errors.label_studio.json" in printed.out
+    (row,) = map(json.loads, (tmp_path / "mine.errors.jsonl").read_text().splitlines())
+    assert (row["rank"], row["id"], row["at"]) == (1, "r8", "mine.jsonl:9")
+    assert main([*words[:-1], "40"]) == 2
+    assert "or at most 10 folds" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main([*words, "--quick"])
+    with pytest.raises(SystemExit):
+        main(["split", "mine.jsonl", "seed=3"])
+
+
+def test_tasks_come_back_as_a_person_corrected_them(tmp_path, book, write_jsonl):
+    codebook = book(task="stance", names=("against", "neutral", "favor"))
+    made = [
+        {
+            "id": f"s{n}",
+            "article_id": "a1",
+            "text": "Besk fed Arlow & the rest.",
+            "target": ("Besk", "Arlow")[n],
+            "target_start": (0, 9)[n],
+            "target_end": (4, 14)[n],
+            "labels": ["neutral"],
+            "source": "Post",
+            "hard": ["irony"],
+        }
+        for n in range(2)
+    ]
+    from data.codebook import load_codebook
+
+    found = LabelErrors(
+        tmp_path / "rows.jsonl",
+        load_codebook(codebook),
+        "tfidf",
+        5,
+        40,
+        [
+            LabelError(row, at + 7, ("neutral",), ("favor",), 0.91234, 0.02, 0.02)
+            for at, row in enumerate(made)
+        ],
+        {},
+        0.5,
+    )
+    files = write_errors(found, tmp_path / "errors", limit=2)
+    assert [path.name for path in files] == [
+        "errors.jsonl",
+        "errors.label_studio.json",
+        "errors.label_studio.xml",
+    ]
+    first = json.loads(files[0].read_text().splitlines()[0])
+    assert first == {
+        "rank": 1,
+        "id": "s0",
+        "article_id": "a1",
+        "at": f"{tmp_path}/rows.jsonl:7",
+        "text": "Besk fed Arlow & the rest.",
+        "target": "Besk",
+        "given": "neutral",
+        "suggested": "favor",
+        "probability": 0.9123,
+        "given_probability": 0.02,
+        "quality": 0.02,
+    }
+    page = files[2].read_text()
+    assert '<Choice value="favor" hint="&lt;favor&gt; &amp; more."/>' in page
+    assert 'value="$target"' in page
+
+    tasks = json.loads(files[1].read_text())
+    (choice,) = tasks[0]["predictions"][0]["result"]
+    assert (choice["from_name"], choice["to_name"]) == ("label", "text")
+    assert f'name="{choice["from_name"]}" toName="{choice["to_name"]}"' in page
+    tasks[0]["annotations"] = [{"completed_by": 3, "result": [choice]}]  # taken as suggested
+    (tmp_path / "export.json").write_text(json.dumps(tasks))
+    report = import_files(
+        "label-studio",
+        [tmp_path / "export.json"],
+        tmp_path / "back.jsonl",
+        import_options("label-studio", codebook),
+    )
+    assert (report.written, report.skipped["not labelled yet"]) == (1, 1)
+    (row,) = map(json.loads, (tmp_path / "back.jsonl").read_text().splitlines())
+    assert row == {
+        "id": "s0",
+        "article_id": "a1",
+        "text": "Besk fed Arlow & the rest.",
+        "target": "Besk",
+        "target_start": 0,
+        "target_end": 4,
+        "source": "Post",
+        "label": "favor",
+        "annotator": "3",
+        "given_label": "neutral",
+        "suggested_label": "favor",
+    }
+
+
+def test_summary_counts_pairs_and_shows_ten():
+    errors = [
+        LabelError(
+            {"id": str(n), "article_id": "a", "text": "Word " * 60},
+            n,
+            ("aid",),
+            ("clash" if n % 3 else "protest",),
+            0.8,
+            0.1,
+            n / 100,
+        )
+        for n in range(12)
+    ]
+    from types import SimpleNamespace
+
+    text = summary(
+        LabelErrors("f.jsonl", SimpleNamespace(several=False), "tfidf", 5, 1200, errors, {}, 0.81)
+    )
+    assert "12 of 1,200 rows look mislabelled (1.0%)" in text
+    assert "these models give 81% of the rows" in text
+    assert text.count("f.jsonl:") == 10
+    assert "     8  aid → clash" in text
+    assert max(map(len, text.splitlines())) < 120

@@ -1,0 +1,1 @@
+"""Labels that models trained on other articles doubt."""

@@ -1,0 +1,1 @@
+"""Parent runs: which runs share one, and what it shows of them."""

@@ -1,0 +1,1 @@
+"""A finished run once more, and what differs."""

@@ -1,0 +1,193 @@
+"""The trials that one process runs of a study, beside others that do the same."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from train.search import study as studies
+from train.search.parent import Task
+from train.search.space import shown
+from train.tracking.tracked_run import PrunedError
+
+if TYPE_CHECKING:
+    from mlflow.tracking import MlflowClient
+    from optuna import Study, Trial
+
+PATIENCE = 20  # trials in a row that come to nothing, as where all of a small space is tried
+
+
+class _GivenBackError(Exception):
+    """A trial that this process need not run."""
+
+
+class Worker:
+    """This process's share of a study."""
+
+    def __init__(self, client: MlflowClient, task: Task, study: Study, parent: str) -> None:
+        self.client, self.task, self.study, self.parent = client, task, study, parent
+        self.search = task.search
+        self.failed, self.tried = 0, 0
+
+    def work(self) -> None:
+        """Runs trials until none is left for this process, or time is up."""
+        from optuna.exceptions import UpdateFinishedTrialError
+
+        started, idle = time.monotonic(), 0
+        while idle < PATIENCE:
+            for number in studies.release_dead(self.study):
+                self.task.say(
+                    f"trial {number} was left by a process that is gone: it is tried again"
+                )
+            trials = self.study.get_trials(deepcopy=False)
+            taken = len(studies.finished(trials)) + len(studies.running(trials))
+            if taken >= self.search.trials:
+                return
+            limit = self.search.config.timeout
+            if limit is not None and time.monotonic() - started >= limit:
+                self.task.say(f"{limit:g} s are over: no more trials are started")
+                return
+            before = self.tried
+            try:
+                self.study.optimize(self._one, n_trials=1, catch=(Exception,))
+            except (ValueError, UpdateFinishedTrialError) as error:
+                # It slept, as in a closed laptop, and another process took it for dead.
+                self.task.say(f"a trial of this process is left to another ({error})")
+            idle = 0 if self.tried > before else idle + 1
+
+    def _one(self, trial: Trial) -> float:
+        """The trial's value; what goes wrong is kept with the trial before it passes on."""
+        import optuna
+
+        trial.set_user_attr(studies.WORKER, studies.here())
+        self.study.sampler = studies.sampler(self.search, trial.number)
+        try:
+            if self._superfluous(trial):
+                raise _GivenBackError
+            value = self._value(trial)
+            self.tried += 1
+            return value
+        except KeyboardInterrupt:
+            studies.again(self.study, self.study.get_trials()[trial.number])
+            raise
+        except _GivenBackError:
+            trial.set_user_attr(studies.BACK, True)
+            raise
+        except (PrunedError, optuna.TrialPruned) as error:
+            self.tried += 1
+            raise optuna.TrialPruned from error
+        except Exception as error:  # any family may fail in its own way; other trials still run
+            reason = f"{type(error).__name__}: {error}"
+            trial.set_user_attr(studies.ERROR, reason[:500])
+            self.failed, self.tried = self.failed + 1, self.tried + 1
+            self.task.say(f"trial {trial.number}: failed: {reason}")
+            raise
+
+    def _superfluous(self, trial: Trial) -> bool:
+        """Whether other processes have taken what was left since this one looked."""
+        before = [
+            other for other in self.study.get_trials(deepcopy=False) if other.number < trial.number
+        ]
+        left = trial.user_attrs.get(studies.AGAIN)
+        if left is not None and any(
+            other.user_attrs.get(studies.AGAIN) == left for other in before
+        ):
+            return True  # two processes found the same trial dead at once
+        if len(studies.finished(before)) + len(studies.running(before)) >= self.search.trials:
+            return True
+        # A grid is queued as a whole; anything else is drawn by chance, and no part of it.
+        return self.search.config.sampler == "grid" and not {studies.GRID, studies.AGAIN} & set(
+            trial.user_attrs
+        )
+
+    def _value(self, trial: Trial) -> float:
+        """Trains under the values that the trial draws, or takes over an equal trial's value."""
+        from train.run import Job, run
+
+        values = {axis.key: axis.suggest(trial) for axis in self.search.axes}
+        config = self.search.run_config(values)
+        trial.set_user_attr(studies.VALUES, values)
+        trial.set_user_attr(studies.CONFIG, config.digest)
+        varied = " ".join(
+            f"{key.removeprefix('model.')}={shown(value)}" for key, value in values.items()
+        )
+        known = self._known(trial, config.digest)
+        if known is not None:
+            self.task.say(f"trial {trial.number}: {varied}: same as an earlier trial")
+            return known
+        self.task.say(f"trial {trial.number}: {varied}: training")
+        job = Job(
+            config,
+            self.task.data,
+            f"{self.task.config_path.stem} {varied} seed={config.seed}",
+            self.parent,
+            resume=studies.AGAIN in trial.user_attrs,
+            progress=self.task.progress,
+            register=False,
+            tags={"study": self.task.name, "trial": str(trial.number)},
+            watch=self._watch(trial, int(getattr(config.model, "epochs", 1))),
+            say=self.task.say,
+        )
+        try:
+            done = run(self.client, job)
+        except PrunedError as error:
+            self.task.say(f"trial {trial.number}: pruned: {error}")
+            raise
+        if studies.AGAIN in trial.user_attrs:  # its run was opened as another trial's
+            self.client.set_tag(done.run_id, "trial", str(trial.number))
+        trial.set_user_attr(studies.RUN, done.run_id)
+        trial.set_user_attr(studies.SECONDS, round(done.metrics["train_seconds"], 2))
+        value = done.metrics.get(self.search.metric, float("nan"))
+        if value != value:
+            raise ValueError(f"the run has no {self.search.metric}")
+        self._log(trial, value)
+        return float(value)
+
+    def _known(self, trial: Trial, digest: str) -> float | None:
+        """The value of an earlier trial of the same configuration, or None.
+
+        One that another process has in hand is left to it: the trial is given back, and the next
+        one draws anew.
+        """
+        for other in self.study.get_trials(deepcopy=False):
+            if other.number == trial.number or other.user_attrs.get(studies.CONFIG) != digest:
+                continue
+            if other.state.name == "RUNNING":
+                raise _GivenBackError
+            if other.state.name in ("COMPLETE", "PRUNED"):
+                trial.set_user_attr(studies.SAME, other.number)
+                trial.set_user_attr(studies.RUN, other.user_attrs.get(studies.RUN, ""))
+            if other.state.name == "PRUNED":
+                raise PrunedError("as an equal trial before")
+            if other.state.name == "COMPLETE":
+                return float(other.value or 0.0)
+        return None
+
+    def _watch(self, trial: Trial, epochs: int) -> Callable[[str, int, Mapping[str, float]], None]:
+        measure = self.search.metric.removeprefix("dev/")
+
+        def watch(run_id: str, number: int, metrics: Mapping[str, float]) -> None:
+            if run_id and studies.RUN not in trial.user_attrs:
+                trial.set_user_attr(studies.RUN, run_id)
+            if measure not in metrics:
+                return
+            trial.report(metrics[measure], number)
+            # After the last epoch there is nothing left to save.
+            if number < epochs and trial.should_prune():
+                raise PrunedError(
+                    f"{self.search.metric} {metrics[measure]:.3f} after epoch {number}"
+                )
+
+        return watch
+
+    def _log(self, trial: Trial, value: float) -> None:
+        earlier = studies.best(self.study.get_trials(deepcopy=False))
+        before = max((float(other.value or 0.0) for other in earlier), default=float("-inf"))
+        best = max(value, before)
+        self.client.log_metric(self.parent, f"trial/{self.search.metric}", value, step=trial.number)
+        self.client.log_metric(self.parent, f"best/{self.search.metric}", best, step=trial.number)
+        self.task.say(
+            f"trial {trial.number}: {self.search.metric} {value:.3f}"
+            + (", the best so far" if value > before else f" (best {best:.3f})")
+        )

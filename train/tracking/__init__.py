@@ -1,0 +1,1 @@
+"""What MLflow holds of a run, and what stands on disk until all is logged."""
