@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data.articles.article import Article
@@ -41,6 +42,7 @@ class Labeler:
         targets: Sequence[Target | str] = (),
         *,
         batch_size: int = 256,
+        store: str | Path | None = None,
     ) -> None:
         """Takes references (`event@champion`, `event/3`, `runs:/RUN_ID`, a folder) or models.
 
@@ -50,6 +52,8 @@ class Labeler:
             targets: whom stance is labelled for, as `Target` or `NAME=ALIAS,ALIAS`; without
                 any there are no stance rows, but for records that name their own target.
             batch_size: sentences, and pairs of sentence and target, scored at a time.
+            store: address of the MLflow store, or the file of a sqlite one, that references are
+                resolved in; None for that of `MLFLOW_TRACKING_URI` or the working folder.
 
         Raises:
             InputError: targets that share a name, or a batch size below 1.
@@ -59,7 +63,7 @@ class Labeler:
         self.gazetteer = _gazetteer(targets)
         self.batch_size = batch_size
         self.sentences = 0
-        self._event, self._stance = event, stance
+        self._event, self._stance, self._store = event, stance, store
 
     @cached_property
     def event_model(self) -> ServedModel | None:
@@ -68,12 +72,12 @@ class Labeler:
         Raises:
             InputError: there is no such model, or it is one of stance.
         """
-        return _load(self._event, "event")
+        return _load(self._event, "event", self._store)
 
     @cached_property
     def stance_model(self) -> ServedModel | None:
         """The loaded model of stance; None if not wanted. Raises as `event_model`."""
-        return _load(self._stance, "stance")
+        return _load(self._stance, "stance", self._store)
 
     def label_articles(self, articles: Iterable[Article] | Any) -> Iterator[Row]:
         """Yields the rows of each article's sentences, in order, holding one batch at a time.
@@ -217,13 +221,17 @@ def _gazetteer(targets: Sequence[Target | str]) -> Gazetteer:
     return Gazetteer(as_targets(targets))
 
 
-def _load(ref: str | ServedModel | None, task: Kind) -> ServedModel | None:
+def _load(
+    ref: str | ServedModel | None, task: Kind, store: str | Path | None
+) -> ServedModel | None:
     if ref is None:
         return None
     if isinstance(ref, str):
         from models.registry.resolve import load_model
+        from models.store.process_state import undisturbed
 
-        model = load_model(ref)
+        with undisturbed(store):
+            model = load_model(ref)
     else:
         model = ref
     if model.task != task:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -129,11 +129,13 @@ class Plan:
         path: the file.
         runs: (what varies, as `key=value` text; its configuration).
         fixed: what the command line sets for all of them, as `key=value` text.
+        name: stands in the runs' names for that of the file, where there is one.
     """
 
     path: Path
     runs: list[tuple[str, RunConfig]] = field(default_factory=list)
     fixed: str = ""
+    name: str = ""
 
 
 def _label(pairs: Iterable[tuple[str, Any]]) -> str:
@@ -210,6 +212,38 @@ def plans(paths: Sequence[str | Path], overrides: Sequence[str] = ()) -> list[Pl
     if problems:
         raise InputError(dict.fromkeys(problems))
     return made
+
+
+def single(
+    config: str | Path | Mapping[str, Any],
+    files: Mapping[str, Any],
+    overrides: Mapping[str, Any],
+    name: str = "",
+) -> Plan:
+    """Returns the one run of a configuration under overrides.
+
+    Args:
+        config: a YAML file, or what it would hold, which is not changed.
+        files: keys of the data section and their files; they put the config's own aside.
+        overrides: dotted keys and their values; they are part of the run's name.
+        name: stands in the run's name for that of the file, or of the family.
+
+    Raises:
+        InputError: every fault.
+    """
+    if isinstance(config, Mapping):
+        where, content = "config", json.loads(json.dumps(dict(config), default=str))
+        model = content.get("model")
+        name = name or (str(model.get("family")) if isinstance(model, dict) else where)
+    else:
+        where, content = str(config), json.loads(json.dumps(_read(find(config)), default=str))
+    pairs = [*files.items(), *overrides.items()]
+    for key, value in sorted(pairs, key=lambda pair: pair[0] not in WHOLE):
+        _set(content, key, value)
+    fixed = _label(
+        (key, _short(key, value)) for key, value in overrides.items() if key not in UNNAMED
+    )
+    return Plan(Path(where), [("", validated(content, where))], fixed, name)
 
 
 def validated(content: Any, where: str) -> RunConfig:

@@ -59,6 +59,7 @@ class Outcome:
         done: None if it failed.
         error: why it failed.
         seeds: how many a parent's figures are the mean of; 0 for a run of its own.
+        cause: the exception, where a run of its own failed.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Outcome:
     done: Done | None
     error: str = ""
     seeds: int = 0
+    cause: Exception | None = None
 
 
 def load_all(plans: Sequence[Plan]) -> list[list[RunData]]:
@@ -272,10 +274,10 @@ def _one(
         done = run(client, job)
     except IncompleteError as error:
         options.say(f"{config.task}: {name}: {error}")
-        return Outcome(name, config, None, str(error))
+        return Outcome(name, config, None, str(error), cause=error)
     except Exception as error:  # any family may fail in its own way; the others still run
         options.say(f"{config.task}: {name}: failed: {type(error).__name__}: {error}")
-        return Outcome(name, config, None, f"{type(error).__name__}: {error}")
+        return Outcome(name, config, None, f"{type(error).__name__}: {error}", cause=error)
     value = done.metrics.get(config.select_by, float("nan"))
     options.say(
         f"{config.task}: {name}: {config.select_by} {value:.3f} "
@@ -289,7 +291,8 @@ def run_name(plan: Plan, varied: str, config: RunConfig) -> str:
     if kept := kept_name(plan.path):
         return kept
     seed = "" if "seed=" in varied else f"seed={config.seed}"
-    return " ".join(part for part in (plan.path.stem, varied, seed, plan.fixed) if part)
+    name = plan.name or plan.path.stem
+    return " ".join(part for part in (name, varied, seed, plan.fixed) if part)
 
 
 def _finished(

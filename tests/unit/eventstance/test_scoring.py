@@ -1,0 +1,77 @@
+"""Models measured and compared from Python."""
+
+import pandas
+import pytest
+from datasets import Dataset
+
+import eventstance
+
+
+@pytest.fixture
+def rows(small_rows):
+    """Rows that the models of the trained store were partly trained on, as a data frame."""
+    return pandas.DataFrame(small_rows["event"])
+
+
+def test_scores_of_a_data_frame_and_nothing_of_the_process_changes(trained, rows, unchanged):
+    with unchanged():
+        scores = eventstance.score("event@champion", rows)
+    figures = scores.to_frame().set_index("metric")
+    assert figures.loc["macro_f1", "value"] == scores.metrics["macro_f1"]
+    assert figures.loc["macro_f1", "low"] <= figures.loc["macro_f1", "value"]
+    assert (
+        figures.loc["clash_f1" if "clash_f1" in figures.index else "label/clash/f1"].notna().all()
+    )
+    assert scores.labels()["support"].sum() == len(rows)
+    assert scores.confusion().loc["clash"].sum() == (rows["label"] == "clash").sum()
+    assert scores.figures["data"]["path"] == "DataFrame"
+    assert "trained on" in scores.warning
+
+
+def test_store_of_the_call_is_the_one_that_is_read(trained, rows, tmp_path, monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/none.db")
+    assert eventstance.score("event/1", rows, store=trained.folder).metrics["accuracy"] < 0.9
+
+
+def test_loaded_model_is_scored_in_its_own_store(trained, rows, tmp_path, monkeypatch):
+    model = eventstance.load_model("event@champion", store=trained.folder)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/none.db")
+    assert eventstance.score(model, Dataset.from_pandas(rows)).metrics["macro_f1"] == 1.0
+
+
+def test_faults_are_told_of_what_was_handed_over(trained, rows):
+    rows.loc[0, "label"] = "clsh"
+    with pytest.raises(eventstance.InputError, match=r"^DataFrame:1: unknown label"):
+        eventstance.score("event/2", rows)
+
+
+def test_comparison_of_runs_on_their_own_rows(trained, unchanged):
+    with unchanged():
+        comparison = eventstance.compare("event/2", "event/1")
+    (pair,) = comparison.to_frame().to_dict("records")
+    assert pair["difference"] > 0
+    assert pair["low"] <= pair["difference"] <= pair["high"]
+    assert pair["better"] == ""  # three articles: it may be luck
+    assert list(comparison.models()["ref"]) == ["event/2", "event/1"]
+    assert set(comparison.labels()["label"]) == {"clash", "aid", "protest"}
+
+
+def test_comparison_on_rows_warns_of_those_trained_on(trained, rows):
+    comparison = eventstance.compare("event/2", "event/1", rows=rows, metric="accuracy")
+    assert comparison.figures["rows"] == len(rows)
+    assert "trained on some" in comparison.warning
+
+
+def test_one_model_is_no_comparison(trained):
+    with pytest.raises(eventstance.InputError, match="expected two or more"):
+        eventstance.compare("event/2")
+
+
+def test_unknown_part_is_refused(trained):
+    with pytest.raises(eventstance.InputError, match="expected dev or test"):
+        eventstance.compare("event/2", "event/1", part="train")
+
+
+def test_no_rows_are_refused(trained):
+    with pytest.raises(eventstance.InputError, match="rows: are None"):
+        eventstance.score("event/2", None)
