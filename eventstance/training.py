@@ -85,7 +85,8 @@ def train(
             as `rows/DIGEST.parquet` in the working folder, so that the run can be repeated.
         store: address of the MLflow store, or the file of a sqlite one, which is made if it is not
             there; for this call alone.
-        name: of the run, before its seed; the file's name, or the family, if empty.
+        name: of the run, before its seed; if empty the file's or the family's, and what is
+            overridden.
         reuse: give back an equal run (configuration, rows) that is finished already.
         resume: go on from the checkpoint of an interrupted run.
         say: receives a line for each step.

@@ -225,8 +225,8 @@ def single(
     Args:
         config: a YAML file, or what it would hold, which is not changed.
         files: keys of the data section and their files; they put the config's own aside.
-        overrides: dotted keys and their values; they are part of the run's name.
-        name: stands in the run's name for that of the file, or of the family.
+        overrides: dotted keys and their values.
+        name: of the run, before its seed; if empty that of the file, or the family, and overrides.
 
     Raises:
         InputError: every fault.
@@ -234,16 +234,18 @@ def single(
     if isinstance(config, Mapping):
         where, content = "config", json.loads(json.dumps(dict(config), default=str))
         model = content.get("model")
-        name = name or (str(model.get("family")) if isinstance(model, dict) else where)
+        family = str(model.get("family")) if isinstance(model, dict) else where
     else:
-        where, content = str(config), json.loads(json.dumps(_read(find(config)), default=str))
+        where, family = str(config), ""
+        content = json.loads(json.dumps(_read(find(config)), default=str))
     pairs = [*files.items(), *overrides.items()]
     for key, value in sorted(pairs, key=lambda pair: pair[0] not in WHOLE):
         _set(content, key, value)
     fixed = _label(
-        (key, _short(key, value)) for key, value in overrides.items() if key not in UNNAMED
+        (key, _short(key, value)) for key, value in _flat(dict(overrides), "") if key not in UNNAMED
     )
-    return Plan(Path(where), [("", validated(content, where))], fixed, name)
+    run = validated(content, where)
+    return Plan(Path(where), [("", run)], "" if name else fixed, name or family)
 
 
 def validated(content: Any, where: str) -> RunConfig:

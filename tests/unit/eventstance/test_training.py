@@ -49,7 +49,7 @@ def test_data_frame_is_trained_on_and_nothing_of_the_process_changes(
             name="v1.2",
             **{"model.family": "tfidf"},
         )
-    assert run.name == "v1.2 seed=13 family=tfidf"
+    assert run.name == "v1.2 seed=13"
     assert run.ref == "event/1"
     assert run.config.data.path[0].startswith("rows/")
     figures = run.to_frame().set_index(["part", "metric"])
