@@ -96,9 +96,10 @@ def table_digest(path: str | Path) -> str:
     path = Path(path)
     total = hashlib.sha256()
     files = sorted(path.rglob("*")) if path.is_dir() else [path]
-    for file in files:
-        if file.is_file():
-            total.update(file.read_bytes())
+    for file in filter(Path.is_file, files):
+        with file.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                total.update(block)
     return total.hexdigest()
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data.files import table_digest, write_rows
+from data.formats.arrow import numbered
 from data.paths import find
 from data.problems import InputError, Problem
 
@@ -30,7 +31,7 @@ class Handed:
         names: what messages call each file.
     """
 
-    files: dict[str, Path]
+    files: dict[str, str]
     names: dict[str, str]
 
     @contextmanager
@@ -110,7 +111,7 @@ def as_files(rows: Any, folder: Path, parts: bool = True) -> Handed:
 
     Args:
         rows: a path; a data frame (pandas' or polars'); a `Dataset`; a `DatasetDict`, whose splits
-            are the parts; or records (mappings).
+            are the parts; or records (mappings). `hub:OWNER/NAME` names a data set of the hub.
         folder: for the files.
         parts: whether a `DatasetDict` is taken.
 
@@ -118,7 +119,7 @@ def as_files(rows: Any, folder: Path, parts: bool = True) -> Handed:
         InputError: none of these, splits of other names, or two columns of one name.
     """
     if isinstance(rows, (str, Path)):
-        return Handed({"path": Path(rows)}, {})
+        return Handed({"path": str(rows)}, {})
     if _is_dict(rows):
         if not parts:
             raise InputError(
@@ -127,7 +128,7 @@ def as_files(rows: Any, folder: Path, parts: bool = True) -> Handed:
         return _parts(rows, folder)
     name = type(rows).__name__ if hasattr(rows, "columns") or _is_dataset(rows) else "rows"
     file = _written(rows, folder, name, "")
-    return Handed({"path": file}, {str(file): name})
+    return Handed({"path": file}, {file: name})
 
 
 def _parts(rows: Mapping[str, Any], folder: Path) -> Handed:
@@ -140,30 +141,28 @@ def _parts(rows: Mapping[str, Any], folder: Path) -> Handed:
                 "expected train, validation and test",
             )
         )
-    files, names = {}, {}
+    files: dict[str, str] = {}
+    names: dict[str, str] = {}
     for name, table in rows.items():
         file = _written(table, folder, f"DatasetDict[{name!r}]", f"{name}-")
-        files[PARTS[name]], names[str(file)] = file, f"DatasetDict[{name!r}]"
+        files[PARTS[name]], names[file] = file, f"DatasetDict[{name!r}]"
     return Handed(files, names)
 
 
-def _written(rows: Any, folder: Path, name: str, prefix: str) -> Path:
+def _written(rows: Any, folder: Path, name: str, prefix: str) -> str:
     """The file of rows; `prefix` stands before the numbers of rows without an id."""
     folder.mkdir(parents=True, exist_ok=True)
     scratch = folder / f".{id(rows)}.parquet"
     try:
         if _is_dataset(rows):
-            table = rows
-            if "id" not in table.column_names:
-                table = table.add_column("id", [f"{prefix}{at}" for at in range(len(table))])
-            table.to_parquet(scratch)
+            numbered(rows, prefix).to_parquet(scratch)
         else:
             write_rows(scratch, _numbered(_records(rows, name), prefix))
         file = folder / f"{table_digest(scratch)[:16]}.parquet"
         scratch.replace(file)
     finally:
         scratch.unlink(missing_ok=True)
-    return file
+    return str(file)
 
 
 def _records(rows: Any, name: str) -> list[dict[str, Any]]:

@@ -118,7 +118,7 @@ def _plan(
 ) -> Plan:
     from train.config import single
 
-    files = {f"data.{part}": [str(file)] for part, file in handed.files.items()}
+    files = {f"data.{part}": [file] for part, file in handed.files.items()}
     for key in overrides:
         if files and key in (
             "data",

@@ -171,9 +171,13 @@ def _check_files(config: DataConfig) -> None:
     """Raises InputError with every file that is missing or is no table, before any is read."""
     problems: list[Problem] = []
     for name in dict.fromkeys((*config.path, *config.train, *config.dev, *config.test)):
-        attempt(problems, partial(check_table, find(name)))
+        attempt(problems, partial(_check_file, name))
     if problems:
         raise InputError(problems)
+
+
+def _check_file(name: str) -> None:
+    check_table(find(name))
 
 
 def _unseen(config: DataConfig, used: SplitUsed) -> Sequence[str]:

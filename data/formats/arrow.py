@@ -97,6 +97,13 @@ def read_dataset(path: Path) -> Iterator[tuple[int, Record | Problem]]:
                 )
 
 
+def numbered(table: Any, prefix: str = "") -> Any:
+    """A `Dataset` with a column `id`: its own, else the prefix and the row's number from 0."""
+    if "id" in table.column_names:
+        return table
+    return table.add_column("id", [f"{prefix}{number}" for number in range(len(table))])
+
+
 def _parts(path: Path) -> list[tuple[Path, str | None]]:
     if not (path / _BOTH).is_file():
         return [(path, None)]

@@ -142,7 +142,7 @@ def _data(kept: Kept) -> RunData:
     files: Mapping[str, str] = kept.environment.get("files", {})
     section = kept.config.data
     names = dict.fromkeys((*section.path, *section.train, *section.dev, *section.test))
-    missing = [name for name in names if not find(name).is_file()]
+    missing = [name for name in names if not find(name).exists()]
     if missing:
         raise InputError(
             [

@@ -15,6 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from data.files import table_digest
 from data.paths import ROOT, find
 from train.config import RunConfig
 
@@ -201,11 +202,8 @@ def data_files(config: RunConfig) -> dict[str, str]:
 
 
 def file_digest(path: Path) -> str:
-    """Sha256 (16 hex digits) of a file's bytes; empty if there is no such file."""
-    if not path.is_file():
-        return ""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()[:16]
+    """Sha256 (16 hex digits) of a file, or of a folder's files; empty if there is none."""
+    return table_digest(path)[:16] if path.exists() else ""
 
 
 def differences(

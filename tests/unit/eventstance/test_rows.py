@@ -42,7 +42,7 @@ def test_equal_rows_have_one_file_and_others_another(tmp_path):
         as_files(pandas.DataFrame(rows), tmp_path).files["path"] for rows in (ROWS, ROWS, ROWS[:1])
     )
     assert one == same
-    assert {one, other} == set(tmp_path.iterdir())
+    assert {one, other} == set(map(str, tmp_path.iterdir()))
 
 
 def test_rows_without_ids_are_numbered(tmp_path):
