@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,11 +13,13 @@ from data.codebook import Codebook
 from data.files import Row, read_rows
 from data.problems import InputError, Problem
 from data.rows import normal, problems_of, tidy, word
+from data.table_on_disk import TableRows, columns_of, spooled
 
 if TYPE_CHECKING:
     from datasets import Dataset
 
 MAX_PROBLEMS = 1_000
+HELD = 50_000  # rows that are held in memory; more go to disk, and are read from there
 
 
 def checked_rows(
@@ -34,9 +37,20 @@ def checked_rows(
     Raises:
         InputError: a file is missing or is no table.
     """
-    rows: list[Row] = []
     problems: list[Problem] = []
-    first_seen: dict[str, str] = {}
+    return list(_right_rows(paths, codebook, problems, mend, encoding, sheet)), problems
+
+
+def _right_rows(
+    paths: Sequence[str | Path],
+    codebook: Codebook,
+    problems: list[Problem],
+    mend: Callable[[Row], Row] | None = None,
+    encoding: str | None = None,
+    sheet: str | None = None,
+) -> Iterator[Row]:
+    """Yields the tidy rows that are right; adds what is wrong with the others to `problems`."""
+    first_seen: dict[str, tuple[str | Path, int] | int] = {}
     for path in paths:
         for line, row in read_rows(path, encoding, sheet):
             where = f"{path}:{line}"
@@ -46,20 +60,25 @@ def checked_rows(
             row = mend(normal(row)) if mend else normal(row)
             found = list(problems_of(row, codebook, where))
             identity = word(row.get("id", ""))
-            if identity and first_seen.setdefault(identity, where) != where:
+            place = line if path is paths[0] else (path, line)  # short: there may be millions
+            if identity and (before := first_seen.setdefault(identity, place)) != place:
+                at = (
+                    f"{paths[0]}:{before}"
+                    if isinstance(before, int)
+                    else ":".join(map(str, before))
+                )
                 found.append(
                     Problem(
                         where,
-                        f"id '{identity}' stands also at {first_seen[identity]}",
+                        f"id '{identity}' stands also at {at}",
                         "expected unique ids",
                     )
                 )
             problems += found
             if not found:
-                rows.append(tidy(row))
+                yield tidy(row)
             if len(problems) >= MAX_PROBLEMS:
-                return rows, problems
-    return rows, problems
+                return
 
 
 def load_rows(
@@ -77,13 +96,47 @@ def load_rows(
         InputError: with every problem; also if there is no row at all.
     """
     rows, problems = checked_rows(paths, codebook, mend, encoding, sheet)
+    _check_read(paths, bool(rows), problems)
+    return rows
+
+
+def load_many(paths: Sequence[str | Path], codebook: Codebook) -> list[Row] | TableRows[Row]:
+    """Returns the rows as `load_rows` does; if they are many, from a table on disk.
+
+    A table on disk holds what `as_dataset` makes of the rows: fields that a row lacks are None.
+    Its file lasts as long as the process.
+
+    Raises:
+        InputError: as `load_rows`.
+    """
+    problems: list[Problem] = []
+    stream = _right_rows(paths, codebook, problems)
+    rows = list(islice(stream, HELD + 1))
+    if len(rows) <= HELD:
+        _check_read(paths, bool(rows), problems)
+        return rows
+    blocks = _blocks(rows, stream)
+    del rows
+    table = spooled(blocks)
+    _check_read(paths, True, problems)
+    return TableRows(table)
+
+
+def _blocks(first: list[Row], rest: Iterator[Row]) -> Iterator[list[Row]]:
+    """All rows, in lists that are dropped one by one."""
+    while first:
+        yield first
+        first = list(islice(rest, HELD))
+
+
+def _check_read(paths: Sequence[str | Path], some: bool, problems: Sequence[Problem]) -> None:
+    """Raises InputError with what was wrong, or if there is no row."""
     if problems:
         raise InputError(problems)
-    if not rows:
+    if not some:
         raise InputError(
             Problem(", ".join(map(str, paths)), "holds no rows", "expected labelled rows")
         )
-    return rows
 
 
 def as_dataset(rows: Sequence[Row]) -> Dataset:
@@ -93,20 +146,11 @@ def as_dataset(rows: Sequence[Row]) -> Dataset:
     """
     from datasets import Dataset
 
-    columns = list(dict.fromkeys(key for row in rows for key in row))
-    table: dict[str, list[object]] = {}
-    for column in columns:
-        values = [row.get(column) for row in rows]
-        kinds = {type(value) for value in values if value is not None}
-        if len(kinds) > 1:
-            values = [value if value is None else str(value) for value in values]
-        elif kinds == {dict}:
-            values = [value if value is None else json.dumps(value) for value in values]
-        table[column] = values
-    return Dataset.from_dict(table)
+    columns, _ = columns_of(rows)
+    return Dataset.from_dict(columns)
 
 
-def digest(rows: Sequence[Row]) -> str:
+def digest(rows: Iterable[Row]) -> str:
     """Sha256 (16 hex digits) over what a model sees: texts, labels, targets and offsets.
 
     The order of rows counts; other columns do not. No rows give the digest of nothing.

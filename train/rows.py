@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 from data.codebook import Codebook, load_codebook
 from data.examples import Labelled
@@ -16,7 +17,8 @@ from data.problems import InputError, Problem, attempt
 from data.rows import article_of, labelled
 from data.split_names import SPLITS
 from data.splitting.overlap import overlap_warnings
-from data.table import as_dataset, digest, load_rows
+from data.table import HELD, as_dataset, digest, load_many
+from data.table_on_disk import TableRows
 from models.portable.serving import UNCERTAIN
 from train.config import RunConfig
 from train.data_config import DataConfig
@@ -25,34 +27,50 @@ from train.splitting import ANEW, BY_FILES, BY_ROWS, SplitUsed, other_roles, spl
 if TYPE_CHECKING:
     from datasets import Dataset
 
+Rows = list[Row] | TableRows[Row]
+
 
 @dataclass(frozen=True)
 class Part:
-    """The rows of one split, as a table."""
+    """The rows of one split, as a table.
+
+    Rows and examples of a large table are read from it each time, by the block.
+    """
 
     name: str
     table: Dataset
 
     @cached_property
-    def rows(self) -> list[Row]:
+    def rows(self) -> Sequence[Row]:
         """The rows of the table, in order; fields that a row lacks are None."""
+        if len(self.table) > HELD:
+            return TableRows(self.table)
         rows: list[Row] = self.table.to_list()
         return rows
 
     @cached_property
-    def examples(self) -> list[Labelled]:
+    def examples(self) -> Sequence[Labelled]:
         """The rows as labelled examples, in order."""
+        if isinstance(self.rows, TableRows):
+            return self.rows.of_each(labelled)
         return [labelled(row) for row in self.rows]
 
     @cached_property
     def gold(self) -> list[tuple[str, ...]]:
         """The labels of each row."""
-        return [row.labels for row in self.examples]
+        shared: dict[tuple[str, ...], tuple[str, ...]] = {}  # of millions of rows only a few
+        rows = (tuple(labels or ()) for labels in self._column("labels"))
+        return [shared.setdefault(labels, labels) for labels in rows]
 
     @cached_property
     def targets(self) -> list[str | None]:
         """The target of each row."""
-        return [row.example.target for row in self.examples]
+        return [str(target) if target else None for target in self._column("target")]
+
+    def _column(self, name: str) -> Iterable[Any]:
+        if isinstance(self.rows, TableRows):
+            return self.rows.column(name)
+        return (row.get(name) for row in self.rows)
 
     @cached_property
     def digest(self) -> str:
@@ -84,7 +102,7 @@ class RunData:
     @cached_property
     def digest(self) -> str:
         """Sha256 (16 hex digits) of all three parts."""
-        return digest([row for part in self.parts for row in part.rows])
+        return digest(row for part in self.parts for row in part.rows)
 
     @cached_property
     def identity(self) -> str:
@@ -137,27 +155,27 @@ def _check_uncertain(config: RunConfig, codebook: Codebook, where: str) -> None:
 
 def _load(config: DataConfig, codebook: Codebook, where: str) -> RunData:
     _check_files(config)
-    parts: dict[str, list[Row]] = {name: [] for name in SPLITS}
+    parts: dict[str, Rows] = {name: [] for name in SPLITS}
     used, warnings = SplitUsed(BY_FILES, "as the files are given"), []
     if config.path or config.split:
         rows = _rows(config.path or config.train, codebook)
         splits, used = split_used(rows, config, where)
-        for row, split in zip(rows, splits, strict=True):
-            parts[split].append(row)
+        for name in SPLITS:
+            parts[name] = _at(rows, [place for place, split in enumerate(splits) if split == name])
     else:
         parts["train"], parts["dev"] = _rows(config.train, codebook), _rows(config.dev, codebook)
         warnings += [*other_roles(parts["train"], "train"), *other_roles(parts["dev"], "dev")]
     if config.test:
         test = _rows(config.test, codebook)
-        parts["test"] += test
+        parts["test"] = [*parts["test"], *test] if len(parts["test"]) else test
         warnings += other_roles(test, "test")
     parts["train"] = _share(parts["train"], config.share)
     for name in ("train", "dev"):
-        if not parts[name]:
+        if not len(parts[name]):
             raise InputError(_empty(name, config, used, where))
     _check_labels(parts, config, where)
     warnings += overlap_warnings(*_flat(parts, _unseen(config, used)))
-    train, dev, test_part = (Part(name, as_dataset(parts[name])) for name in SPLITS)
+    train, dev, test_part = (Part(name, _table(parts[name])) for name in SPLITS)
     return RunData(
         codebook,
         train,
@@ -187,11 +205,27 @@ def _unseen(config: DataConfig, used: SplitUsed) -> Sequence[str]:
     return ("train", "test") if config.test else ()
 
 
-def _flat(parts: Mapping[str, list[Row]], names: Sequence[str]) -> tuple[list[Row], list[str]]:
+class _Together(Collection[Row]):
+    """The rows of several parts, one part after the other."""
+
+    def __init__(self, parts: Sequence[Rows]) -> None:
+        self.parts = parts
+
+    def __len__(self) -> int:
+        return sum(map(len, self.parts))
+
+    def __iter__(self) -> Iterator[Row]:
+        return chain.from_iterable(self.parts)
+
+    def __contains__(self, row: object) -> bool:
+        return any(row in part for part in self.parts)
+
+
+def _flat(parts: Mapping[str, Rows], names: Sequence[str]) -> tuple[Collection[Row], list[str]]:
     """The rows of the parts of these names, and the part of each."""
     return (
-        [row for name in names for row in parts[name]],
-        [name for name in names for _ in parts[name]],
+        _Together([parts[name] for name in names]),
+        [name for name in names for _ in range(len(parts[name]))],
     )
 
 
@@ -205,11 +239,20 @@ def _empty(name: str, config: DataConfig, used: SplitUsed, where: str) -> Proble
     return Problem(f"{where}: data", what, "expected at least one; set data.split.dev, or files")
 
 
-def _rows(paths: Sequence[str], codebook: Codebook) -> list[Row]:
-    return load_rows([find(path) for path in paths], codebook)
+def _rows(paths: Sequence[str], codebook: Codebook) -> Rows:
+    return load_many([find(path) for path in paths], codebook)
 
 
-def _share(rows: list[Row], share: float) -> list[Row]:
+def _at(rows: Rows, places: Sequence[int]) -> Rows:
+    """The rows at these places."""
+    return rows.at(places) if isinstance(rows, TableRows) else [rows[place] for place in places]
+
+
+def _table(rows: Rows) -> Dataset:
+    return rows.table if isinstance(rows, TableRows) else as_dataset(rows)
+
+
+def _share(rows: Rows, share: float) -> Rows:
     """The rows of that share of articles; decided by each article's hash, so shares nest."""
     if share == 1:
         return rows
@@ -218,10 +261,10 @@ def _share(rows: list[Row], share: float) -> list[Row]:
         digest_of = hashlib.sha256(f"share {article_of(row)}".encode()).hexdigest()
         return int(digest_of[:12], 16) / 16**12
 
-    return [row for row in rows if place(row) < share]
+    return _at(rows, [at for at, row in enumerate(rows) if place(row) < share])
 
 
-def _check_labels(parts: dict[str, list[Row]], config: DataConfig, where: str) -> None:
+def _check_labels(parts: Mapping[str, Rows], config: DataConfig, where: str) -> None:
     trained = {label for row in parts["train"] for label in row["labels"]}
     absent: dict[str, str] = {}
     for name in ("dev", "test"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from data.files import Row
@@ -57,9 +57,9 @@ def split_used(rows: Sequence[Row], config: DataConfig, where: str) -> tuple[lis
         InputError: only some of the rows have a split, or none and the configuration has none.
     """
     fresh = config.split is not None and config.split.fresh
-    given = [row for row in rows if has_split(row.get("split"))]
-    named = {str(split_named(row["split"])) for row in given}
-    if fresh or not given or (config.train and named == {"train"}):
+    given = [row.get("split") for row in rows]
+    said = Counter(split for split in given if has_split(split))
+    if fresh or not said or (config.train and {split_named(name) for name in said} == {"train"}):
         if config.split is None:
             raise InputError(
                 Problem(
@@ -69,19 +69,20 @@ def split_used(rows: Sequence[Row], config: DataConfig, where: str) -> tuple[lis
                 )
             )
         return _dealt(rows, config.split, where)
-    if len(given) < len(rows):
+    if said.total() < len(rows):
         lacking = next(row.get("id") for row in rows if not has_split(row.get("split")))
         raise InputError(
             Problem(
                 f"{where}: data",
-                f"{len(rows) - len(given)} of {len(rows)} rows have no 'split' (id "
+                f"{len(rows) - said.total()} of {len(rows)} rows have no 'split' (id "
                 f"{lacking}, say), the others have one",
                 f"give every row one (python -m data split FILE), or say that {ANEW}",
             )
         )
-    return [str(split_named(row["split"])) for row in rows], SplitUsed(
+    named = {split: str(split_named(split)) for split in said}
+    return [named[split] for split in given], SplitUsed(
         BY_ROWS,
-        f"as the rows say{_read_as(rows)}"
+        f"as the rows say{_read_as(said)}"
         + (f" (not {in_words(config.split)}: {ANEW})" if config.split else ""),
     )
 
@@ -91,7 +92,7 @@ def in_words(split: SplitConfig) -> str:
     return f"by {split.by}, dev {split.dev:g}, test {split.test:g}, seed {split.seed}"
 
 
-def other_roles(rows: Sequence[Row], part: str) -> list[str]:
+def other_roles(rows: Iterable[Row], part: str) -> list[str]:
     """A warning where rows of files given for a part say that they are of another one."""
     said = Counter(
         name
@@ -120,8 +121,8 @@ def _dealt(rows: Sequence[Row], split: SplitConfig, where: str) -> tuple[list[st
     )
 
 
-def _read_as(rows: Sequence[Row]) -> str:
+def _read_as(said: Iterable[object]) -> str:
     """The names that are read as another one, if there are any."""
-    names = dict.fromkeys(str(row["split"]).strip() for row in rows)
+    names = dict.fromkeys(str(name).strip() for name in said)
     read = [f"{name} as {split_named(name)}" for name in names if name != split_named(name)]
     return f" ({', '.join(read)})" if read else ""

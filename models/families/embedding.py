@@ -18,10 +18,10 @@ from models.classifier import (
     trained_columns,
 )
 from models.families.encoders import encoder_source, load_encoder, load_tokenizer
+from models.families.token_table import tokens_of
 from models.portable.backends import OnnxBackend
 from models.portable.broken_words import WHOLE_WORDS
-from models.portable.inputs import as_input
-from models.portable.tokens import AROUND_TARGET, tokenize
+from models.portable.tokens import AROUND_TARGET
 
 
 class EmbeddingConfig(FamilyConfig):
@@ -84,7 +84,7 @@ class Embedding(Classifier):
         spec["outputs"] = len(columns)
         model = EncoderHead(load_encoder(source), parts, len(columns))
         check_room(model, spec)
-        tokens = tokenize(tokenizer, [as_input(row.example) for row in train], spec)
+        tokens = tokens_of("train", train, tokenizer, spec, fitting.checkpoints, fitting.progress)
         features = run(
             model,
             tokens,

@@ -21,6 +21,19 @@ from models.families.training_state import newest_whole, seal, state_folder
 from models.portable.tokens import Tokens
 
 
+class _TrainingRows(torch.utils.data.Dataset[dict[str, Any]]):
+    """Tokens and gold of each row; tokens that lie on disk are read when they are needed."""
+
+    def __init__(self, tokens: Sequence[Tokens], gold: np.ndarray) -> None:
+        self.tokens, self.gold = tokens, gold
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def __getitem__(self, place: int) -> dict[str, Any]:
+        return {"tokens": self.tokens[place], "gold": self.gold[place]}
+
+
 class _ByLength(torch.utils.data.Sampler[int]):
     """Rows of like length together, in an order that seed and epoch alone decide.
 
@@ -102,9 +115,7 @@ def finetune(
             model=model,
             args=arguments,
             callbacks=[epochs, stop],
-            train_dataset=[
-                {"tokens": tokens, "gold": row} for tokens, row in zip(train, gold, strict=True)
-            ],
+            train_dataset=_TrainingRows(train, gold),
             eval_dataset=dev,
             data_collator=lambda rows: _collate(rows, pad),
             optimizers=(_optimizer(model, config), None),

@@ -22,6 +22,8 @@ from models.portable.backends import WHOLE, SklearnBackend, vectorizers
 from models.portable.broken_words import WHOLE_WORDS
 from models.portable.inputs import MASKING, as_input, columns_of_text
 
+BLOCK = 10_000  # rows whose text is prepared at a time; the rows of large tables lie on disk
+
 
 class TfidfConfig(FamilyConfig):
     """Settings of the family `tfidf`.
@@ -73,7 +75,14 @@ class Tfidf(Classifier):
             "method": "decision_function",
             "outputs": len(columns),
         }
-        table = columns_of_text([as_input(row.example) for row in train], spec)
+        table = np.concatenate(
+            [
+                columns_of_text(
+                    [as_input(row.example) for row in train[first : first + BLOCK]], spec
+                )
+                for first in range(0, len(train), BLOCK)
+            ]
+        )
         pipeline = self._pipeline(table.shape[1], fitting.seed)
         gold = matrix[:, columns]
         features, head = (step for _, step in pipeline.steps)

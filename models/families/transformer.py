@@ -19,11 +19,11 @@ from models.classifier import (
 )
 from models.families.encoders import encoder_source, load_encoder, load_tokenizer
 from models.families.target_swap import swapped
+from models.families.token_table import tokens_of
 from models.portable.backends import OnnxBackend
 from models.portable.broken_words import WHOLE_WORDS
-from models.portable.inputs import as_input
 from models.portable.serving import probabilities
-from models.portable.tokens import AROUND_TARGET, Tokens, tokenize
+from models.portable.tokens import AROUND_TARGET, Tokens
 
 if TYPE_CHECKING:
     from models.families.encoder_head import EncoderHead
@@ -107,9 +107,10 @@ class Transformer(Classifier):
         spec["outputs"] = len(columns)
         model = self._model(source, matrix[:, columns], vocabulary)
         check_room(model, spec)
+        named = swapped(train, config.swap_targets, fitting.seed) if config.swap_targets else train
         train_tokens, dev_tokens = (
-            tokenize(tokenizer, [as_input(row.example) for row in rows], spec)
-            for rows in (swapped(train, config.swap_targets, fitting.seed), dev)
+            tokens_of(name, rows, tokenizer, spec, fitting.checkpoints, fitting.progress)
+            for name, rows in (("train", named), ("dev", dev))
         )
 
         def full(logits: np.ndarray) -> np.ndarray:

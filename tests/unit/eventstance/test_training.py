@@ -1,6 +1,7 @@
 """One run from Python: what goes in, what comes out, what stays as it was."""
 
 import shutil
+from pathlib import Path
 
 import pandas
 import pytest
@@ -122,3 +123,27 @@ def test_encoder_leaves_the_process_as_it_was(
     with unchanged():
         run = eventstance.train(config, frame(small_rows), store=own_store, model=model)
     assert run.metrics["epochs"] == 1
+
+
+@pytest.mark.parametrize("family", ["tfidf", "transformer"])
+def test_rows_on_disk_make_the_same_model(
+    config, own_store, small_rows, tiny_encoder, monkeypatch, family
+):
+    model = {
+        "tfidf": {"family": "tfidf", "min_count": 1},
+        "transformer": {
+            "family": "transformer",
+            "encoder": str(tiny_encoder),
+            "epochs": 1,
+            "max_tokens": 24,
+        },
+    }[family]
+    held = eventstance.train(config, frame(small_rows), store=own_store, model=model)
+    monkeypatch.setattr("data.table.HELD", 7)
+    monkeypatch.setattr("train.rows.HELD", 7)
+    large = eventstance.train(config, frame(small_rows), store=own_store, model=model)
+    figures = ("dev/macro_f1", "dev/ece", "test/accuracy", "temperature", "rows_cut", "terms")
+    assert {name: held.metrics.get(name) for name in figures} == {
+        name: large.metrics.get(name) for name in figures
+    }
+    assert not list(Path("checkpoints").glob("*"))  # nor the tokens

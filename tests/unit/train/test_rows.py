@@ -3,6 +3,7 @@ import pytest
 import yaml
 
 from data.problems import InputError
+from data.table_on_disk import TableRows
 from train.config import Plan, RunConfig
 from train.measures import dev_scorer
 from train.rows import Loader
@@ -300,3 +301,27 @@ def test_the_measure_on_unseen_targets_may_choose(tmp_path, small_rows, write_js
         "and every target of the dev rows is in training rows",
     ):
         load_all([Plan(tmp_path / "a.yaml", [("", stance({"a0"}))])])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"path": "split.jsonl"},
+        {"path": "distinct.jsonl", "split": {"by": "article", "dev": 0.2, "test": 0.2}},
+        {"train": "train.jsonl", "dev": "dev.jsonl", "test": "test.jsonl"},
+        {"train": "train.jsonl", "test": "test.jsonl", "split": {"by": "random", "test": 0}},
+    ],
+)
+def test_rows_on_disk_are_split_and_read_as_those_in_memory(load, monkeypatch, data):
+    held = Loader().load(load(**data), "held")
+    monkeypatch.setattr("data.table.HELD", 7)
+    monkeypatch.setattr("train.rows.HELD", 7)
+    large = Loader().load(load(**data), "large")
+    assert isinstance(large.train.rows, TableRows)
+    assert large.split == held.split
+    assert (large.digest, large.identity) == (held.digest, held.identity)
+    for on_disk, in_memory in zip(large.parts, held.parts, strict=True):
+        assert list(on_disk.rows) == list(in_memory.rows)
+        assert list(on_disk.examples) == list(in_memory.examples)
+        assert (on_disk.gold, on_disk.targets) == (in_memory.gold, in_memory.targets)
+        assert on_disk.digest == in_memory.digest
