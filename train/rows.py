@@ -252,6 +252,11 @@ def _table(rows: Rows) -> Dataset:
     return rows.table if isinstance(rows, TableRows) else as_dataset(rows)
 
 
+def _labels(rows: Rows) -> Iterable[Sequence[str]]:
+    """The labels of each row."""
+    return rows.column("labels") if isinstance(rows, TableRows) else (row["labels"] for row in rows)
+
+
 def _share(rows: Rows, share: float) -> Rows:
     """The rows of that share of articles; decided by each article's hash, so shares nest."""
     if share == 1:
@@ -265,11 +270,11 @@ def _share(rows: Rows, share: float) -> Rows:
 
 
 def _check_labels(parts: Mapping[str, Rows], config: DataConfig, where: str) -> None:
-    trained = {label for row in parts["train"] for label in row["labels"]}
+    trained = {label for labels in _labels(parts["train"]) for label in labels}
     absent: dict[str, str] = {}
     for name in ("dev", "test"):
-        for row in parts[name]:
-            for label in row["labels"]:
+        for labels in _labels(parts[name]):
+            for label in labels:
                 if label not in trained:
                     absent.setdefault(label, name)
     if absent:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from itertools import islice
-from typing import TypeVar
 
 from data.files import Row
 from data.rows import article_of
 from data.text.words import same_text
 
 HELD_OUT = ("dev", "test")
-Value = TypeVar("Value", bound=Hashable)
 _SHOWN = 60  # characters of a text in a message
 
 
@@ -27,7 +25,8 @@ def overlap_warnings(rows: Collection[Row], splits: Sequence[str]) -> list[str]:
         splits: `train`, `dev` or `test` for each row.
     """
     found = []
-    if same := _shared(rows, splits, lambda row: same_text(str(row.get("text", "")))):
+    same, articles = _shared(rows, splits, (_words, article_of))
+    if same:
         row = next(islice(rows, next(iter(same)), None))
         text = " ".join(str(row.get("text", "")).split())
         short = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
@@ -35,8 +34,8 @@ def overlap_warnings(rows: Collection[Row], splits: Sequence[str]) -> list[str]:
             f"{_counted(splits[at] for at in same)} have a text that also stands in "
             f"train, word for word (id {row.get('id')}: “{short}”)"
         )
-    if articles := _shared(rows, splits, article_of):
-        names = list(dict.fromkeys(articles.values()))
+    if articles:
+        names = list(dict.fromkeys(map(str, articles.values())))
         found.append(
             f"{_counted(splits[at] for at in articles)} are of {len(names)} articles that "
             f"also stand in train ({', '.join(names[:3])}{', …' if names[3:] else ''})"
@@ -44,25 +43,33 @@ def overlap_warnings(rows: Collection[Row], splits: Sequence[str]) -> list[str]:
     return found
 
 
+def _words(row: Row) -> Hashable:
+    return same_text(str(row.get("text", "")))
+
+
 def _shared(
-    rows: Collection[Row], splits: Sequence[str], value_of: Callable[[Row], Value]
-) -> dict[int, Value]:
-    """The places of the held-out rows whose value a train row has as well, and the values.
+    rows: Collection[Row], splits: Sequence[str], readers: Sequence[Callable[[Row], Hashable]]
+) -> list[dict[int, Hashable]]:
+    """For each reader the held-out rows, by place, whose value a train row has as well.
 
     Of the train rows, which may be many, only these values are kept.
     """
-    held_out = {
-        at: value_of(row)
-        for at, (row, split) in enumerate(zip(rows, splits, strict=True))
-        if split in HELD_OUT
-    }
-    values = set(held_out.values())
-    trained = {
-        value
-        for row, split in zip(rows, splits, strict=True)
-        if split == "train" and (value := value_of(row)) in values
-    }
-    return {at: value for at, value in held_out.items() if value in trained}
+    held_out: list[dict[int, Hashable]] = [{} for _ in readers]
+    for at, (row, split) in enumerate(zip(rows, splits, strict=True)):
+        if split in HELD_OUT:
+            for values, read in zip(held_out, readers, strict=True):
+                values[at] = read(row)
+    unseen = [set(values.values()) for values in held_out]
+    trained: list[set[Hashable]] = [set() for _ in readers]
+    for row, split in zip(rows, splits, strict=True) if any(unseen) else ():
+        if split == "train":
+            for wanted, shared, read in zip(unseen, trained, readers, strict=True):
+                if (value := read(row)) in wanted:
+                    shared.add(value)
+    return [
+        {at: value for at, value in values.items() if value in shared}
+        for values, shared in zip(held_out, trained, strict=True)
+    ]
 
 
 def _counted(splits: Iterable[str]) -> str:
