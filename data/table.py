@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from data.codebook import Codebook
 from data.files import Row, read_rows
+from data.formats.disk_table import TableRows, columns_of, spooled
 from data.problems import InputError, Problem
 from data.rows import normal, problems_of, tidy, word
-from data.table_on_disk import TableRows, columns_of, spooled
 
 if TYPE_CHECKING:
     from datasets import Dataset

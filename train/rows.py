@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 from data.codebook import Codebook, load_codebook
 from data.examples import Labelled
 from data.files import Row, check_table
+from data.formats.disk_table import TableRows
 from data.paths import find
 from data.problems import InputError, Problem, attempt
 from data.rows import article_of, labelled
 from data.split_names import SPLITS
 from data.splitting.overlap import overlap_warnings
 from data.table import HELD, as_dataset, digest, load_many
-from data.table_on_disk import TableRows
 from models.portable.serving import UNCERTAIN
 from train.config import RunConfig
 from train.data_config import DataConfig

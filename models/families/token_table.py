@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from data.examples import Labelled
-from data.table_on_disk import TableRows
+from data.formats.disk_table import TableRows
 from models.portable.inputs import as_input
 from models.portable.tokens import Tokens, tokenize
 

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 import yaml
 
+from data.formats.disk_table import TableRows
 from data.problems import InputError
-from data.table_on_disk import TableRows
 from train.config import Plan, RunConfig
 from train.measures import dev_scorer
 from train.rows import Loader

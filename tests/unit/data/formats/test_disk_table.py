@@ -4,9 +4,9 @@ import pytest
 
 from data import table as tables
 from data.codebook import Codebook
+from data.formats.disk_table import TableRows, spooled
 from data.problems import InputError
 from data.table import as_dataset, load_many, load_rows
-from data.table_on_disk import TableRows, spooled
 
 ROWS = [
     {"id": "a", "text": "One.", "labels": [], "score": 1},
@@ -27,7 +27,7 @@ def test_blocks_on_disk_are_the_table_of_all_rows(size):
 
 
 def test_rows_are_read_by_place_slice_and_block(monkeypatch):
-    monkeypatch.setattr("data.table_on_disk.BLOCK", 2)
+    monkeypatch.setattr("data.formats.disk_table.BLOCK", 2)
     held = as_dataset(ROWS).to_list()
     rows = TableRows(as_dataset(ROWS))
     assert list(rows) == held
