@@ -23,8 +23,9 @@ from train.run_report import REPORT
 from train.search import page as search_page
 from train.search import study as studies
 from train.search.page import state, values_of
-from train.search.parent import Searched
 from train.search.space import shown
+from train.search.stale_trials import WORKER, running, this_process
+from train.search.study import Searched
 from train.tracking.tracked_run import link
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def settle(client: MlflowClient, searched: Searched, tried: int) -> Searched:
 def _ended_last(searched: Searched) -> bool:
     ended = [trial for trial in studies.finished(searched.trials) if trial.datetime_complete]
     last = max(ended, key=lambda trial: (trial.datetime_complete, trial.number), default=None)
-    return last is not None and last.user_attrs.get(studies.WORKER) == studies.here()
+    return last is not None and last.user_attrs.get(WORKER) == this_process()
 
 
 def _register(client: MlflowClient, searched: Searched) -> str:
@@ -143,7 +144,7 @@ def _write(folder: Path, client: MlflowClient, searched: Searched) -> None:
 
 def trial_rows(trials: Sequence[FrozenTrial]) -> list[Row]:
     """A row for each trial that counts or runs: how it ended, its value, what it drew."""
-    counted = {trial.number for trial in [*studies.finished(trials), *studies.running(trials)]}
+    counted = {trial.number for trial in [*studies.finished(trials), *running(trials)]}
     return [
         {
             "trial": trial.number,
