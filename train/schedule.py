@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from data.problems import InputError, Problem
 from evaluation.comparing.seed_runs import SEEDS, SWEEP
 from evaluation.figures.kept_metrics import kept_metrics
+from train import names
 from train.config import Plan, RunConfig
 from train.parents.parent_runs import (
     PARENT,
@@ -19,7 +20,6 @@ from train.parents.parent_runs import (
     by_recipe,
     check_apart,
     opened,
-    seeds_name,
 )
 from train.parents.reports import figure, report_failures, report_seeds, report_sweep
 from train.rows import Loader, RunData
@@ -150,7 +150,7 @@ def _sweep(
 ) -> list[Outcome]:
     outcomes: list[Outcome] = []
     children = []
-    name = f"{plan.path.stem} ({len(runs)} runs) {plan.fixed}".rstrip()
+    name = names.sweep_name(plan.path, len(runs), plan.fixed)
     with opened(
         client, SWEEP, name, runs, None, options.resume or options.reuse, options.say
     ) as parent:
@@ -179,7 +179,7 @@ def _seeds(
     with opened(
         client,
         SEEDS,
-        seeds_name(plan, group),
+        names.seeds_name(plan.path, group[0].varied, len(group), plan.fixed),
         group,
         above,
         options.resume or options.reuse,
@@ -285,11 +285,8 @@ def _one(
 
 
 def run_name(plan: Plan, varied: str, config: RunConfig) -> str:
-    """A readable name: the file, what varies, the seed, where all runs depart from the file."""
-    if kept := kept_name(plan.path):
-        return kept
-    seed = "" if "seed=" in varied else f"seed={config.seed}"
-    return " ".join(part for part in (plan.path.stem, varied, seed, plan.fixed) if part)
+    """A readable name, as `train.names` has it; of a checkpoint's configuration that of its run."""
+    return kept_name(plan.path) or names.run_name(plan.path, varied, config.seed, plan.fixed)
 
 
 def _finished(

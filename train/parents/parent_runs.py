@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -99,14 +98,6 @@ def by_recipe(runs: Sequence[Planned]) -> list[list[Planned]]:
     for planned in runs:
         groups.setdefault(planned.recipe, []).append(planned)
     return list(groups.values())
-
-
-def seeds_name(plan: Plan, runs: Sequence[Planned]) -> str:
-    """A readable name, as a run's: how many seeds there are in the place of one."""
-    varied = re.sub(r"(?:^| )seed=\d+(?= |$)", "", runs[0].varied).strip()
-    return " ".join(
-        part for part in (plan.path.stem, varied, f"({len(runs)} seeds)", plan.fixed) if part
-    )
 
 
 @contextmanager

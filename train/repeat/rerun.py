@@ -19,6 +19,7 @@ from evaluation.comparing.seed_runs import KIND
 from evaluation.predictions import CODEBOOK
 from models.store.artifacts import check_writable, run_file
 from train.config import Plan, RunConfig, validated
+from train.names import repeat_name
 from train.repeat.report import Difference, Repeated, figures
 from train.tracking.surroundings import CODE_DIFF, ENVIRONMENT, differences, file_digest
 
@@ -81,7 +82,7 @@ def repeat(
                 ),
             )
         # Only now: the model holds the name, and is to be as large as it was.
-        client.update_run(done.run_id, name=f"{name} (repeat)")
+        client.update_run(done.run_id, name=repeat_name(name))
         now = client.get_run(done.run_id)
         repeated = _compared(client, kept, now, Path(scratch))
         _log(client, repeated, now, Path(scratch))

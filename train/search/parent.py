@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from evaluation.comparing.seed_runs import KIND
 from models.store.errors import without_password
+from train.names import search_name
 from train.rows import RunData
 from train.search import study as studies
 from train.search.report import settle
@@ -93,7 +94,7 @@ def open_parent(client: MlflowClient, task: Task) -> str:
     run = Tracked(
         client,
         experiment_name(config, task.data.codebook),
-        f"{task.config_path.stem} (search)",
+        search_name(task.config_path),
         tags,
         params,
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from data.problems import InputError, Problem
+from train.names import study_name
 from train.rows import RunData
 from train.search.space import Search
 from train.search.stale_trials import GRACE, HEARTBEAT, experimental, retry, running
@@ -52,7 +53,7 @@ class Task:
         """The study's name: the same for the same search of the same configuration and rows."""
         content = f"{self.search.digest} {self.data.identity}"
         digest = hashlib.sha256(content.encode()).hexdigest()[:12]
-        return f"{self.search.base.task} {self.config_path.stem} {digest}"
+        return study_name(self.search.base.task, self.config_path, digest)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from train.names import settings_text, trial_name
 from train.search import study as studies
 from train.search.space import shown
 from train.search.stale_trials import (
@@ -122,9 +123,7 @@ class Worker:
         config = self.search.run_config(values)
         trial.set_user_attr(studies.VALUES, values)
         trial.set_user_attr(studies.CONFIG, config.digest)
-        varied = " ".join(
-            f"{key.removeprefix('model.')}={shown(value)}" for key, value in values.items()
-        )
+        varied = settings_text((key, shown(value)) for key, value in values.items())
         known = self._known(trial, config.digest)
         if known is not None:
             self.task.say(f"trial {trial.number}: {varied}: same as an earlier trial")
@@ -133,7 +132,7 @@ class Worker:
         job = Job(
             config,
             self.task.data,
-            f"{self.task.config_path.stem} {varied} seed={config.seed}",
+            trial_name(self.task.config_path, varied, config.seed),
             self.parent,
             resume=lost is not None,
             progress=self.task.progress,

@@ -18,7 +18,6 @@ from train.parents.parent_runs import (
     by_recipe,
     check_apart,
     opened,
-    seeds_name,
 )
 from train.parents.reports import MOST_SEEDS, figure, seeds_text
 from train.schedule import Options, _ended
@@ -56,21 +55,6 @@ def test_runs_that_differ_in_the_seed_alone_stand_together():
     ]
     other = planned("seed=3", digest="other rows", seed=3)
     assert len(by_recipe([planned("seed=1", seed=1), other])) == 2
-
-
-@pytest.mark.parametrize(
-    ("varied", "name"),
-    [
-        ("seed=1", "words (2 seeds)"),
-        ("seed=1 c=2", "words c=2 (2 seeds)"),
-        ("c=2 seed=1", "words c=2 (2 seeds)"),
-        ("data.split.seed=4 seed=1", "words data.split.seed=4 (2 seeds)"),
-    ],
-)
-def test_names_of_parents(varied, name):
-    assert seeds_name(Plan(Path("words.yaml")), [planned(varied), planned(varied)]) == name
-    plan = Plan(Path("words.yaml"), fixed="data.share=0.2")
-    assert seeds_name(plan, [planned(varied), planned(varied)]) == f"{name} data.share=0.2"
 
 
 def test_a_run_that_is_there_twice_is_refused():
