@@ -10,17 +10,16 @@ from pathlib import Path
 
 from data.files import atomic
 from evaluation.chance.intervals import shown
-from evaluation.comparing.seed_runs import SEEDS_FILE
 from evaluation.comparing.seed_summary import SeedSummary, summary
 from evaluation.figures.glossary import interval_of
 from evaluation.pages import seed_page, sweep_page
 from evaluation.pages.markup import pictures_in
 from evaluation.plots.seeds import seeds_plot
 from evaluation.plots.style import save
+from models.store.artifact_names import REPORT, SEEDS_FILE
 from train.artifacts import HEADLINE
 from train.parents import pages as parent_pages
 from train.parents.parent_runs import CHILDREN, Child, Parent, adopt
-from train.run_report import REPORT
 from train.tracking.logged import of_parent
 from train.tracking.tracked_run import Tracked
 

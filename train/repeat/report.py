@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from data.terminal import Column, Grid
 from evaluation.figures.kept_metrics import kept_metrics
+from models.store.artifact_names import REPEAT
 
 if TYPE_CHECKING:
     from mlflow.entities import Run
@@ -104,7 +105,7 @@ def repeat_table(repeated: Repeated, most: int = 40) -> Grid:
             ]
         )
     if (more := len(repeated.differing) - most) > 0:
-        table.rows.append([f"… and {more} more, in repeat.json", "", "", ""])
+        table.rows.append([f"… and {more} more, in {REPEAT}", "", "", ""])
     return table
 
 
@@ -120,4 +121,4 @@ def repeat_lines(repeated: Repeated) -> list[str]:
             + ", ".join(repeated.added[:5])
             + (" …" if len(repeated.added) > 5 else "")
         )
-    return [*lines, repeated.verdict(), f"repeated as run {repeated.run_id}, with repeat.json"]
+    return [*lines, repeated.verdict(), f"repeated as run {repeated.run_id}, with {REPEAT}"]

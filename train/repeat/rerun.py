@@ -16,12 +16,12 @@ import yaml
 from data.paths import find
 from data.problems import InputError, Problem
 from evaluation.comparing.seed_runs import KIND
-from evaluation.predictions import CODEBOOK
+from models.store.artifact_names import CODE_DIFF, CODEBOOK, CONFIG, ENVIRONMENT, REPEAT, SPLIT
 from models.store.artifacts import check_writable, run_file
 from train.config import Plan, RunConfig, validated
 from train.names import repeat_name
 from train.repeat.report import Difference, Repeated, figures
-from train.tracking.surroundings import CODE_DIFF, ENVIRONMENT, differences, file_digest
+from train.tracking.surroundings import differences, file_digest
 
 if TYPE_CHECKING:
     from mlflow.entities import Run
@@ -102,9 +102,9 @@ def _kept(client: MlflowClient, ref: str, folder: Path) -> Kept:
         raise InputError(Problem(ref, f"the run is {run.info.status}", "name a finished run"))
     files = {
         name: _artifact(client, run_id, name, folder)
-        for name in ("config.yaml", CODEBOOK, "split.json", ENVIRONMENT, CODE_DIFF)
+        for name in (CONFIG, CODEBOOK, SPLIT, ENVIRONMENT, CODE_DIFF)
     }
-    lacking = [name for name in ("config.yaml", CODEBOOK, "split.json") if files[name] is None]
+    lacking = [name for name in (CONFIG, CODEBOOK, SPLIT) if files[name] is None]
     if lacking:
         raise InputError(
             Problem(
@@ -113,12 +113,12 @@ def _kept(client: MlflowClient, ref: str, folder: Path) -> Kept:
                 "name a run that `python -m train` made",
             )
         )
-    content = yaml.safe_load(_read(files["config.yaml"]))
+    content = yaml.safe_load(_read(files[CONFIG]))
     return Kept(
         run,
-        validated(content, f"{ref}: config.yaml"),
+        validated(content, f"{ref}: {CONFIG}"),
         files[CODEBOOK] or folder / CODEBOOK,
-        json.loads(_read(files["split.json"])),
+        json.loads(_read(files[SPLIT])),
         json.loads(_read(files[ENVIRONMENT]) or "{}"),
         _read(files[CODE_DIFF]),
     )
@@ -184,7 +184,7 @@ def _data(kept: Kept) -> RunData:
     if split != kept.split:
         raise InputError(
             Problem(
-                f"{where}: split.json",
+                f"{where}: {SPLIT}",
                 "the rows are split otherwise now",
                 "repeat it with the code it was trained with",
             )
@@ -201,7 +201,7 @@ def _refuse_unfinished(config: RunConfig, data: str) -> None:
             Problem(
                 str(folder.parent),
                 "holds an equal run that is trained, but not logged whole",
-                f"complete it first: python -m train {folder.parent / 'config.yaml'} --resume",
+                f"complete it first: python -m train {folder.parent / CONFIG} --resume",
             )
         )
 
@@ -278,8 +278,8 @@ def _log(client: MlflowClient, repeated: Repeated, now: Run, folder: Path) -> No
             for found in repeated.surroundings
         ],
     }
-    (folder / "repeat.json").write_text(json.dumps(content, indent=1), encoding="utf-8")
-    client.log_artifact(repeated.run_id, str(folder / "repeat.json"))
+    (folder / REPEAT).write_text(json.dumps(content, indent=1), encoding="utf-8")
+    client.log_artifact(repeated.run_id, str(folder / REPEAT))
     largest = repeated.differing[0].size if repeated.differing else 0.0
     note = now.data.tags.get("mlflow.note.content", "")
     told = f"Repeats run {repeated.original}: {repeated.verdict()}."

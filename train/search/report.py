@@ -19,7 +19,7 @@ from evaluation.pages.markup import pictures_in
 from evaluation.plots import searches as search_plots
 from evaluation.plots.style import save
 from models.registry.references import SHORT
-from train.run_report import REPORT
+from models.store.artifact_names import BEST_CONFIG, REPORT, TRIALS
 from train.search import page as search_page
 from train.search import study as studies
 from train.search.page import state, values_of
@@ -113,7 +113,7 @@ def _log(client: MlflowClient, searched: Searched) -> None:
 def _write(folder: Path, client: MlflowClient, searched: Searched) -> None:
     """Writes the table of trials, the best configuration, the plots and the page with them."""
     search, complete, best = searched.task.search, studies.best(searched.trials), ""
-    write_rows(folder / "trials.csv", trial_rows(searched.trials))
+    write_rows(folder / TRIALS, trial_rows(searched.trials))
     save(
         search_plots.trial_history(_points(searched.trials), search.metric), folder / "history.png"
     )
@@ -127,7 +127,7 @@ def _write(folder: Path, client: MlflowClient, searched: Searched) -> None:
             sort_keys=False,
             allow_unicode=True,
         )
-        (folder / "best.yaml").write_text(best, encoding="utf-8")
+        (folder / BEST_CONFIG).write_text(best, encoding="utf-8")
     with atomic(folder / REPORT) as stream:
         stream.write(
             sweep_page.page(
@@ -223,7 +223,7 @@ def description(searched: Searched, report: str) -> str:
             f"    {command}",
             "",
         ]
-    return "\n".join([*lines, "Artifacts: trials.csv, best.yaml, the plots of the report."])
+    return "\n".join([*lines, f"Artifacts: {TRIALS}, {BEST_CONFIG}, the plots of the report."])
 
 
 def best_command(searched: Searched) -> tuple[str, str]:

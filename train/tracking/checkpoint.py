@@ -15,11 +15,11 @@ from typing import Any
 import yaml
 
 from data.files import atomic
-from models.registry.resolve import KEPT_AS
+from models.store.artifact_names import CONFIG, KEPT_AS
 from train.config import RunConfig
 
 CHECKPOINTS = Path("checkpoints")
-NOTE, CONFIG = "run.json", "config.yaml"
+NOTE = "run.json"
 
 
 class IncompleteError(Exception):

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from data.paths import ROOT, find
+from models.store.artifact_names import CODE_DIFF, ENVIRONMENT
 from train.config import RunConfig
 
 PACKAGES = (
@@ -33,7 +34,6 @@ PACKAGES = (
     "torch",
     "transformers",
 )
-ENVIRONMENT, CODE_DIFF = "environment.json", "code.diff"  # artifacts of every run
 CODE = ("data", "models", "evaluation", "train", "predict", "configs")
 SUFFIXES = (".py", ".yaml", ".yml", ".toml")
 MOST_OF_FILE, MOST_OF_DIFF = 200_000, 1_000_000  # characters

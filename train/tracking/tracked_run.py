@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from data.problems import InputError
 from models.portable import pyfunc_source
+from models.store.artifact_names import MODEL
 from models.store.connection import TIMEOUT, check, is_missing, patiently, tracking_uri
 from train.config import RunConfig
 from train.tracking.checkpoint import reason
@@ -26,7 +27,6 @@ MOST_PARAMETERS = 6_000  # characters of a parameter that MLflow keeps
 PARENT = ("parent", "mlflow.parentRunId")
 MODEL_TAGS = ("task", "family", "encoder", "codebook", "data_digest", "git_commit")
 TRIES = 5  # of making what other processes make at the same time
-MODEL = "model"  # of a run; MLflow resolves runs:/RUN/model by it
 
 Answer = TypeVar("Answer")
 
