@@ -32,37 +32,37 @@ def _short(key: str, value: Any) -> Any:
     return value
 
 
-def run_name(config: Path, varied: str, seed: int, fixed: str = "") -> str:
+def run_name(base: str, varied: str, seed: int, fixed: str = "") -> str:
     """The name of a run: the file, what varies, the seed, where all runs depart from the file.
 
     Args:
-        config: the configuration's file.
+        base: what names begin with, as the configuration file's without its suffix.
         varied: what a sweep varies, as `settings_text` gives it; the seed may be part of it.
         seed: of the run.
         fixed: what the command line sets for all runs, as `fixed_text` gives it.
     """
-    return _joined(config.stem, varied, "" if "seed=" in varied else f"seed={seed}", fixed)
+    return _joined(base, varied, "" if "seed=" in varied else f"seed={seed}", fixed)
 
 
-def seeds_name(config: Path, varied: str, count: int, fixed: str = "") -> str:
+def seeds_name(base: str, varied: str, count: int, fixed: str = "") -> str:
     """The name of a parent of seeds: as a run's, with the number of seeds in place of one."""
     without_seed = re.sub(r"(?:^| )seed=\d+(?= |$)", "", varied).strip()
-    return _joined(config.stem, without_seed, f"({count} seeds)", fixed)
+    return _joined(base, without_seed, f"({count} seeds)", fixed)
 
 
-def sweep_name(config: Path, count: int, fixed: str = "") -> str:
+def sweep_name(base: str, count: int, fixed: str = "") -> str:
     """The name of a sweep's parent, which has so many runs."""
-    return _joined(config.stem, f"({count} runs)", fixed)
+    return _joined(base, f"({count} runs)", fixed)
 
 
-def search_name(config: Path) -> str:
+def search_name(base: str) -> str:
     """The name of a search's parent."""
-    return f"{config.stem} (search)"
+    return f"{base} (search)"
 
 
-def trial_name(config: Path, varied: str, seed: int) -> str:
+def trial_name(base: str, varied: str, seed: int) -> str:
     """The name of a trial's run; as a run's, but the seed is none of what varies."""
-    return f"{config.stem} {varied} seed={seed}"
+    return f"{base} {varied} seed={seed}"
 
 
 def repeat_name(name: str) -> str:
@@ -70,9 +70,9 @@ def repeat_name(name: str) -> str:
     return f"{name} (repeat)"
 
 
-def study_name(task: str, config: Path, digest: str) -> str:
-    """The name of a search's study: the same for the same search of the same rows."""
-    return f"{task} {config.stem} {digest}"
+def study_name(task: str, base: str, digest: str) -> str:
+    """The name of a search's study; `digest` is that of the search and its rows."""
+    return f"{task} {base} {digest}"
 
 
 def _joined(*parts: str) -> str:

@@ -150,7 +150,7 @@ def _sweep(
 ) -> list[Outcome]:
     outcomes: list[Outcome] = []
     children = []
-    name = names.sweep_name(plan.path, len(runs), plan.fixed)
+    name = names.sweep_name(plan.path.stem, len(runs), plan.fixed)
     with opened(
         client, SWEEP, name, runs, None, options.resume or options.reuse, options.say
     ) as parent:
@@ -179,7 +179,7 @@ def _seeds(
     with opened(
         client,
         SEEDS,
-        names.seeds_name(plan.path, group[0].varied, len(group), plan.fixed),
+        names.seeds_name(plan.path.stem, group[0].varied, len(group), plan.fixed),
         group,
         above,
         options.resume or options.reuse,
@@ -286,7 +286,7 @@ def _one(
 
 def run_name(plan: Plan, varied: str, config: RunConfig) -> str:
     """A readable name, as `train.names` has it; of a checkpoint's configuration that of its run."""
-    return kept_name(plan.path) or names.run_name(plan.path, varied, config.seed, plan.fixed)
+    return kept_name(plan.path) or names.run_name(plan.path.stem, varied, config.seed, plan.fixed)
 
 
 def _finished(

@@ -94,7 +94,7 @@ def open_parent(client: MlflowClient, task: Task) -> str:
     run = Tracked(
         client,
         experiment_name(config, task.data.codebook),
-        search_name(task.config_path),
+        search_name(task.config_path.stem),
         tags,
         params,
     )

@@ -53,7 +53,7 @@ class Task:
         """The study's name: the same for the same search of the same configuration and rows."""
         content = f"{self.search.digest} {self.data.identity}"
         digest = hashlib.sha256(content.encode()).hexdigest()[:12]
-        return study_name(self.search.base.task, self.config_path, digest)
+        return study_name(self.search.base.task, self.config_path.stem, digest)
 
 
 @dataclass(frozen=True)

@@ -132,7 +132,7 @@ class Worker:
         job = Job(
             config,
             self.task.data,
-            trial_name(self.task.config_path, varied, config.seed),
+            trial_name(self.task.config_path.stem, varied, config.seed),
             self.parent,
             resume=lost is not None,
             progress=self.task.progress,

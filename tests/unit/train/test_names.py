@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import pytest
 
 from train.names import (
@@ -14,7 +12,7 @@ from train.names import (
     trial_name,
 )
 
-WORDS = Path("configs/event/words.yaml")
+WORDS = "words"  # of configs/event/words.yaml
 
 
 @pytest.mark.parametrize(
