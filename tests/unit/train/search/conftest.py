@@ -1,6 +1,7 @@
 """Searches of a tfidf configuration, and studies of them in a storage of their own."""
 
 import shutil
+from pathlib import Path
 
 import pytest
 import yaml
@@ -8,18 +9,21 @@ import yaml
 from train.config import plans
 from train.search import study as studies
 from train.search.space import read_search
+from train.search.study import Task
 
 
 @pytest.fixture
 def search(tmp_path):
-    def make(**content):
+    """Makes a search file's search, of `c` from 1 to 9 in four trials unless told otherwise."""
+
+    def make(model=None, **content):
         (tmp_path / "base.yaml").write_text(
             yaml.safe_dump(
                 {
                     "task": "event",
                     "codebook": "event",
                     "data": {"path": "rows.jsonl"},
-                    "model": {"family": "tfidf"},
+                    "model": model or {"family": "tfidf"},
                 }
             )
         )
@@ -33,7 +37,7 @@ def search(tmp_path):
     return make
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def empty_storage(tmp_path_factory):
     """A storage without studies: making one takes a second, copying it none."""
     path = tmp_path_factory.mktemp("studies") / "optuna.db"
@@ -51,3 +55,21 @@ def open_study(tmp_path, empty_storage):
         )
 
     return open_with
+
+
+@pytest.fixture
+def task(tmp_path, search, run_data):
+    """The task of a search on rows that nobody reads."""
+
+    def make(**content):
+        said = []
+        return Task(
+            search(**content),
+            Path("words.yaml"),
+            run_data(),
+            f"sqlite:///{tmp_path}/optuna.db",
+            said.append,
+            overrides=("data.share=0.5",),
+        ), said
+
+    return make
