@@ -71,11 +71,11 @@ class RunConfig(BaseModel):
 
     @model_validator(mode="after")
     def _calibration_fits(self) -> RunConfig:
-        known = FAMILIES[self.model.family][1].calibrations
-        if self.calibration not in known:
+        kinds = FAMILIES[self.model.family][1].calibrations
+        if self.calibration not in kinds:
             raise ValueError(
                 f"calibration '{self.calibration}' is not for the family "
-                f"'{self.model.family}': expected {' or '.join(known)}"
+                f"'{self.model.family}': expected {' or '.join(kinds)}"
             )
         return self
 
@@ -263,17 +263,17 @@ def _value(text: str) -> Any:
 
 
 def _set(content: dict[str, Any], key: str, value: Any) -> None:
-    *parents, last = key.split(".")
-    for parent in parents:
-        if not isinstance(content.get(parent), dict):
-            content[parent] = {}
-        content = content[parent]
-    if last == "train" and parents == ["data"]:
+    *sections, last = key.split(".")
+    for section in sections:
+        if not isinstance(content.get(section), dict):
+            content[section] = {}
+        content = content[section]
+    if last == "train" and sections == ["data"]:
         content.pop("path", None)  # files of one's own take the place of the config's
         content.pop("split", None)
-    elif last == "path" and parents == ["data"]:
-        for other in ("train", "dev", "test"):
-            content.pop(other, None)
+    elif last == "path" and sections == ["data"]:
+        for part in ("train", "dev", "test"):
+            content.pop(part, None)
     content[last] = value
 
 

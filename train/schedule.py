@@ -175,7 +175,7 @@ def _seeds(
 ) -> list[Outcome]:
     """The runs of one group and, if they are several, their parent; or the single run."""
     if len(group) == 1:
-        return [_one(client, plan, group[0], above, options)]
+        return [_single_run(client, plan, group[0], above, options)]
     with opened(
         client,
         SEEDS,
@@ -185,7 +185,7 @@ def _seeds(
         options.resume or options.reuse,
         options.say,
     ) as parent:
-        outcomes = [_one(client, plan, planned, parent, options) for planned in group]
+        outcomes = [_single_run(client, plan, planned, parent, options) for planned in group]
         return [*outcomes, _mean(parent, outcomes, options)]
 
 
@@ -214,7 +214,7 @@ def _mean(parent: Parent, outcomes: Sequence[Outcome], options: Options) -> Outc
             parent.run_id,
             parent.name,
             metrics,
-            reused=parent.found and all(done.reused for done in finished),
+            reused=parent.reopened and all(done.reused for done in finished),
         ),
         seeds=len(finished),
     )
@@ -248,7 +248,7 @@ def _child(outcome: Outcome) -> Child:
     )
 
 
-def _one(
+def _single_run(
     client: MlflowClient, plan: Plan, planned: Planned, parent: Parent | None, options: Options
 ) -> Outcome:
     from train.run import Job, run
@@ -265,9 +265,9 @@ def _one(
         say=lambda line: options.say(f"{config.task}: {line}"),
     )
     try:
-        if found := _finished(client, planned, name, parent, options):
+        if equal := _finished(client, planned, name, parent, options):
             options.say(f"{config.task}: {name}: reused, an equal run is finished")
-            return Outcome(name, config, found)
+            return Outcome(name, config, equal)
         options.say(f"{config.task}: {name}: training on {len(data.train.rows)} rows")
         done = run(client, job)
     except IncompleteError as error:
@@ -298,18 +298,21 @@ def _finished(
     that is gone on with, so that an interrupted sweep does not begin anew.
     """
     config = planned.config
-    if not (options.reuse or (options.resume and parent and parent.found)):
+    if not (options.reuse or (options.resume and parent and parent.reopened)):
         return None
     own = client.get_experiment_by_name(experiment_name(config, planned.data.codebook))
     within = "" if options.reuse else f" and tags.`{PARENT}` = '{parent.run_id if parent else ''}'"
-    found = _equal_runs(client, [own.experiment_id], planned, within) if own else []
-    if not found and options.reuse:
-        found = _equal_runs(
-            client, [one.experiment_id for one in client.search_experiments()], planned, within
+    runs = _equal_runs(client, [own.experiment_id], planned, within) if own else []
+    if not runs and options.reuse:
+        runs = _equal_runs(
+            client,
+            [experiment.experiment_id for experiment in client.search_experiments()],
+            planned,
+            within,
         )
-    if not found:
+    if not runs:
         return None
-    run = found[0]
+    run = runs[0]
     version = ""
     if config.register_model:
         version = registered(client, config, planned.data.codebook.name, run.info.run_id)

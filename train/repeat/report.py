@@ -92,15 +92,15 @@ def repeat_table(repeated: Repeated, most: int = 40) -> Grid:
             *(Column(name, right=True) for name in ("then", "now", "difference")),
         ],
     )
-    for found in repeated.differing[:most]:
+    for difference in repeated.differing[:most]:
         table.rows.append(
             [
-                found.metric,
-                f"{found.then:.10g}",
+                difference.metric,
+                f"{difference.then:.10g}",
                 *(
                     ("–", "–")
-                    if found.now is None
-                    else (f"{found.now:.10g}", f"{found.now - found.then:+.3g}")
+                    if difference.now is None
+                    else (f"{difference.now:.10g}", f"{difference.now - difference.then:+.3g}")
                 ),
             ]
         )

@@ -159,11 +159,11 @@ def _data(kept: Kept) -> RunData:
     changed = [
         Problem(
             name,
-            f"is another file than {where} was trained on: sha256 {found}",
+            f"is another file than {where} was trained on: sha256 {now}",
             f"expected {files[name]}",
         )
         for name in names
-        if name in files and (found := file_digest(find(name))) != files[name]
+        if name in files and (now := file_digest(find(name))) != files[name]
     ]
     config = kept.config.model_copy(update={"codebook": str(kept.codebook)})
     try:
@@ -172,14 +172,14 @@ def _data(kept: Kept) -> RunData:
         raise InputError([*changed, *error.problems]) from error
     tags = kept.run.data.tags
     split = {part.name: [row.get("id") for row in part.rows] for part in data.parts}
-    for what, then, found in (
+    for what, then, now in (
         ("data", tags.get("data_digest"), data.digest),
         ("codebook", tags.get("codebook_digest"), data.codebook.digest),
     ):
-        if then != found:
+        if then != now:
             raise InputError(
                 changed
-                or Problem(f"{where}: {what}", f"comes out with digest {found}", f"expected {then}")
+                or Problem(f"{where}: {what}", f"comes out with digest {now}", f"expected {then}")
             )
     if split != kept.split:
         raise InputError(
@@ -253,7 +253,7 @@ def _compared(client: MlflowClient, kept: Kept, now: Run, folder: Path) -> Repea
         str(kept.run.info.run_id),
         run_id,
         len(then_values),
-        tuple(sorted(differing, key=lambda found: (-found.size, found.metric))),
+        tuple(sorted(differing, key=lambda difference: (-difference.size, difference.metric))),
         tuple(sorted(set(now_values) - set(then_values))),
         tuple(around),
     )
@@ -269,23 +269,23 @@ def _log(client: MlflowClient, repeated: Repeated, now: Run, folder: Path) -> No
         "equal": repeated.equal,
         "compared": repeated.compared,
         "differing": [
-            {"metric": found.metric, "then": found.then, "now": found.now}
-            for found in repeated.differing
+            {"metric": figure.metric, "then": figure.then, "now": figure.now}
+            for figure in repeated.differing
         ],
         "only_now": repeated.added,
         "surroundings": [
-            dict(zip(("what", "then", "now"), found, strict=True))
-            for found in repeated.surroundings
+            dict(zip(("what", "then", "now"), change, strict=True))
+            for change in repeated.surroundings
         ],
     }
     (folder / REPEAT).write_text(json.dumps(content, indent=1), encoding="utf-8")
     client.log_artifact(repeated.run_id, str(folder / REPEAT))
     largest = repeated.differing[0].size if repeated.differing else 0.0
     note = now.data.tags.get("mlflow.note.content", "")
-    told = f"Repeats run {repeated.original}: {repeated.verdict()}."
+    sentence = f"Repeats run {repeated.original}: {repeated.verdict()}."
     for key, value in {
         "repeat_equal": str(repeated.equal).lower(),
         "repeat_largest_difference": f"{largest:g}",
-        "mlflow.note.content": f"{told}\n\n{note}",
+        "mlflow.note.content": f"{sentence}\n\n{note}",
     }.items():
         client.set_tag(repeated.run_id, key, value[:5_000])

@@ -110,12 +110,12 @@ def _parent(client: MlflowClient, task: Task, study: Study) -> str:
 
     parent = str(study.user_attrs[studies.PARENT])
     try:
-        known = client.get_run(parent).info.lifecycle_stage == "active"
+        active = client.get_run(parent).info.lifecycle_stage == "active"
     except MlflowException as error:
         if not is_missing(error):
             raise
-        known = False
-    if not known:
+        active = False
+    if not active:
         parent = open_parent(client, task)
         study.set_user_attr(studies.PARENT, parent)
     client.update_run(parent, status="RUNNING")

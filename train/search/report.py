@@ -182,8 +182,8 @@ def importances(searched: Searched) -> dict[str, float]:
     complete = studies.best(searched.trials)
     if len(complete) < FEW or complete[0].value == complete[-1].value:
         return {}
-    found = get_param_importances(searched.study, evaluator=FanovaImportanceEvaluator(seed=0))
-    return {key.removeprefix("model."): float(share) for key, share in found.items()}
+    shares = get_param_importances(searched.study, evaluator=FanovaImportanceEvaluator(seed=0))
+    return {key.removeprefix("model."): float(share) for key, share in shares.items()}
 
 
 def description(searched: Searched, report: str) -> str:

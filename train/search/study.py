@@ -122,10 +122,10 @@ def open_study(
     """
     import optuna
 
-    kept = _open(storage)
+    opened = _open(storage)
     settings: dict[str, Any] = {
         "study_name": name,
-        "storage": kept,
+        "storage": opened,
         "pruner": _pruner(search, epochs),
     }
     try:

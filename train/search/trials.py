@@ -124,10 +124,10 @@ class Worker:
         trial.set_user_attr(studies.VALUES, values)
         trial.set_user_attr(studies.CONFIG, config.digest)
         varied = settings_text((key, shown(value)) for key, value in values.items())
-        known = self._known(trial, config.digest)
-        if known is not None:
+        value = self._earlier_value(trial, config.digest)
+        if value is not None:
             self.task.say(f"trial {trial.number}: {varied}: same as an earlier trial")
-            return known
+            return value
         self.task.say(f"trial {trial.number}: {varied}: training")
         job = Job(
             config,
@@ -156,24 +156,24 @@ class Worker:
         self._log(trial, value)
         return float(value)
 
-    def _known(self, trial: Trial, digest: str) -> float | None:
+    def _earlier_value(self, trial: Trial, digest: str) -> float | None:
         """The value of an earlier trial of the same configuration, or None.
 
         One that another process has in hand is left to it: the trial is given back, and the next
         one draws anew.
         """
-        for other in self.study.get_trials(deepcopy=False):
-            if other.number == trial.number or other.user_attrs.get(studies.CONFIG) != digest:
+        for peer in self.study.get_trials(deepcopy=False):
+            if peer.number == trial.number or peer.user_attrs.get(studies.CONFIG) != digest:
                 continue
-            if other.state.name == "RUNNING":
+            if peer.state.name == "RUNNING":
                 raise _GivenBackError
-            if other.state.name in ("COMPLETE", "PRUNED"):
-                trial.set_user_attr(studies.SAME, other.number)
-                trial.set_user_attr(studies.RUN, other.user_attrs.get(studies.RUN, ""))
-            if other.state.name == "PRUNED":
+            if peer.state.name in ("COMPLETE", "PRUNED"):
+                trial.set_user_attr(studies.SAME, peer.number)
+                trial.set_user_attr(studies.RUN, peer.user_attrs.get(studies.RUN, ""))
+            if peer.state.name == "PRUNED":
                 raise PrunedError("as an equal trial before")
-            if other.state.name == "COMPLETE":
-                return float(other.value or 0.0)
+            if peer.state.name == "COMPLETE":
+                return float(peer.value or 0.0)
         return None
 
     def _watch(self, trial: Trial, epochs: int) -> Callable[[str, int, Mapping[str, float]], None]:
@@ -194,8 +194,10 @@ class Worker:
         return watch
 
     def _log(self, trial: Trial, value: float) -> None:
-        earlier = studies.best(self.study.get_trials(deepcopy=False))
-        before = max((float(other.value or 0.0) for other in earlier), default=float("-inf"))
+        best_trials = studies.best(self.study.get_trials(deepcopy=False))
+        before = max(
+            (float(earlier.value or 0.0) for earlier in best_trials), default=float("-inf")
+        )
         best = max(value, before)
         self.client.log_metric(self.parent, f"trial/{self.search.metric}", value, step=trial.number)
         self.client.log_metric(self.parent, f"best/{self.search.metric}", best, step=trial.number)

@@ -111,13 +111,13 @@ class Checkpoint:
         Raises:
             IncompleteError: the disk is full or may not be written to; names the place.
         """
-        made, part = self.folder / name, self.folder / f".{name}.part"
+        whole, part = self.folder / name, self.folder / f".{name}.part"
         try:
-            for old in (made, part):
+            for old in (whole, part):
                 shutil.rmtree(old, ignore_errors=True)
             part.mkdir(parents=True)
             yield part
-            part.rename(made)
+            part.rename(whole)
         except OSError as error:
             goes_on = (
                 f"then complete the run: {self.command}" if self.resumable else "then train again"

@@ -212,14 +212,14 @@ def differences(
     before: Mapping[str, Any], now: Mapping[str, Any], prefix: str = ""
 ) -> list[tuple[str, str, str]]:
     """(what, before, now) of every value that differs, under dotted names; "" is none."""
-    found = []
+    changes = []
     for key in [*before, *(key for key in now if key not in before)]:
         old, new = before.get(key), now.get(key)
         if isinstance(old, Mapping) or isinstance(new, Mapping):
-            found += differences(old or {}, new or {}, f"{prefix}{key}.")
+            changes += differences(old or {}, new or {}, f"{prefix}{key}.")
         elif old != new:
-            found.append((f"{prefix}{key}", _text(old), _text(new)))
-    return found
+            changes.append((f"{prefix}{key}", _text(old), _text(new)))
+    return changes
 
 
 def _text(value: Any) -> str:

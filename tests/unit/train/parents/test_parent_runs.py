@@ -41,7 +41,7 @@ def test_a_store_that_is_gone_keeps_nothing_from_being_trained(planned):
     with opened(
         Gone(), "seeds", "words (1 seeds)", [planned("seed=1", seed=1)], None, True, said.append
     ) as parent:
-        assert (parent.run_id, parent.found) == ("", False)
+        assert (parent.run_id, parent.reopened) == ("", False)
     assert "could not be opened" in said[0]
     with (
         pytest.raises(KeyboardInterrupt),
