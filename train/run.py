@@ -21,7 +21,7 @@ from train.config import RunConfig
 from train.measures import dev_scorer
 from train.rows import RunData
 from train.run_report import Reported, write_report
-from train.tracking.checkpoint import Checkpoint, IncompleteError, claimed, read_json
+from train.tracking.checkpoint import Checkpoint, IncompleteError, locked_checkpoint, read_json
 from train.tracking.destination import experiment_name
 from train.tracking.logged import of_run
 from train.tracking.origin import dataset, parameters, run_tags
@@ -95,7 +95,7 @@ def run(client: MlflowClient, job: Job) -> Done:
         IncompleteError: there is something to go on from; says what completes the run.
     """
     started = time.perf_counter()
-    with claimed(job.config, job.data.identity, job.resume) as kept:
+    with locked_checkpoint(job.config, job.data.identity, job.resume) as kept:
         job.name, job.register = kept.name or job.name, kept.register and job.register
         kept.name, kept.register = job.name, job.register
         track = Tracked(

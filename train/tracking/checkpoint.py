@@ -91,10 +91,10 @@ class Checkpoint:
         Epochs after the checkpoint that a resumed training began with come a second time; one
         that comes again the same keeps its time, and so is in MLflow once.
         """
-        for kept in self.epochs:
-            if kept["epoch"] == number and kept["metrics"] == metrics:
-                return kept
-        self.epochs[:] = [kept for kept in self.epochs if kept["epoch"] < number]
+        for record in self.epochs:
+            if record["epoch"] == number and record["metrics"] == metrics:
+                return record
+        self.epochs[:] = [record for record in self.epochs if record["epoch"] < number]
         self.epochs.append({"epoch": number, "at": at, "metrics": dict(metrics)})
         with suppress(OSError):  # a full disk is no reason to stop: the epoch is in memory
             self.note()
@@ -102,7 +102,7 @@ class Checkpoint:
 
     def curve(self) -> list[dict[str, float]]:
         """The epochs so far as plots take them: `epoch` and the metrics, one mapping each."""
-        return [{"epoch": float(kept["epoch"]), **kept["metrics"]} for kept in self.epochs]
+        return [{"epoch": float(record["epoch"]), **record["metrics"]} for record in self.epochs]
 
     @contextmanager
     def writing(self, name: str) -> Iterator[Path]:
@@ -136,7 +136,7 @@ class Checkpoint:
 
 
 @contextmanager
-def claimed(config: RunConfig, data: str, resume: bool) -> Iterator[Checkpoint]:
+def locked_checkpoint(config: RunConfig, data: str, resume: bool) -> Iterator[Checkpoint]:
     """Gives the checkpoint of this configuration on this data, which no other process then takes.
 
     `data` is the identity of its rows (`RunData.identity`).

@@ -134,9 +134,9 @@ class Tracked:
             ]
         )
 
-    def epoch(self, kept: Mapping[str, Any], say: Callable[[str], None]) -> None:
+    def epoch(self, record: Mapping[str, Any], say: Callable[[str], None]) -> None:
         """Logs the metrics of an epoch, or keeps them for later and says so once."""
-        self.unsent.append(kept)
+        self.unsent.append(record)
         try:
             if self._behind:
                 check(tracking_uri(), TIMEOUT)  # no long waits at every epoch for a server
@@ -144,7 +144,7 @@ class Tracked:
         except Exception as error:
             if not self._behind:
                 say(
-                    f"{self.name}: epoch {kept['epoch']} could not be logged ({why(error)}); "
+                    f"{self.name}: epoch {record['epoch']} could not be logged ({why(error)}); "
                     "training goes on, and what is missing is logged when the store is back"
                 )
             self._behind = True
@@ -160,11 +160,11 @@ class Tracked:
                 Metric(
                     name if name == "train_loss" else f"epoch/dev/{name}",
                     float(value),
-                    kept["at"],
-                    kept["epoch"],
+                    record["at"],
+                    record["epoch"],
                 )
-                for kept in self.unsent
-                for name, value in kept["metrics"].items()
+                for record in self.unsent
+                for name, value in record["metrics"].items()
                 if value == value
             ]
         )
