@@ -25,17 +25,22 @@ def script(parser: argparse.ArgumentParser, shell: str) -> str:
     """Returns what the shell has to run, for a parser and all that lie below it."""
     import shtab
 
-    _complete_files(parser)
+    _complete_values(parser)
     return shtab.complete(parser, shell=shell)
 
 
-def _complete_files(parser: argparse.ArgumentParser) -> None:
+def _complete_values(parser: argparse.ArgumentParser) -> None:
+    """Tells shtab what stands for values, which argparse itself need not know."""
     import shtab
+
+    from data.importers import FORMATS
 
     for action in parser._actions:  # argparse has no other list of them
         if isinstance(action, argparse._SubParsersAction):
             for command in action.choices.values():
-                _complete_files(command)
+                _complete_values(command)
+        elif action.metavar == "FORMAT":
+            action.choices = tuple(FORMATS)
         elif _is_path(action):
             action.complete = shtab.FILE  # type: ignore[attr-defined]
 

@@ -23,8 +23,6 @@ def report(error: BaseException, command: str) -> int:
         error: what a command raised.
         command: the command as its user called it; for faults that name no file.
     """
-    if isinstance(error, SystemExit) and not isinstance(error.code, str):
-        return error.code or 0  # argparse has said everything
     if os.environ.get(TRACEBACK, "") not in ("", "0"):
         traceback.print_exception(error)
     code, lines = _code_and_lines(error, command)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COMMANDS = {
-    "data": "check, import and split labelled files, find label errors, measure agreement",
-    "train": "train models from configurations, and track and promote them",
+    "data": "check, import and split labelled files; find label errors",
+    "train": "train, track and promote models from configurations",
     "models": "list registered models, promote them, write model cards",
     "evaluation": "score models on labelled rows, and compare them",
     "predict": "label articles with the best models",
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None, prog: str = "eventstance") -> i
     streams.guard()
     try:
         code = _run(words, prog)
-        sys.stdout.flush()
+        sys.stdout.flush()  # here, where a full disk can still be told
     except BaseException as error:  # whatever it is, nobody is shown a traceback
         code = report(error, " ".join([prog, *words[:1]]))
     with suppress(OSError):
@@ -52,7 +52,16 @@ def main(arguments: Sequence[str] | None = None, prog: str = "eventstance") -> i
 
 
 def _run(words: list[str], prog: str) -> int:
-    if lines := shadowing.settle():
+    try:
+        return _dispatch(words, prog)
+    except SystemExit as leave:
+        if leave.code is None or isinstance(leave.code, int):
+            return leave.code or 0  # of argparse, which has said everything
+        raise
+
+
+def _dispatch(words: list[str], prog: str) -> int:
+    if lines := shadowing.hidden_packages():
         print(*lines, sep="\n", file=sys.stderr)
         return BAD_INPUT
     if not words or words[0] not in COMMANDS:
@@ -72,7 +81,7 @@ def _without_command(words: Sequence[str], prog: str) -> int:
     if not words:
         top.print_help(sys.stderr)
         return BAD_INPUT
-    if words[0] == "--version":
+    if words[0] in ("-V", "--version"):
         print(f"eventstance {_version()}")
         return 0
     if words[0].startswith("-"):
@@ -131,6 +140,6 @@ def _top_parser(prog: str) -> tuple[argparse.ArgumentParser, dict[str, argparse.
         description="Event type and stance of news sentences: models trained, compared, used.",
         epilog=EPILOG,
     )
-    top.add_argument("--version", action="store_true", help="print the version, and end")
+    top.add_argument("-V", "--version", action="store_true", help="print the version, and end")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     return top, {name: commands.add_parser(name, help=text) for name, text in COMMANDS.items()}

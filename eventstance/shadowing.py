@@ -8,29 +8,24 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib.machinery import ModuleSpec
-from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from importlib.util import find_spec
 from pathlib import Path
 
 PACKAGES = ("data", "models", "evaluation", "train", "predict")
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def settle() -> list[str]:
+def hidden_packages() -> list[str]:
     """Returns a line for each package that is hidden: by which file, and what to do; or none.
 
-    A plain folder (`data/` with the user's files) hides nothing: it is passed over, though Python
-    takes it for a package where the project is installed as editable.
+    A plain folder (`data/` with the user's files) hides nothing: Python goes on to look for ours.
     """
-    lines = []
-    for name in PACKAGES:
-        spec = _spec(name)
-        own = ROOT / name / "__init__.py"
-        if spec is None or spec.origin is None:
-            _import(name, own)
-        elif Path(spec.origin).resolve() != own:
-            lines.append(_hidden(name, Path(spec.origin)))
-    return lines
+    files = {name: _file(name) for name in PACKAGES}
+    return [
+        _line(name, file)
+        for name, file in files.items()
+        if file is not None and file.resolve() != ROOT / name / "__init__.py"
+    ]
 
 
 def also_installed_by(name: str) -> list[str]:
@@ -41,23 +36,17 @@ def also_installed_by(name: str) -> list[str]:
     return sorted(set(distributions) - {"eventstance"})
 
 
-def _spec(name: str) -> ModuleSpec | None:
+def _file(name: str) -> Path | None:
+    """The file that `import` of that name runs; None for a plain folder."""
     try:
-        return find_spec(name)
-    except ValueError:  # it is imported already, by whom ever, and has none
-        return ModuleSpec(name, None, origin=getattr(sys.modules[name], "__file__", None))
+        spec = find_spec(name)
+        origin = spec.origin if spec else None
+    except ValueError:  # it was imported by a way of its own, and tells nothing but its file
+        origin = getattr(sys.modules[name], "__file__", None)
+    return Path(origin) if origin else None
 
 
-def _import(name: str, own: Path) -> None:
-    """Imports the project's package itself, whatever Python's path has before it."""
-    spec = spec_from_file_location(name, own, submodule_search_locations=[str(own.parent)])
-    if spec is None or spec.loader is None or not own.is_file():
-        return
-    sys.modules[name] = module_from_spec(spec)
-    spec.loader.exec_module(sys.modules[name])
-
-
-def _hidden(name: str, file: Path) -> str:
+def _line(name: str, file: Path) -> str:
     entry = (file.parent.parent if file.stem == "__init__" else file.parent).absolute()
     if {"site-packages", "dist-packages"} & set(file.parts):
         owners = ", ".join(also_installed_by(name)) or "another distribution"
