@@ -38,9 +38,9 @@ def _code_and_lines(error: BaseException, command: str) -> tuple[int, list[str]]
     problems = sys.modules.get("data.problems")  # where it is not imported, none was raised
     if problems and isinstance(error, problems.InputError):
         return BAD_INPUT, problems.as_lines(error.problems)
-    if isinstance(error, OSError) and error.errno is not None:
-        where = command if error.filename is None else os.fsdecode(str(error.filename))
-        return BAD_INPUT, [f"{where}: {error.strerror or error}"]
+    if isinstance(error, OSError):
+        where = command if error.filename is None else str(error.filename)
+        return BAD_INPUT, [f"{where}: {error.strerror or _said(error)}"]
     return INTERNAL, [
         f"internal error: {_said(error)}{_place(error)}; set {TRACEBACK}=1 for the traceback"
     ]

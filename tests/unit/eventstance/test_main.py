@@ -70,6 +70,11 @@ def test_an_output_that_cannot_be_written_is_2_and_named(fail, number, reason):
     assert fail(OSError(number, reason)) == (2, f"{where}: {reason}\n")
 
 
+def test_a_file_that_a_library_cannot_read_is_2(fail):
+    line = f"eventstance {fail.name}: OSError: corrupt data\n"
+    assert fail(OSError("corrupt\ndata")) == (2, line)
+
+
 def test_ctrl_c_is_130_with_a_line(fail):
     code, line = fail(KeyboardInterrupt())
     assert code == 130
@@ -82,7 +87,6 @@ def test_ctrl_c_is_130_with_a_line(fail):
         MemoryError(),
         KeyError("x"),
         RecursionError("too\ndeep"),
-        OSError("no number"),
         ImportError("no module", name="torch"),
         SystemExit("of a library"),
     ],
