@@ -8,7 +8,6 @@ from pathlib import Path
 
 from data.files import SUFFIXES, Row, check_out, check_table, kind_of, read_rows, write_rows
 from data.problems import InputError, Problem
-from data.rows import article_of, labels_of
 from eventstance.commands.data_import import TABLES, add_reading
 
 
@@ -114,6 +113,8 @@ def _rows(path: Path, options: argparse.Namespace) -> tuple[list[Row], list[str]
 
 def _unfit(row: Row, place: str) -> Iterator[Problem]:
     """What keeps a row from being split."""
+    from data.rows import article_of, labels_of
+
     if not isinstance(row.get("text"), str) or not row["text"].strip():
         yield Problem(place, "text is missing", "expected the sentence in field 'text'")
     if not article_of(row):
