@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from data.examples import Example
 from data.problems import InputError, Problem
@@ -16,6 +16,18 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from data.codebook import Codebook
+
+
+class Referred(Protocol):
+    """What names a model and knows its store: a loaded model, a finished run."""
+
+    @property
+    def ref(self) -> str:
+        """The reference."""
+
+    @property
+    def store(self) -> str | Path | None:
+        """As it was given; None for the usual one."""
 
 
 class Model(ServedModel):

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from eventstance.model import Model
-    from eventstance.training import Trained
+    from eventstance.model import Referred
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class Decision:
 
 
 def promote(
-    model: str | Path | Model | Trained,
+    model: str | Path | Referred,
     *,
     margin: float | None = None,
     force: bool = False,

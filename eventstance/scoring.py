@@ -14,8 +14,7 @@ from data.problems import InputError, Problem
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from eventstance.model import Model
-    from eventstance.training import Trained
+    from eventstance.model import Referred
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ class Comparison:
 
 
 def score(
-    model: str | Path | Model | Trained,
+    model: str | Path | Referred,
     rows: Any,
     *,
     store: str | Path | None = None,
@@ -160,7 +159,7 @@ def score(
 
 
 def compare(
-    *models: str | Path | Model | Trained,
+    *models: str | Path | Referred,
     rows: Any = None,
     metric: str = "macro_f1",
     part: str = "dev",
@@ -259,13 +258,13 @@ def _file_of(rows: Any) -> Iterator[tuple[Path | None, str]]:
             yield file, handed.names.get(str(file), str(file))
 
 
-def ref_of(model: str | Path | Model | Trained) -> str:
+def ref_of(model: str | Path | Referred) -> str:
     """The reference of a model."""
     return str(getattr(model, "ref", model))
 
 
 def store_of(
-    models: Sequence[str | Path | Model | Trained], store: str | Path | None
+    models: Sequence[str | Path | Referred], store: str | Path | None
 ) -> str | Path | None:
     """The store of a call: as given, or that of the first model that knows its own."""
     if store is not None:

@@ -32,7 +32,7 @@ from evaluation.figures.scores import label_metric
 from evaluation.pages.comparison_page import page, verdict
 from evaluation.plots.seeds import seeds_plot
 from evaluation.predictions import predictions
-from evaluation.tables import models_table
+from eventstance.commands.evaluation_tables import models_table
 
 BOOK = Codebook.model_validate(
     {
