@@ -11,9 +11,9 @@ from typing import IO, Any
 
 from data.codebook import Codebook, load_codebook
 from data.files import Row, atomic, check_out, kind_of, write_rows
-from data.foreign.choosing import Annotations, Found, choose, count_divided, name_annotators
+from data.foreign.adjudication import Annotations, Found, choose, count_divided, name_annotators
 from data.foreign.labels import choices_of
-from data.foreign.mending import mend_row
+from data.foreign.mojibake import mend_row
 from data.foreign.outcome import ImportOptions, Outcome, Skipped
 from data.foreign.report import ImportReport
 from data.formats.arrow import is_dataset

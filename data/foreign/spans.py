@@ -13,7 +13,7 @@ from itertools import accumulate
 from typing import Any, Literal
 
 from data.files import Row
-from data.foreign.mending import find_mention
+from data.foreign.mojibake import find_mention
 from data.foreign.outcome import ImportOptions
 from data.rows import whole_number
 from data.text.word_bounds import cuts

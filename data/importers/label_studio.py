@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from data.files import Row, kind_of, read_rows
-from data.foreign.marked import marked_rows
+from data.foreign.annotation_rows import marked_rows
 from data.foreign.outcome import ImportOptions, Outcome, Skipped
 from data.formats.json_records import json_records
-from data.importers.label_studio_answers import Answers, from_results, from_values
+from data.importers.label_studio_results import Answers, from_results, from_values
 from data.problems import InputError, Problem, Unreadable
 from data.rows import word
 

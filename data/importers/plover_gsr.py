@@ -9,7 +9,7 @@ from typing import Any
 
 from data.files import Row
 from data.foreign.labels import put_labels
-from data.foreign.mending import find_mention
+from data.foreign.mojibake import find_mention
 from data.foreign.outcome import ImportOptions, Outcome, Skipped
 from data.formats.json_records import json_records
 from data.problems import Problem, Unreadable

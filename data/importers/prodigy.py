@@ -8,7 +8,7 @@ from typing import Any
 
 from data.files import Row, read_rows
 from data.foreign.labels import known, scored
-from data.foreign.marked import MarkedSpan, marked_rows
+from data.foreign.annotation_rows import MarkedSpan, marked_rows
 from data.foreign.outcome import ImportOptions, Outcome, Skipped
 from data.foreign.spans import locate
 from data.problems import Problem, Unreadable

@@ -12,7 +12,7 @@ from data.codebook import Codebook, load_codebook
 from data.files import Row
 from data.quality.agreement import measure
 from data.quality.annotations import read_annotations
-from data.quality.continents import CONTINENT_OF, CONTINENTS
+from data.quality.corpus_bounds import CONTINENT_OF, CONTINENTS
 from data.quality.wording import (
     closest_pair,
     commonest_opening,

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.files import read_rows, write_rows
-from data.foreign.mending import mend
+from data.foreign.mojibake import mend
 from data.formats.json_records import json_records
 from data.importers.plv import unmarked
 from data.rows import tidy

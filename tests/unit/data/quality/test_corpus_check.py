@@ -4,7 +4,7 @@ import pytest
 
 from data.codebook import load_codebook
 from data.problems import InputError
-from data.quality.continents import CONTINENT_OF, CONTINENTS
+from data.quality.corpus_bounds import CONTINENT_OF, CONTINENTS
 from data.quality.corpus_check import (
     BOUNDS,
     CONFUSABLE,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from data.foreign.mending import find_mention, mend, mend_row
+from data.foreign.mojibake import find_mention, mend, mend_row
 
 
 def broken(text):

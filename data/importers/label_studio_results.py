@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from data.foreign.labels import known
-from data.foreign.marked import MarkedSpan
+from data.foreign.annotation_rows import MarkedSpan
 from data.foreign.outcome import ImportOptions
 from data.foreign.spans import locate
 from data.problems import Problem
