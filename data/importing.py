@@ -10,16 +10,23 @@ from pathlib import Path
 from typing import IO, Any
 
 from data.codebook import Codebook, load_codebook
+from data.fields import as_text
 from data.files import Row, atomic, check_out, kind_of, write_rows
-from data.foreign.adjudication import Annotations, Found, choose, count_divided, name_annotators
-from data.foreign.labels import choices_of
+from data.foreign.adjudication import (
+    Annotations,
+    ImportedRow,
+    adjudicate,
+    count_disagreements,
+    name_annotators,
+)
+from data.foreign.interface import ImportOptions, Outcome, Skipped
+from data.foreign.labels import explain_unknown_label
 from data.foreign.mojibake import mend_row
-from data.foreign.outcome import ImportOptions, Outcome, Skipped
 from data.foreign.report import ImportReport
 from data.formats.arrow import is_dataset
 from data.importers import FORMATS
 from data.problems import InputError, Problem, Unreadable, nearest
-from data.rows import labels_of, normal, problems_of, word
+from data.rows import labels_of, normal, problems_of
 
 
 def import_options(
@@ -116,7 +123,7 @@ def import_files(
         paths: files of that format.
         out: the table to write; a file of that name is replaced.
         options: how to read.
-        annotations: which to keep of several annotations of one text; see `choose`.
+        annotations: which to keep of several annotations of one text; see `adjudicate`.
 
     Raises:
         InputError: a file that cannot be read, or not one row came out; then `out` is as it was,
@@ -184,12 +191,12 @@ def _rows(
     found = list(_read(name, files, options, report, rejects))
     for who, rows in name_annotators(found, files).items():
         report.notes[f"annotator '{who}' by the file's name, rows"] += rows
-    if annotations == "truth" and (divided := count_divided(found)):
+    if annotations == "truth" and (divided := count_disagreements(found)):
         report.notes[
             "texts that have different labels, all kept; --annotations vote keeps one label a text"
         ] = divided
     taken: dict[str, str] = {}
-    for one, verdict in choose(found, annotations):
+    for one, verdict in adjudicate(found, annotations):
         if isinstance(verdict, Problem):
             _reject(verdict, [verdict], one.path, one.line, one.row, report, rejects)
         elif verdict is not None:
@@ -208,7 +215,7 @@ def _rows(
 
 def _read(
     name: str, files: Sequence[Path], options: ImportOptions, report: ImportReport, rejects: IO[str]
-) -> Iterator[Found]:
+) -> Iterator[ImportedRow]:
     read: Any = import_module(FORMATS[name]).read
     for path in files:
         for line, outcome in read(path, options):
@@ -219,7 +226,7 @@ def _read(
                 _reject(problems[0], problems, path, line, raw, report, rejects)
             elif row is not None:
                 has_id = isinstance(outcome, dict) and normal(outcome).get("id") is not None
-                yield Found(row, path, line, has_id)
+                yield ImportedRow(row, path, line, has_id)
 
 
 def _reject(
@@ -253,7 +260,7 @@ def _judged(
     where = f"{path}:{line}"
     if row.get("id") is None:
         row = {"id": f"{path.stem}-{line}"} | row
-    identity = row["id"] if isinstance(row["id"], (list, dict)) else word(row["id"])
+    identity = row["id"] if isinstance(row["id"], (list, dict)) else as_text(row["id"])
     row = {"id": identity, "article_id": None} | row | {"id": identity}
     problems = [_clear(one, row, options) for one in problems_of(row, options.codebook, where)]
     if lost is not None:
@@ -275,7 +282,7 @@ def _clear(problem: Problem, row: Row, options: ImportOptions) -> Problem:
         ),
         None,
     )
-    return problem if label is None else choices_of(label, problem, options)
+    return problem if label is None else explain_unknown_label(label, problem, options)
 
 
 def _counted(row: Row, taken: dict[str, str], report: ImportReport) -> Row:
@@ -287,7 +294,7 @@ def _counted(row: Row, taken: dict[str, str], report: ImportReport) -> Row:
     if row["article_id"] in (None, ""):
         # The same text again is the same article; another text only has its id by mistake.
         row["article_id"] = identity if taken[identity] == row["text"] else row["id"]
-    row["article_id"] = word(row["article_id"])
+    row["article_id"] = as_text(row["article_id"])
     report.written += 1
     report.labels.update(labels_of(row) or ["(none)"])
     report.articles.add(row["article_id"])

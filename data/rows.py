@@ -5,38 +5,35 @@ from __future__ import annotations
 import ast
 import json
 import math
-import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
 from data.codebook import JOINER, Codebook
 from data.examples import Example, Labelled, Span
-from data.files import Row
-from data.formats.missing import is_missing, marks_missing
-from data.problems import Problem, nearest
-from data.split_names import ALSO, EXPECTED_SPLIT, SPLITS, has_split, split_named
-from data.text.names import find_name
-
-TEXT_FIELDS = (
-    "id",
-    "article_id",
-    "text",
-    "target",
-    "actor",
-    "date",
-    "source",
-    "annotator",
-    "split",
+from data.fields import (
+    EXPECTED_SPLIT,
+    FIELDS,
+    OFFSET_FIELDS,
+    SPLIT_SYNONYMS,
+    SPLITS,
+    TEXT_FIELDS,
+    as_text,
+    has_split,
+    is_missing,
+    marks_missing,
+    split_named,
+    whole_number,
 )
-OFFSET_FIELDS = ("target_start", "target_end", "actor_start", "actor_end")
-FIELDS = (*TEXT_FIELDS, *OFFSET_FIELDS, "label", "labels")
+from data.files import Row
+from data.problems import Problem, nearest
+from data.text.names import find_name
 
 
 def article_of(row: Row) -> str:
     """The article that a row stands in: its `article_id`, or its `id` where it names none."""
     for name in ("article_id", "id"):
         if not is_missing(row.get(name)):
-            return word(row[name])
+            return as_text(row[name])
     return ""
 
 
@@ -61,15 +58,6 @@ def normal(row: Row) -> Row:
     }
 
 
-def word(value: Any) -> str:
-    """A name or label as text: whole numbers without their `.0`, truth values as in JSON."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return unicodedata.normalize("NFC", str(value))
-
-
 def labels_of(row: Row) -> list[str]:
     """The labels of a row: its `labels`, or its one `label`, or none.
 
@@ -82,7 +70,7 @@ def labels_of(row: Row) -> list[str]:
     if several is None:
         label = row.get("label")
         if not isinstance(label, (list, tuple, dict)):
-            return [] if is_missing(label) else [word(label)]
+            return [] if is_missing(label) else [as_text(label)]
         several = label
     if isinstance(several, str):
         several = listed(several)
@@ -91,7 +79,7 @@ def labels_of(row: Row) -> list[str]:
         for label in several
     ):  # what is not itself is NaN
         raise ValueError(f"{several!r} is no list of names")
-    return [word(label) for label in several if label != ""]
+    return [as_text(label) for label in several if label != ""]
 
 
 def listed(cell: str) -> list[Any]:
@@ -137,7 +125,9 @@ def problems_of(row: Row, codebook: Codebook, where: str) -> Iterator[Problem]:
     split = row.get("split")
     if has_split(split) and split_named(split) is None:
         yield Problem(
-            where, f"split is '{split}'{nearest(str(split), (*SPLITS, *ALSO))}", EXPECTED_SPLIT
+            where,
+            f"split is '{split}'{nearest(str(split), (*SPLITS, *SPLIT_SYNONYMS))}",
+            EXPECTED_SPLIT,
         )
 
 
@@ -197,23 +187,12 @@ def _span_problems(row: Row, role: str, text: str, where: str) -> Iterator[Probl
         )
 
 
-def whole_number(value: Any) -> int | None:
-    """The whole number that a value is or writes out; None where it is none."""
-    if isinstance(value, bool):
-        return None
-    try:
-        number = float(value)
-        return int(number) if number == int(number) else None
-    except (TypeError, ValueError, OverflowError):
-        return None
-
-
 def tidy(row: Row) -> Row:
     """The row as it is kept: labels as a list, offsets as numbers, names as text, extras as is."""
     kept: Row = {key: value for key, value in row.items() if key not in ("label", "labels")}
     for field in TEXT_FIELDS:
         if kept.get(field) is not None:
-            kept[field] = kept[field] if isinstance(kept[field], str) else word(kept[field])
+            kept[field] = kept[field] if isinstance(kept[field], str) else as_text(kept[field])
     for field in OFFSET_FIELDS:
         if kept.get(field) is not None:
             kept[field] = whole_number(kept[field])

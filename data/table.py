@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.codebook import Codebook
+from data.fields import as_text
 from data.files import Row, read_rows
 from data.problems import InputError, Problem
-from data.rows import normal, problems_of, tidy, word
+from data.rows import normal, problems_of, tidy
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -45,7 +46,7 @@ def checked_rows(
                 continue
             row = mend(normal(row)) if mend else normal(row)
             found = list(problems_of(row, codebook, where))
-            identity = word(row.get("id", ""))
+            identity = as_text(row.get("id", ""))
             if identity and first_seen.setdefault(identity, where) != where:
                 found.append(
                     Problem(

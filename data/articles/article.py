@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from data.examples import Span
+from data.fields import is_missing
 from data.files import Row
-from data.formats.missing import is_missing
 from data.problems import Problem
 from data.rows import example_of
 

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from data.fields import is_missing
 from data.files import Row, read_rows
-from data.formats.missing import is_missing
 from data.problems import InputError, Problem
 
 KEYS = ("file", "id", "article_id")

@@ -17,7 +17,7 @@ WAYS: tuple[Annotations, ...] = ("truth", "vote", "all")
 
 
 @dataclass(slots=True, eq=False)
-class Found:
+class ImportedRow:
     """A row that an importer gave, before it has its final id.
 
     Attributes:
@@ -53,7 +53,7 @@ class Found:
         )
 
 
-def name_annotators(found: Sequence[Found], paths: Sequence[Path]) -> Counter[str]:
+def name_annotators(found: Sequence[ImportedRow], paths: Sequence[Path]) -> Counter[str]:
     """Names the annotators after their files, where each gave one; returns rows a name.
 
     It is so where rows have no annotator and at least half of the texts of the smaller file stand
@@ -79,7 +79,9 @@ def name_annotators(found: Sequence[Found], paths: Sequence[Path]) -> Counter[st
     return Counter(one.row["annotator"] for one in found if one.path in names)
 
 
-def choose(found: Sequence[Found], way: Annotations) -> list[tuple[Found, str | Problem | None]]:
+def adjudicate(
+    found: Sequence[ImportedRow], way: Annotations
+) -> list[tuple[ImportedRow, str | Problem | None]]:
     """Returns each row with why it is left out: a reason, a problem, or None to keep it.
 
     Args:
@@ -94,27 +96,27 @@ def choose(found: Sequence[Found], way: Annotations) -> list[tuple[Found, str | 
     return [(one, verdict[id(one)]) for one in found]
 
 
-def count_divided(found: Sequence[Found]) -> int:
+def count_disagreements(found: Sequence[ImportedRow]) -> int:
     """How many texts have different labels, those marked as ground truth alone where there are."""
     return sum(len({_labels(one) for one in _truths(rows) or rows}) > 1 for rows in _units(found))
 
 
-def _truths(rows: Sequence[Found]) -> list[Found]:
+def _truths(rows: Sequence[ImportedRow]) -> list[ImportedRow]:
     return [one for one in rows if one.is_truth]
 
 
-def _labels(one: Found) -> tuple[str, ...]:
+def _labels(one: ImportedRow) -> tuple[str, ...]:
     return tuple(sorted(labels_of(one.row)))
 
 
-def _units(found: Sequence[Found]) -> list[list[Found]]:
-    units: dict[tuple[object, ...], list[Found]] = defaultdict(list)
+def _units(found: Sequence[ImportedRow]) -> list[list[ImportedRow]]:
+    units: dict[tuple[object, ...], list[ImportedRow]] = defaultdict(list)
     for one in found:
         units[one.unit].append(one)
     return list(units.values())
 
 
-def _judge(rows: Sequence[Found], way: Annotations) -> dict[int, str | Problem | None]:
+def _judge(rows: Sequence[ImportedRow], way: Annotations) -> dict[int, str | Problem | None]:
     kept: dict[int, str | Problem | None] = {id(one): None for one in rows}
     if way == "all" or len(rows) < 2:
         return kept
@@ -128,7 +130,7 @@ def _judge(rows: Sequence[Found], way: Annotations) -> dict[int, str | Problem |
     return kept if way == "truth" else kept | _vote(true or rows)
 
 
-def _vote(rows: Sequence[Found]) -> dict[int, str | Problem | None]:
+def _vote(rows: Sequence[ImportedRow]) -> dict[int, str | Problem | None]:
     voices: dict[tuple[str, ...], set[object]] = defaultdict(set)
     for number, one in enumerate(rows):
         voices[_labels(one)].add(one.row.get("annotator") or number)

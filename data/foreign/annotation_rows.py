@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from data.files import Row
-from data.foreign.labels import known, put_labels
-from data.foreign.outcome import ImportOptions, Outcome, Skipped
+from data.foreign.interface import ImportOptions, Outcome, Skipped
+from data.foreign.labels import matching_label, put_labels
 from data.foreign.spans import span_fields
 from data.problems import Unreadable
 
@@ -16,7 +16,7 @@ TARGETS = {"target"}
 
 
 @dataclass(frozen=True, slots=True)
-class MarkedSpan:
+class AnnotatedSpan:
     """A span of a text.
 
     Attributes:
@@ -37,10 +37,10 @@ class MarkedSpan:
         return any(kind.casefold() in roles for kind in self.kinds)
 
 
-def marked_rows(
+def rows_of_annotation(
     base: Row,
     labels: Sequence[object],
-    spans: Sequence[MarkedSpan],
+    spans: Sequence[AnnotatedSpan],
     options: ImportOptions,
     where: str,
 ) -> Iterator[Outcome]:
@@ -89,7 +89,7 @@ def marked_rows(
     yield from _whole(row | target, labels, free, options)
 
 
-def _own_labels(span: MarkedSpan, whole: Sequence[object], options: ImportOptions) -> list[str]:
+def _own_labels(span: AnnotatedSpan, whole: Sequence[object], options: ImportOptions) -> list[str]:
     """The labels that stand with a span itself."""
     if span.choices:
         return list(span.choices)
@@ -98,12 +98,12 @@ def _own_labels(span: MarkedSpan, whole: Sequence[object], options: ImportOption
     return [
         kind
         for kind in span.kinds
-        if kind.casefold() not in TARGETS and known(kind, options) is not None
+        if kind.casefold() not in TARGETS and matching_label(kind, options) is not None
     ]
 
 
 def _target(
-    row: Row, free: Sequence[MarkedSpan], labelled: bool, options: ImportOptions
+    row: Row, free: Sequence[AnnotatedSpan], labelled: bool, options: ImportOptions
 ) -> Row | str:
     """The fields of the target; or what is wrong, where a text has several."""
     text = row["text"]
@@ -124,7 +124,7 @@ def _target(
 
 
 def _whole(
-    row: Row, labels: Sequence[object], free: Sequence[MarkedSpan], options: ImportOptions
+    row: Row, labels: Sequence[object], free: Sequence[AnnotatedSpan], options: ImportOptions
 ) -> Iterator[Outcome]:
     strange = [kind for span in free for kind in span.kinds if kind.casefold() not in TARGETS]
     if labels:

@@ -7,20 +7,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from data.codebook import Codebook
+from data.fields import as_text
 from data.files import Row
-from data.foreign.outcome import ImportOptions
+from data.foreign.interface import ImportOptions
 from data.problems import Problem
-from data.rows import listed, word
+from data.rows import listed
 
 CHOICES = re.compile(r'\{"choices": *(\[.*\])\}', re.DOTALL)  # a cell of Label Studio's tables
 NEWSMTSC_ANSWERS = {"2": "-1", "4": "0", "6": "1"}  # its annotators' scale of seven, kept points
 
 
-def plain(label: object) -> str:
+def label_text(label: object) -> str:
     """The label as text; a whole number loses its `.0`, and None is empty."""
     if label is None:
         return ""
-    text = word(label).strip()
+    text = as_text(label).strip()
     return text[:-2] if text.endswith(".0") and text[:-2].lstrip("+-").isdigit() else text
 
 
@@ -32,7 +33,7 @@ def to_codebook(label: object, codebook: Codebook, standard: str | None = None) 
     Raises:
         InputError: the codebook has no crosswalk to the standard.
     """
-    exact, text = ("" if label is None else str(label).strip()), plain(label)
+    exact, text = ("" if label is None else str(label).strip()), label_text(label)
     if standard is None and exact in codebook.columns:
         return exact
     if standard == "newsmtsc":
@@ -41,9 +42,9 @@ def to_codebook(label: object, codebook: Codebook, standard: str | None = None) 
     return meant[0] if len(meant) == 1 else text
 
 
-def known(label: object, options: ImportOptions) -> str | None:
+def matching_label(label: object, options: ImportOptions) -> str | None:
     """The codebook's label meant by `label`; None where none or several fit."""
-    text = plain(label)
+    text = label_text(label)
     name = options.meant.get(text) or to_codebook(label, options.codebook, options.standard)
     return name if name in options.codebook.columns else None
 
@@ -55,8 +56,8 @@ def put_labels(row: Row, labels: Sequence[object], options: ImportOptions) -> Ro
     """
     names: dict[str, None] = {}
     for label in labels:
-        text = plain(label)
-        name = known(label, options) or text
+        text = label_text(label)
+        name = matching_label(label, options) or text
         if name != text:
             options.renamed[text, name] += 1
         if name:
@@ -69,7 +70,7 @@ def put_labels(row: Row, labels: Sequence[object], options: ImportOptions) -> Ro
     return row
 
 
-def scored(scores: Mapping[str, Any], field: str) -> list[object] | Problem:
+def scored_labels(scores: Mapping[str, Any], field: str) -> list[object] | Problem:
     """The labels that apply, of an object that says 1 or 0 of each, as spaCy's `cats` does."""
     unsure = [name for name, value in scores.items() if value not in (0, 1)]
     if unsure:
@@ -81,7 +82,7 @@ def scored(scores: Mapping[str, Any], field: str) -> list[object] | Problem:
     return [name for name, value in scores.items() if value == 1]
 
 
-def parted(cell: str, options: ImportOptions, separators: Sequence[str]) -> list[str]:
+def split_labels(cell: str, options: ImportOptions, separators: Sequence[str]) -> list[str]:
     """The labels in a cell: the one that it names, a list, or parts of it that are all labels.
 
     Args:
@@ -90,7 +91,7 @@ def parted(cell: str, options: ImportOptions, separators: Sequence[str]) -> list
         separators: what may part labels, the most usual first; where the parts of none are all
             labels, the first parts them.
     """
-    if known(cell, options) is not None:
+    if matching_label(cell, options) is not None:
         return [cell]
     if cell.lstrip().startswith("["):
         return [str(label) for label in listed(cell)]
@@ -98,12 +99,12 @@ def parted(cell: str, options: ImportOptions, separators: Sequence[str]) -> list
         return [str(label) for label in names]
     for separator in separators:
         parts = [part.strip() for part in cell.split(separator) if part.strip()]
-        if all(known(part, options) is not None for part in parts):
+        if all(matching_label(part, options) is not None for part in parts):
             return parts
     return [part.strip() for part in cell.split(separators[0]) if part.strip()]
 
 
-def choices_of(label: str, problem: Problem, options: ImportOptions) -> Problem:
+def explain_unknown_label(label: str, problem: Problem, options: ImportOptions) -> Problem:
     """The problem of an unknown label, with what it may mean and how to say which."""
     codebook = options.codebook
     option = "--map=" if label.startswith("-") else "--map "  # -1=… alone reads as an option

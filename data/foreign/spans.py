@@ -12,11 +12,11 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import Any, Literal
 
+from data.fields import whole_number
 from data.files import Row
+from data.foreign.interface import ImportOptions
 from data.foreign.mojibake import find_mention
-from data.foreign.outcome import ImportOptions
-from data.rows import whole_number
-from data.text.word_bounds import cuts
+from data.text.words import cuts
 
 Unit = Literal["characters", "UTF-16 units", "visible letters"]
 Widths = Callable[[str], list[int]]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from data.files import Row
-from data.foreign.outcome import ImportOptions, Outcome
+from data.foreign.interface import ImportOptions, Outcome
 from data.formats.tab_separated import tsv_cells
 from data.problems import Problem, Unreadable
 

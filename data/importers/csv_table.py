@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from data.fields import FIELDS
 from data.files import Row, read_rows
-from data.foreign.labels import parted, plain, put_labels
-from data.foreign.outcome import ImportOptions, Outcome
+from data.foreign.interface import ImportOptions, Outcome
+from data.foreign.labels import label_text, put_labels, split_labels
 from data.problems import InputError, Problem, Unreadable
-from data.rows import FIELDS, labels_of, normal
+from data.rows import labels_of, normal
 
 CODEBOOK = None
 _SEPARATORS = ("|", ";", ",", "#")  # of labels in one cell
@@ -74,8 +75,8 @@ def _row(record: Row, renamed: dict[str, str], options: ImportOptions, where: st
     except ValueError as error:
         return Unreadable(where, f"labels {error}", 'expected ["name", …] or name|name', record)
     labels = found.get("labels", found.get("label", []))
-    names = [plain(one) for one in labels]
-    if stray := [one for one in found.get("label", []) if plain(one) not in names]:
+    names = [label_text(one) for one in labels]
+    if stray := [one for one in found.get("label", []) if label_text(one) not in names]:
         return Unreadable(
             where,
             f"label is {stray[0]}, and labels are {', '.join(names)}",
@@ -89,5 +90,5 @@ def _labels(row: Row, options: ImportOptions) -> list[object]:
     (value,) = row.values()
     if isinstance(value, str):
         several = options.codebook.multilabel or value.lstrip().startswith(("[", "{"))
-        return [*parted(value, options, _SEPARATORS)] if several else [value]
+        return [*split_labels(value, options, _SEPARATORS)] if several else [value]
     return [*labels_of(row)] if isinstance(value, (list, tuple, dict)) else [value]

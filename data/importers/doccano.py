@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from data.fields import as_text
 from data.files import Row, read_rows
-from data.foreign.labels import parted, scored
-from data.foreign.annotation_rows import MarkedSpan, marked_rows
-from data.foreign.outcome import ImportOptions, Outcome, Skipped
+from data.foreign.annotation_rows import AnnotatedSpan, rows_of_annotation
+from data.foreign.interface import ImportOptions, Outcome, Skipped
+from data.foreign.labels import scored_labels, split_labels
 from data.foreign.spans import locate
 from data.problems import Problem, Unreadable
-from data.rows import word
 
 CODEBOOK = None
 # The names that versions and kinds of project give to labels; `entities` holds spans only.
@@ -84,15 +84,15 @@ def _listed(value: Any, name: str, options: ImportOptions) -> list[Any] | Proble
     if value is None:
         return []
     if name == "cats" and isinstance(value, dict):
-        return scored(value, name)
+        return scored_labels(value, name)
     if isinstance(value, str):
-        return list(parted(value, options, _SEPARATORS))
+        return list(split_labels(value, options, _SEPARATORS))
     return value if isinstance(value, list) else [value]
 
 
 def _user(one: Any) -> str | None:
     user = one.get("user") if isinstance(one, dict) else None
-    return None if user is None else word(user)
+    return None if user is None else as_text(user)
 
 
 def _base(record: Row, column: str, used: set[str], options: ImportOptions) -> Row:
@@ -109,7 +109,7 @@ def _base(record: Row, column: str, used: set[str], options: ImportOptions) -> R
 
 def _rows(row: Row, given: list[Any], options: ImportOptions, where: str) -> Iterator[Outcome]:
     whole: list[object] = []
-    spans: list[MarkedSpan] = []
+    spans: list[AnnotatedSpan] = []
     for one in given:
         read = _span(one)
         if read is None:
@@ -120,7 +120,7 @@ def _rows(row: Row, given: list[Any], options: ImportOptions, where: str) -> Ite
         if isinstance(place, str):
             yield Unreadable(where, place, "expected [start, end, label]", row)
             return
-        spans.append(MarkedSpan(place, () if label is None else (word(label),)))
+        spans.append(AnnotatedSpan(place, () if label is None else (as_text(label),)))
     if strange := [one for one in whole if isinstance(one, (list, dict))]:
         yield Unreadable(
             where, f"label {strange[0]} is no span", "expected [start, end, label]", row
@@ -128,7 +128,7 @@ def _rows(row: Row, given: list[Any], options: ImportOptions, where: str) -> Ite
     elif not given and not options.codebook.multilabel:
         yield Skipped("no label")
     else:
-        yield from marked_rows(row, whole, spans, options, where)
+        yield from rows_of_annotation(row, whole, spans, options, where)
 
 
 def _span(one: Any) -> tuple[Any, Any, Any] | None:

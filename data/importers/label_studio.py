@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from data.fields import as_text
 from data.files import Row, kind_of, read_rows
-from data.foreign.annotation_rows import marked_rows
-from data.foreign.outcome import ImportOptions, Outcome, Skipped
+from data.foreign.annotation_rows import rows_of_annotation
+from data.foreign.interface import ImportOptions, Outcome, Skipped
 from data.formats.json_records import json_records
 from data.importers.label_studio_results import Answers, from_results, from_values
 from data.problems import InputError, Problem, Unreadable
-from data.rows import word
 
 CODEBOOK = None
 _KEPT = (
@@ -172,7 +172,7 @@ def _base(data: Row, identity: Any, number: Any, options: ImportOptions) -> Row:
     row: Row = {"text": data[options.column("text", "text")]}
     identity = number if identity in (None, "") else identity
     if identity is not None:
-        row["id"] = word(identity)
+        row["id"] = as_text(identity)
     for field in _KEPT:
         if (value := data.get(options.column(field, field))) is not None:
             row[field] = value
@@ -191,7 +191,7 @@ def _who(annotation: Row) -> Row:
         by = by.get("email") or by.get("id")
     if by is None and isinstance(name := annotation.get("created_username"), str):
         by = name.split(",")[0].strip()
-    return {} if by in (None, "") else {"annotator": word(by)}
+    return {} if by in (None, "") else {"annotator": as_text(by)}
 
 
 def _rows(
@@ -210,7 +210,7 @@ def _rows(
         for name, values in answers.whole.items()
         if name != question and name not in row and values
     }
-    yield from marked_rows(
+    yield from rows_of_annotation(
         row | others,
         answers.whole.get(question or "", []),
         answers.spans_for(question, options),

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from data.foreign.labels import known
-from data.foreign.annotation_rows import MarkedSpan
-from data.foreign.outcome import ImportOptions
+from data.fields import as_text
+from data.foreign.annotation_rows import AnnotatedSpan
+from data.foreign.interface import ImportOptions
+from data.foreign.labels import matching_label
 from data.foreign.spans import locate
 from data.problems import Problem
-from data.rows import word
 
 _CHOICES = ("choices", "taxonomy")  # what labels are usually chosen with
 _SPANS = ("labels", "hypertextlabels", "paragraphlabels")
@@ -80,20 +80,20 @@ class Answers:
 
     def _labelled_spans(self, options: ImportOptions) -> bool:
         return any(
-            known(kind, options) is not None
+            matching_label(kind, options) is not None
             for region in self.regions.values()
             for kinds in region.kinds.values()
             for kind in kinds
         )
 
-    def spans_for(self, question: str | None, options: ImportOptions) -> list[MarkedSpan]:
+    def spans_for(self, question: str | None, options: ImportOptions) -> list[AnnotatedSpan]:
         """The spans, with the choices that answer the question for each of them.
 
         Where the label column names the question, what other questions mark stands aside.
         """
         named = options.columns.get("label")
         return [
-            MarkedSpan(
+            AnnotatedSpan(
                 region.place,
                 tuple(kind for kinds in region.kinds.values() for kind in kinds),
                 tuple(region.choices.get(question or "", ())),
@@ -144,7 +144,11 @@ def from_values(values: Mapping[str, Any], text: str, options: ImportOptions) ->
             if usual
             else name == wanted
             or isinstance(value, (dict, list))
-            or (wanted is None and isinstance(value, str) and known(value, options) is not None)
+            or (
+                wanted is None
+                and isinstance(value, str)
+                and matching_label(value, options) is not None
+            )
         ):
             held = (
                 value
@@ -221,7 +225,7 @@ def _listed(value: Any) -> list[str]:
     """The answers in a value: one, or a list of them."""
     if value is None or value == "":
         return []
-    return [word(one) for one in value] if isinstance(value, list) else [word(value)]
+    return [as_text(one) for one in value] if isinstance(value, list) else [as_text(value)]
 
 
 def _leaves(paths: Any, options: ImportOptions) -> list[str]:
@@ -232,7 +236,7 @@ def _leaves(paths: Any, options: ImportOptions) -> list[str]:
     if isinstance(paths, str):
         paths = [[paths]]
     kept = [
-        [word(part) for part in (path if isinstance(path, list) else [path])]
+        [as_text(part) for part in (path if isinstance(path, list) else [path])]
         for path in paths or []
         if path
     ]
@@ -242,6 +246,8 @@ def _leaves(paths: Any, options: ImportOptions) -> list[str]:
         if not any(other[: len(path)] == path and len(other) > len(path) for other in kept)
     ]
     return [
-        next((part for part in reversed(path) if known(part, options) is not None), path[-1])
+        next(
+            (part for part in reversed(path) if matching_label(part, options) is not None), path[-1]
+        )
         for path in ends
     ]

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from data.files import Row
+from data.foreign.interface import ImportOptions, Outcome, Skipped
 from data.foreign.labels import put_labels
 from data.foreign.mojibake import find_mention
-from data.foreign.outcome import ImportOptions, Outcome, Skipped
 from data.formats.json_records import json_records
 from data.problems import Problem, Unreadable
 

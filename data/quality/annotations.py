@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from data.codebook import Codebook
+from data.fields import as_text
 from data.files import Row, read_rows
 from data.problems import InputError, Problem
 from data.quality.agreement import Units
-from data.rows import labels_of, normal, problems_of, word
+from data.rows import labels_of, normal, problems_of
 
 
 def read_annotations(
@@ -27,11 +28,11 @@ def read_annotations(
             unknown annotators, or nothing that two annotators labelled.
     """
     found = _rows([Path(path) for path in paths], codebook)
-    times = Counter(word(row["id"]) for row, _ in found if "id" in row)
+    times = Counter(as_text(row["id"]) for row, _ in found if "id" in row)
     units: dict[str, dict[str, str]] = defaultdict(dict)
     passed_over = 0
     for row, annotator in found:
-        identity = word(row.get("id", ""))
+        identity = as_text(row.get("id", ""))
         unit = (
             f"id {identity}"
             if times[identity] > 1
@@ -69,7 +70,7 @@ def _rows(paths: Sequence[Path], codebook: Codebook | None) -> list[tuple[Row, s
             wrong = list(_problems(row, annotator, codebook, where))
             problems += wrong
             if not wrong and (codebook or row.get("label", row.get("labels")) is not None):
-                found.append((row, word(annotator)))
+                found.append((row, as_text(annotator)))
     if problems:
         raise InputError(problems)
     return found

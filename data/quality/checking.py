@@ -13,7 +13,7 @@ from data.problems import Problem
 from data.rows import labels_of
 from data.table import MAX_PROBLEMS, checked_rows
 from data.text.names import find_name
-from data.text.word_bounds import cuts
+from data.text.words import cuts
 
 
 @dataclass(frozen=True)

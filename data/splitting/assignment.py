@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from data.split_names import SPLITS
+from data.fields import SPLITS
 from data.splitting.dates import Day
 
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from data.fields import SPLITS
 from data.files import Row
 from data.problems import InputError, Problem
 from data.rows import article_of, labels_of
-from data.split_names import SPLITS
 from data.splitting.assignment import Group, balanced, by_date, by_hash, hashed, shared
 from data.splitting.dates import EXPECTED_DATE, Day, day_of
 from data.splitting.near_duplicates import MAX_ARTICLES, MIN_WORDS, Linked, link_articles

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from data.fields import SPLITS
 from data.files import Row
-from data.split_names import SPLITS
 from data.splitting.assignment import Group
 from data.splitting.dates import day_of
 from data.splitting.near_duplicates import MAX_ARTICLES, MIN_WORDS

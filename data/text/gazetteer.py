@@ -19,8 +19,8 @@ from data.text.names import (
     readings,
     spellings_of,
 )
-from data.text.word_bounds import UNSPACED
 from data.text.word_lists import CURRENCIES, ORDINARY
+from data.text.words import UNSPACED
 
 DOLLARS = re.compile(r"\s?\$\s?\d|\s+(?:dollars?|cents?)\b")
 WITH_ARTICLE = re.compile(r"\b[Tt]he\s+$")

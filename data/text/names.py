@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from data.text.word_bounds import UNSPACED
+from data.text.words import UNSPACED
 
 SHORT = 3  # letters; capitals as short as this may be an ordinary word
 LONG_ACRONYM = 5  # letters; the press writes these as a name: Unicef

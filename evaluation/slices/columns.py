@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from data.fields import OFFSET_FIELDS
 from data.files import Row
 from data.problems import InputError, Problem, nearest
-from data.rows import OFFSET_FIELDS
 from data.text.sentences import is_quoted
 from evaluation.figures.metrics import unseen_rows
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from foreign_files import POLICE, read
 
-from data.foreign.outcome import Skipped
+from data.foreign.interface import Skipped
 from data.importers import label_studio
 from data.problems import InputError, Problem
 

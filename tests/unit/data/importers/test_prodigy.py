@@ -3,7 +3,7 @@
 import pytest
 from foreign_files import POLICE, lines, read
 
-from data.foreign.outcome import Skipped
+from data.foreign.interface import Skipped
 from data.importers import prodigy
 from data.problems import Problem
 

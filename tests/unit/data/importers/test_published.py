@@ -5,8 +5,8 @@ import json
 import pytest
 
 from data.codebook import load_codebook
+from data.foreign.interface import ImportOptions, Skipped
 from data.foreign.labels import to_codebook
-from data.foreign.outcome import ImportOptions, Skipped
 from data.importers import case2021, conflibert, newsmtsc, plover_gsr, plv
 from data.problems import InputError, Problem
 
