@@ -16,7 +16,7 @@ from data.fields import whole_number
 from data.files import Row
 from data.foreign.interface import ImportOptions
 from data.foreign.mojibake import find_mention
-from data.text.words import cuts
+from data.text.words import span_cuts_word
 
 Unit = Literal["characters", "UTF-16 units", "visible letters"]
 Widths = Callable[[str], list[int]]
@@ -75,9 +75,9 @@ def locate(
         return _by_words(text, words, readings, first, options)
     if not readings:
         return f"the span {first} to {last} is not inside the text of {len(text)} characters"
-    place, how = next((one for one in readings if not cuts(text, *one[0])), readings[0])
+    place, how = next((one for one in readings if not span_cuts_word(text, *one[0])), readings[0])
     if how != unit:
-        if len({one[0] for one in readings if not cuts(text, *one[0])}) > 1:
+        if len({one[0] for one in readings if not span_cuts_word(text, *one[0])}) > 1:
             return f"the span {first} to {last} cuts a word, '{text[slice(*readings[0][0])]}'"
         options.notes[f"offsets of spans were read as {how}"] += 1
     return place

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from data.formats.lines import NumberedLines, advice, legible, open_text, unread
+from data.formats.lines import NumberedLines, encoding_advice, encoding_fault, legible, open_text
 from data.problems import InputError, Problem, Unreadable
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
@@ -122,8 +122,8 @@ def _header(lines: NumberedLines, path: Path, encoding: str | None) -> _Header |
     cells = _record(lines, delimiter, blanks=True)
     where = f"{path}:{lines.number}"
     text = "".join(lines.taken)
-    if (fault := unread(text, encoding)) is not None:
-        raise InputError(Problem(where, fault, advice(encoding)))
+    if (fault := encoding_fault(text, encoding)) is not None:
+        raise InputError(Problem(where, fault, encoding_advice(encoding)))
     if not isinstance(cells, list):
         raise InputError(
             Problem(
@@ -171,8 +171,8 @@ def _row(
     text = "".join(taken)
     where = f"{path}:{start}"
     for number, line in enumerate(taken, start):
-        if (fault := unread(line, encoding)) is not None:
-            return Unreadable(f"{path}:{number}", fault, advice(encoding), legible(text))
+        if (fault := encoding_fault(line, encoding)) is not None:
+            return Unreadable(f"{path}:{number}", fault, encoding_advice(encoding), legible(text))
     if "\0" in text:
         return Unreadable(where, "holds a NUL character", "expected text", legible(text))
     if isinstance(found, str):

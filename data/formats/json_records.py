@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from data.formats.json_values import DECODER, faults_in, without_nan
-from data.formats.lines import advice, legible, open_text, unread
+from data.formats.lines import encoding_advice, encoding_fault, legible, open_text
 from data.problems import Problem, Unreadable
 
 CHUNK = 1 << 20
@@ -57,11 +57,11 @@ def _objects(
 def _checked(
     value: dict[str, Any], text: str, where: str, encoding: str | None
 ) -> dict[str, Any] | Problem:
-    if (fault := unread(text, encoding)) is not None:
+    if (fault := encoding_fault(text, encoding)) is not None:
         number = int(where.rpartition(":")[2])
-        at = next(at for at, line in enumerate(text.split("\n")) if unread(line, encoding))
+        at = next(at for at, line in enumerate(text.split("\n")) if encoding_fault(line, encoding))
         place = f"{where.rpartition(':')[0]}:{number + at}"
-        return Unreadable(place, fault, advice(encoding), legible(text))
+        return Unreadable(place, fault, encoding_advice(encoding), legible(text))
     if (fault := faults_in(text, value)) is not None:
         return Unreadable(where, fault, "mend the value, or leave it out", legible(text))
     cleaned: dict[str, Any] = without_nan(value) if "NaN" in text else value

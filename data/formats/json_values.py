@@ -6,7 +6,7 @@ import json
 import math
 from typing import Any
 
-from data.formats.lines import halved
+from data.formats.lines import has_half_character
 
 
 class _TwiceError(ValueError):
@@ -35,7 +35,7 @@ def faults_in(text: str, value: Any) -> str | None:
     if "Infinity" in text and _any(value, lambda one: isinstance(one, float) and math.isinf(one)):
         return "holds Infinity, which is no JSON value"
     if ("\\u" in text or not text.isascii()) and _any(
-        value, lambda one: isinstance(one, str) and halved(one)
+        value, lambda one: isinstance(one, str) and has_half_character(one)
     ):
         return "holds half of a character (a cut emoji, say)"
     return None

@@ -13,7 +13,7 @@ from data.problems import Problem
 from data.rows import labels_of
 from data.table import MAX_PROBLEMS, checked_rows
 from data.text.names import find_name
-from data.text.words import cuts
+from data.text.words import span_cuts_word
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def strange_targets(rows: Sequence[Row]) -> list[str]:
             name, text = row.get(role), str(row["text"])
             start, end = row.get(f"{role}_start"), row.get(f"{role}_end")
             if start is not None and end is not None:
-                if cuts(text, start, end):
+                if span_cuts_word(text, start, end):
                     found.append(
                         f"row {row['id']}: {role} at {start}–{end} is "
                         f"'{text[start:end]}', which begins or ends inside a word"

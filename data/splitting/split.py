@@ -11,10 +11,10 @@ from data.fields import SPLITS
 from data.files import Row
 from data.problems import InputError, Problem
 from data.rows import article_of, labels_of
-from data.splitting.assignment import Group, balanced, by_date, by_hash, hashed, shared
+from data.splitting.assignment import Group, balanced, by_date, by_hash, hashed, stratified
 from data.splitting.dates import EXPECTED_DATE, Day, day_of
 from data.splitting.near_duplicates import MAX_ARTICLES, MIN_WORDS, Linked, link_articles
-from data.splitting.split_warnings import Dealt, split_warnings
+from data.splitting.split_warnings import AssignedRows, split_warnings
 
 By = Literal["article", "date", "random"]
 WAYS: tuple[By, ...] = ("article", "date", "random")
@@ -27,7 +27,7 @@ class SplitResult:
 
     Attributes:
         splits: `train`, `dev` or `test` for each row, in the order of the rows.
-        groups: groups of rows that were dealt as one.
+        groups: groups of rows that were assigned as one.
         articles: articles in all groups.
         near_duplicate_groups: groups that near-duplicate texts made of several articles.
         largest_group: rows of the largest group.
@@ -80,7 +80,7 @@ def split_rows(
     allow_missing: bool = False,
     places: Sequence[str] = (),
 ) -> SplitResult:
-    """Deals rows to train, dev and test.
+    """Assigns rows to train, dev and test.
 
     Rows of one article, and articles that share near-duplicate texts or a story, stay together in
     every way. `article`: a group's split follows from the seed and its smallest article hash, so
@@ -92,7 +92,7 @@ def split_rows(
         by: the way.
         dev: fraction of rows for dev, 0 for none.
         test: fraction of rows for test, 0 for none.
-        seed: another seed deals otherwise; `date` knows no chance.
+        seed: another seed assigns otherwise; `date` knows no chance.
         allow_missing: accept labels that are absent from train.
         places: what to call each row in a message, as `rows.jsonl:7`; its id when empty.
 
@@ -105,14 +105,14 @@ def split_rows(
     articles = [article_of(row) for row in rows]
     linked = link_articles([str(row.get("text", "")) for row in rows], articles)
     names, groups = _groups(rows, articles, linked)
-    dealt = (
+    assigned = (
         by_hash(groups, dev, test, seed)
         if by == "article"
         else by_date(groups, dev, test)
         if by == "date"
         else balanced(groups, dev, test, seed)
     )
-    split_of = dict(zip(names, dealt, strict=True))
+    split_of = dict(zip(names, assigned, strict=True))
     splits = [split_of[linked.groups[article]] for article in articles]
     labels: dict[str, Counter[str]] = {name: Counter() for name in SPLITS}
     for row, split in zip(rows, splits, strict=True):
@@ -131,7 +131,7 @@ def split_rows(
         labels,
         tuple(
             split_warnings(
-                Dealt(
+                AssignedRows(
                     rows,
                     splits,
                     labels,
@@ -168,7 +168,7 @@ def fold_rows(rows: Sequence[Row], folds: int, seed: int = 0) -> list[int]:
                 "article_id)" + (f", or at most {len(groups)} folds" if len(groups) > 1 else ""),
             )
         )
-    fold_of = dict(zip(names, shared(groups, [1 / folds] * folds, seed), strict=True))
+    fold_of = dict(zip(names, stratified(groups, [1 / folds] * folds, seed), strict=True))
     return [fold_of[linked.groups[article]] for article in articles]
 
 

@@ -22,14 +22,14 @@ ADVICE = {
 
 
 @dataclass(frozen=True)
-class Dealt:
-    """Rows that were dealt.
+class AssignedRows:
+    """Rows with the split that each was assigned.
 
     Attributes:
         rows: in order.
         splits: of each row.
         labels: split to label to rows.
-        groups: that were dealt whole.
+        groups: that were assigned whole.
         by: the way.
         wanted: the fraction asked for of each split.
     """
@@ -42,47 +42,47 @@ class Dealt:
     wanted: Mapping[str, float]
 
 
-def split_warnings(dealt: Dealt) -> Iterator[str]:
+def split_warnings(assigned: AssignedRows) -> Iterator[str]:
     """Yields a sentence for each thing that is not as it should be; no rows give none."""
-    if not dealt.rows:
+    if not assigned.rows:
         return
-    yield from _sizes(dealt)
-    yield from _labels(dealt)
-    largest = max(group.rows for group in dealt.groups) / len(dealt.rows)
-    if len(dealt.groups) > 1 and largest > LARGE:
+    yield from _sizes(assigned)
+    yield from _labels(assigned)
+    largest = max(group.rows for group in assigned.groups) / len(assigned.rows)
+    if len(assigned.groups) > 1 and largest > LARGE:
         yield (
             f"one group holds {largest:.0%} of all rows: look at the texts that its articles share"
         )
-    if dealt.by == "date":
-        yield from _open_dates(dealt.rows)
-    for told in overlap_warnings(dealt.rows, dealt.splits):
+    if assigned.by == "date":
+        yield from _open_dates(assigned.rows)
+    for told in overlap_warnings(assigned.rows, assigned.splits):
         yield (
             f"{told}; texts under {MIN_WORDS} words, or in more than {MAX_ARTICLES} articles "
             "that share little else, keep no articles together"
         )
 
 
-def _sizes(dealt: Dealt) -> Iterator[str]:
-    advice, wanted = ADVICE[dealt.by], dealt.wanted
-    shares = {name: dealt.splits.count(name) / len(dealt.rows) for name in SPLITS}
+def _sizes(assigned: AssignedRows) -> Iterator[str]:
+    advice, wanted = ADVICE[assigned.by], assigned.wanted
+    shares = {name: assigned.splits.count(name) / len(assigned.rows) for name in SPLITS}
     for name in SPLITS:
         if wanted[name] and not shares[name]:
             yield (
-                f"{name} is empty: {len(dealt.groups)} groups are too few for "
+                f"{name} is empty: {len(assigned.groups)} groups are too few for "
                 f"{wanted[name]:g}; {advice}"
             )
     if any(abs(shares[name] - wanted[name]) > FAR for name in SPLITS):
         told = ", ".join(f"{name} {shares[name]:.0%} for {wanted[name]:.0%}" for name in SPLITS)
         yield (
-            f"the {len(dealt.groups)} groups of articles came out far from the sizes asked for: "
+            f"the {len(assigned.groups)} groups of articles came out far from the sizes asked for: "
             f"{told}; {advice}"
         )
 
 
-def _labels(dealt: Dealt) -> Iterator[str]:
+def _labels(assigned: AssignedRows) -> Iterator[str]:
     for name in ("dev", "test"):
-        absent = sorted(set(dealt.labels["train"]) - set(dealt.labels[name]))
-        if absent and name in dealt.splits:
+        absent = sorted(set(assigned.labels["train"]) - set(assigned.labels[name]))
+        if absent and name in assigned.splits:
             yield f"{name} has no row with {', '.join(absent)}"
 
 

@@ -54,7 +54,7 @@ def cuts_word(text: str, at: int) -> bool:
     )
 
 
-def cuts(text: str, start: int, end: int) -> bool:
+def span_cuts_word(text: str, start: int, end: int) -> bool:
     """Whether a span begins or ends inside a word, or with a blank."""
     words = text[start:end]
     return words != words.strip() or cuts_word(text, start) or cuts_word(text, end)
