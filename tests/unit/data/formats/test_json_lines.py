@@ -1,11 +1,11 @@
-"""JSON and JSONL, whichever of the two the suffix says, and values that no row may hold."""
+"""JSONL, and JSON under either suffix: bad records stay alone, NaN is no value."""
 
 import json
 
 import pytest
 
-from data.files import read_rows, write_rows
-from data.problems import InputError, Problem
+from data.files import read_rows
+from data.problems import Problem
 
 ROWS = [{"id": "1", "text": "Sun."}, {"id": "2", "text": "Rain."}]
 LINES = "\n".join(map(json.dumps, ROWS))
@@ -48,9 +48,9 @@ def test_arrays_and_lines_under_any_name(tmp_path, content, name):
 )
 def test_a_bad_record_stays_alone(tmp_path, name, bad, said):
     first, *rest = (json.dumps(row).encode() for row in ROWS)
-    found = read(tmp_path, b"\n".join([first, bad, *rest]), name)
-    problems = [one for one in found if isinstance(one, Problem)]
-    assert [one for one in found if isinstance(one, dict)] == ROWS
+    outcomes = read(tmp_path, b"\n".join([first, bad, *rest]), name)
+    problems = [row for row in outcomes if isinstance(row, Problem)]
+    assert [row for row in outcomes if isinstance(row, dict)] == ROWS
     assert said in problems[0].what
     assert problems[0].where.endswith(f"{name}:2")
 
@@ -72,22 +72,13 @@ def test_other_encodings(tmp_path):
     assert read(tmp_path, text.encode("cp1252"), encoding="cp1252") == [{"text": "café"}]
 
 
-@pytest.mark.parametrize("suffix", ["jsonl", "csv", "parquet"])
-def test_nan_is_never_written(tmp_path, suffix):
-    path = tmp_path / f"rows.{suffix}"
-    write_rows(
-        path,
-        [
-            {"text": "a", "score": float("nan"), "more": {"x": float("nan"), "y": 1}},
-            {"text": "b", "score": 1.0},
-        ],
-    )
-    assert b"NaN" not in path.read_bytes()
-    assert "score" not in next(read_rows(path))[1]
+def test_a_value_that_is_no_object_is_a_problem_with_its_line(tmp_path):
+    _, problem, last = read(tmp_path, '{"a": 1}\n[2]\n{"a": 3}')
+    assert problem.what == "is a JSON list"
+    assert problem.raw.strip() == "[2]"
+    assert last == {"a": 3}
 
 
-def test_an_infinite_number_is_refused_and_nothing_is_written(tmp_path):
-    path = tmp_path / "rows.jsonl"
-    with pytest.raises(InputError, match=r"rows.jsonl:2: cannot be written as JSON"):
-        write_rows(path, [{"text": "a"}, {"score": float("inf")}])
-    assert list(tmp_path.iterdir()) == []
+def test_depth_is_a_problem_and_no_crash(tmp_path):
+    _, problem = read(tmp_path, '{"a": 1}\n{"a":' + "[" * 100_000)
+    assert problem.what == "is nested too deep"
