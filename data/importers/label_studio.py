@@ -201,7 +201,7 @@ def _rows(
     if answers.faults:
         yield Unreadable(where, answers.faults[0], "export it again, or mend the span", row)
         return
-    question = answers.chosen(options)
+    question = answers.label_question(options)
     if isinstance(question, Problem):
         yield Unreadable(where, question.what, question.expected, row)
         return

@@ -51,7 +51,7 @@ class Answers:
             self.questions.append(question)
         self.kinds.setdefault(question, kind)
 
-    def chosen(self, options: ImportOptions) -> str | Problem | None:
+    def label_question(self, options: ImportOptions) -> str | Problem | None:
         """The question whose answers are the labels; None where none was answered.
 
         A problem where several could be meant, or what was answered is of a kind that is a label

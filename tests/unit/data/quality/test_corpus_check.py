@@ -2,18 +2,9 @@ import json
 
 import pytest
 
-from data.codebook import load_codebook
 from data.problems import InputError
-from data.quality.corpus_bounds import CONTINENT_OF, CONTINENTS
-from data.quality.corpus_check import (
-    BOUNDS,
-    CONFUSABLE,
-    FLAGS,
-    GENRES,
-    NO_EVENT,
-    Figure,
-    check_corpus,
-)
+from data.quality.corpus_bounds import BOUNDS, NO_EVENT
+from data.quality.corpus_check import Figure, check_corpus
 
 
 def write(path, rows):
@@ -139,9 +130,3 @@ def test_bad_labels_and_missing_files_are_named(corpus):
     (corpus / "event.jsonl").unlink()
     with pytest.raises(InputError, match=r"event\.jsonl"):
         check_corpus(corpus)
-
-
-def test_names_are_those_of_the_codebook():
-    assert set(load_codebook("event").names) > CONFUSABLE
-    assert len(GENRES) == 10 and len(set(FLAGS)) == 17
-    assert set(CONTINENT_OF.values()) == set(CONTINENTS)
