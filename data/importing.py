@@ -84,10 +84,10 @@ def import_options(
     return ImportOptions(book, standard, columns, _meant(meant, book), encoding, sheet)
 
 
-def _meant(given: Sequence[str], codebook: Codebook) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _meant(pairs: Sequence[str], codebook: Codebook) -> dict[str, str]:
+    names: dict[str, str] = {}
     problems = []
-    for text in given:
+    for text in pairs:
         label, sign, name = (part.strip() for part in text.rpartition("="))
         if not sign or not label:
             problems.append(
@@ -99,10 +99,10 @@ def _meant(given: Sequence[str], codebook: Codebook) -> dict[str, str]:
             )
         elif name not in codebook.columns:
             problems.append(codebook.label_problem(name, f"--map {text}"))
-        found[label] = name
+        names[label] = name
     if problems:
         raise InputError(problems)
-    return found
+    return names
 
 
 def import_files(
@@ -188,21 +188,23 @@ def _rows(
     rejects: IO[str],
 ) -> Iterator[Row]:
     """The rows to keep, with their ids; all are read first, since annotations are compared."""
-    found = list(_read(name, files, options, report, rejects))
-    for who, rows in name_annotators(found, files).items():
-        report.notes[f"annotator '{who}' by the file's name, rows"] += rows
-    if annotations == "truth" and (divided := count_disagreements(found)):
+    rows = list(_read(name, files, options, report, rejects))
+    for who, count in name_annotators(rows, files).items():
+        report.notes[f"annotator '{who}' by the file's name, rows"] += count
+    if annotations == "truth" and (divided := count_disagreements(rows)):
         report.notes[
             "texts that have different labels, all kept; --annotations vote keeps one label a text"
         ] = divided
     taken: dict[str, str] = {}
-    for one, verdict in adjudicate(found, annotations):
+    for imported, verdict in adjudicate(rows, annotations):
         if isinstance(verdict, Problem):
-            _reject(verdict, [verdict], one.path, one.line, one.row, report, rejects)
+            _reject(
+                verdict, [verdict], imported.path, imported.line, imported.fields, report, rejects
+            )
         elif verdict is not None:
             report.skipped[verdict] += 1
         else:
-            yield _counted(one.row, taken, report)
+            yield _counted(imported.fields, taken, report)
     if not report.written:
         raise InputError(
             Problem(
@@ -239,7 +241,7 @@ def _reject(
     rejects: IO[str],
 ) -> None:
     report.reject(first)
-    reason = "; ".join(str(one).removeprefix(f"{one.where}: ") for one in problems)
+    reason = "; ".join(str(problem).removeprefix(f"{problem.where}: ") for problem in problems)
     record = {"file": str(path), "line": line, "reason": reason, "row": raw}
     try:
         text = json.dumps(record, ensure_ascii=False, default=str, allow_nan=False)
@@ -262,7 +264,9 @@ def _judged(
         row = {"id": f"{path.stem}-{line}"} | row
     identity = row["id"] if isinstance(row["id"], (list, dict)) else as_text(row["id"])
     row = {"id": identity, "article_id": None} | row | {"id": identity}
-    problems = [_clear(one, row, options) for one in problems_of(row, options.codebook, where)]
+    problems = [
+        _clear(problem, row, options) for problem in problems_of(row, options.codebook, where)
+    ]
     if lost is not None:
         problems.append(Problem(where, lost, "expected its span to survive mending"))
     if not problems:

@@ -45,8 +45,8 @@ def normal(row: Row) -> Row:
     `text` and labels, which may be meant: the check tells of them.
     """
     named = {key.strip().casefold(): key for key in row if isinstance(key, str)}
-    other = {named[field]: field for field in FIELDS if field not in row and field in named}
-    kept = {other.get(key, key): value for key, value in row.items()} if other else row
+    renamed = {named[field]: field for field in FIELDS if field not in row and field in named}
+    kept = {renamed.get(key, key): value for key, value in row.items()} if renamed else row
     return {
         key: value
         for key, value in kept.items()
@@ -66,20 +66,20 @@ def labels_of(row: Row) -> list[str]:
     Raises:
         ValueError: they are no list of names.
     """
-    several = row.get("labels")
-    if several is None:
+    labels = row.get("labels")
+    if labels is None:
         label = row.get("label")
         if not isinstance(label, (list, tuple, dict)):
             return [] if is_missing(label) else [as_text(label)]
-        several = label
-    if isinstance(several, str):
-        several = listed(several)
-    if not isinstance(several, (list, tuple)) or any(
+        labels = label
+    if isinstance(labels, str):
+        labels = listed(labels)
+    if not isinstance(labels, (list, tuple)) or any(
         isinstance(label, (list, tuple, dict)) or label is None or label != label
-        for label in several
+        for label in labels
     ):  # what is not itself is NaN
-        raise ValueError(f"{several!r} is no list of names")
-    return [as_text(label) for label in several if label != ""]
+        raise ValueError(f"{labels!r} is no list of names")
+    return [as_text(label) for label in labels if label != ""]
 
 
 def listed(cell: str) -> list[Any]:
@@ -88,11 +88,11 @@ def listed(cell: str) -> list[Any]:
     if text.startswith("["):
         for read in (json.loads, ast.literal_eval):
             try:
-                found = read(text)
+                value = read(text)
             except (ValueError, SyntaxError, MemoryError, RecursionError):
                 continue
-            if isinstance(found, list):
-                return found
+            if isinstance(value, list):
+                return value
     return [part.strip() for part in text.split(JOINER)]
 
 

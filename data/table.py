@@ -45,18 +45,18 @@ def checked_rows(
                 problems.append(row)
                 continue
             row = mend(normal(row)) if mend else normal(row)
-            found = list(problems_of(row, codebook, where))
+            problems_of_row = list(problems_of(row, codebook, where))
             identity = as_text(row.get("id", ""))
             if identity and first_seen.setdefault(identity, where) != where:
-                found.append(
+                problems_of_row.append(
                     Problem(
                         where,
                         f"id '{identity}' stands also at {first_seen[identity]}",
                         "expected unique ids",
                     )
                 )
-            problems += found
-            if not found:
+            problems += problems_of_row
+            if not problems_of_row:
                 rows.append(tidy(row))
             if len(problems) >= MAX_PROBLEMS:
                 return rows, problems

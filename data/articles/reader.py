@@ -156,7 +156,7 @@ class ArticleReader(Iterator[Article | Problem]):
             if isinstance(row, Problem):
                 yield row
                 continue
-            if first and file.found and row.keys() >= LABELS:
+            if first and file.in_folder and row.keys() >= LABELS:
                 self.files.passed_over[EARLIER] += 1
                 return
             first = False
@@ -178,14 +178,14 @@ class ArticleReader(Iterator[Article | Problem]):
         return {"date": date} if date else {}
 
     def _with_metadata(self, article: Article, names: Sequence[str]) -> Article:
-        known = self._metadata.of(*names) if self._metadata else {}
-        for name, value in known.items():
+        fields = self._metadata.of(*names) if self._metadata else {}
+        for name, value in fields.items():
             if article.metadata.get(name, value) != value:
                 self.notes.add(
                     f"values of '{name}' that --metadata has otherwise, and replaces",
                     f"{article.metadata[name]!r} by {value!r} ({article.where})",
                 )
-        article = replace(article, metadata=article.metadata | known) if known else article
+        article = replace(article, metadata=article.metadata | fields) if fields else article
         date = article.metadata.get("date")
         if date is not None and not is_iso_date(date):
             self.notes.add(

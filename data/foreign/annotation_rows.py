@@ -67,7 +67,9 @@ def rows_of_annotation(
         for span in spans
         if not span.plays(ACTORS) and (not span.aside or span.choices or span.plays(TARGETS))
     ]
-    if own := [(span, found) for span in free if (found := _own_labels(span, labels, options))]:
+    if own := [
+        (span, span_labels) for span in free if (span_labels := _own_labels(span, labels, options))
+    ]:
         if labels:
             yield Unreadable(
                 where,
@@ -76,9 +78,11 @@ def rows_of_annotation(
                 base,
             )
             return
-        for span, found in own:
-            yield put_labels(row | span_fields(text, "target", span.place), found, options)
-        if unsaid := [span for span in free if not any(span is one for one, _ in own)]:
+        for span, span_labels in own:
+            yield put_labels(row | span_fields(text, "target", span.place), span_labels, options)
+        if unsaid := [
+            span for span in free if not any(span is labelled_span for labelled_span, _ in own)
+        ]:
             kinds = sorted({kind for span in unsaid for kind in span.kinds}) or ["no label"]
             yield Skipped(f"span without a label of the codebook ({', '.join(kinds)})")
         return

@@ -62,11 +62,11 @@ def put_labels(row: Row, labels: Sequence[object], options: ImportOptions) -> Ro
             options.renamed[text, name] += 1
         if name:
             names[name] = None
-    found = list(names)
-    if options.codebook.multilabel or len(found) > 1:
-        row["labels"] = found
-    elif found:
-        row["label"] = found[0]
+    label_names = list(names)
+    if options.codebook.multilabel or len(label_names) > 1:
+        row["labels"] = label_names
+    elif label_names:
+        row["label"] = label_names[0]
     return row
 
 

@@ -75,9 +75,11 @@ def locate(
         return _by_words(text, words, readings, first, options)
     if not readings:
         return f"the span {first} to {last} is not inside the text of {len(text)} characters"
-    place, how = next((one for one in readings if not span_cuts_word(text, *one[0])), readings[0])
+    place, how = next(
+        (reading for reading in readings if not span_cuts_word(text, *reading[0])), readings[0]
+    )
     if how != unit:
-        if len({one[0] for one in readings if not span_cuts_word(text, *one[0])}) > 1:
+        if len({reading[0] for reading in readings if not span_cuts_word(text, *reading[0])}) > 1:
             return f"the span {first} to {last} cuts a word, '{text[slice(*readings[0][0])]}'"
         options.notes[f"offsets of spans were read as {how}"] += 1
     return place
@@ -103,14 +105,14 @@ def _by_words(
     return place, place + len(words)
 
 
-def _same(found: str, words: str) -> bool:
-    return found.split() == words.replace("\\n", " ").split()
+def _same(stretch: str, words: str) -> bool:
+    return stretch.split() == words.replace("\\n", " ").split()
 
 
 def _readings(text: str, first: int, last: int, unit: Unit) -> list[tuple[tuple[int, int], str]]:
     """The places that offsets may mean, each once, the most usual first."""
-    found: dict[tuple[int, int], str] = {}
-    units: list[Unit] = [unit, *(other for other in _WIDTHS if other != unit)]
+    readings: dict[tuple[int, int], str] = {}
+    units: list[Unit] = [unit, *(name for name in _WIDTHS if name != unit)]
     for one_line_end in (False, True):
         for counted in units:
             widths = _WIDTHS[counted](text)
@@ -121,13 +123,13 @@ def _readings(text: str, first: int, last: int, unit: Unit) -> list[tuple[tuple[
                 ]
             places = _places(widths, first, last)
             if places is not None:
-                found.setdefault(
+                readings.setdefault(
                     places,
                     counted + " of a text with plain line ends"
                     if one_line_end and "\r\n" in text
                     else counted,
                 )
-    return list(found.items())
+    return list(readings.items())
 
 
 def _places(widths: Sequence[int], first: int, last: int) -> tuple[int, int] | None:

@@ -40,13 +40,13 @@ class _Header:
 
     Attributes:
         names: of the columns; one without a name is `column_N`.
-        given: how many columns have a name of their own, up to the last that has.
+        named: how many columns have a name of their own, up to the last that has.
         delimiter: between cells.
         blanks: whether a blank follows each delimiter and is part of no cell.
     """
 
     names: tuple[str, ...]
-    given: int
+    named: int
     delimiter: str
     blanks: bool
 
@@ -70,16 +70,16 @@ def read_delimited(
         header = _header(lines, path, encoding)
         if header is None:
             return
-        while (found := _record(lines, header.delimiter, header.blanks)) is not None:
+        while (cells := _record(lines, header.delimiter, header.blanks)) is not None:
             if (
                 len(lines.taken) > 1
-                and isinstance(found, list)
-                and _swallows(lines.taken, found, header)
+                and isinstance(cells, list)
+                and _swallows(lines.taken, cells, header)
             ):
                 lines.give_back()
-                found = "opens a quotation mark that closes in another row"
+                cells = "opens a quotation mark that closes in another row"
             start = lines.number - len(lines.taken) + 1
-            record = _row(found, lines.taken, start, header, path, encoding)
+            record = _row(cells, lines.taken, start, header, path, encoding)
             if isinstance(record, Problem):
                 yield int(record.where.rpartition(":")[2]), record
             elif record:
@@ -133,7 +133,7 @@ def _header(lines: NumberedLines, path: Path, encoding: str | None) -> _Header |
             )
         )
     names = [cell.strip() for cell in cells]
-    given = max((number for number, name in enumerate(names, 1) if name), default=0)
+    named = max((number for number, name in enumerate(names, 1) if name), default=0)
     for number, name in enumerate(names):
         if name and name in names[:number]:
             raise InputError(
@@ -146,7 +146,7 @@ def _header(lines: NumberedLines, path: Path, encoding: str | None) -> _Header |
             )
     return _Header(
         tuple(name or f"column_{number}" for number, name in enumerate(names, 1)),
-        given,
+        named,
         delimiter,
         blanks=len(cells) > 1 and all(cell[:1].isspace() for cell in text.split(delimiter)[1:]),
     )
@@ -160,7 +160,7 @@ def _delimiter(line: str) -> str:
 
 
 def _row(
-    found: list[str] | str,
+    cells: list[str] | str,
     taken: Sequence[str],
     start: int,
     header: _Header,
@@ -175,31 +175,31 @@ def _row(
             return Unreadable(f"{path}:{number}", fault, encoding_advice(encoding), legible(text))
     if "\0" in text:
         return Unreadable(where, "holds a NUL character", "expected text", legible(text))
-    if isinstance(found, str):
-        found = _other_quotes(text, header) or found
-    if isinstance(found, str):
+    if isinstance(cells, str):
+        cells = _other_quotes(text, header) or cells
+    if isinstance(cells, str):
         return Unreadable(
             where,
-            found,
+            cells,
             'close it, and write a quotation mark inside a quoted cell as ""',
             legible(text),
         )
-    while len(found) > len(header.names) and not found[-1].strip():
-        found.pop()
-    if not any(cell.strip() for cell in found):
+    while len(cells) > len(header.names) and not cells[-1].strip():
+        cells.pop()
+    if not any(cell.strip() for cell in cells):
         return {}
-    if len(found) > len(header.names):
-        found = _other_quotes(text, header) or found
-    if len(found) > len(header.names) or len(found) < min(2, header.given):
-        cells = f"{len(found)} cells" if len(found) > 1 else "1 cell"
+    if len(cells) > len(header.names):
+        cells = _other_quotes(text, header) or cells
+    if len(cells) > len(header.names) or len(cells) < min(2, header.named):
+        count = f"{len(cells)} cells" if len(cells) > 1 else "1 cell"
         return Unreadable(
             where,
-            f"has {cells}",
-            f"expected {header.given}, as in the header; quote cells that "
+            f"has {count}",
+            f"expected {header.named}, as in the header; quote cells that "
             f"hold {DELIMITERS.get(header.delimiter, header.delimiter)} or line breaks",
             legible(text),
         )
-    return {name: cell for name, cell in zip(header.names, found, strict=False) if cell != ""}
+    return {name: cell for name, cell in zip(header.names, cells, strict=False) if cell != ""}
 
 
 def _other_quotes(text: str, header: _Header) -> list[str] | None:
@@ -226,7 +226,7 @@ def _swallows(taken: Sequence[str], cells: Sequence[str], header: _Header) -> bo
     number, or the same letters with a number. A text may wrap so by chance; it is then reported,
     which costs a row that somebody can mend, where the reverse would cost rows unseen.
     """
-    if header.given < 2 or not _NUMBER.search(cells[0]) or re.search(r"\s", cells[0]):
+    if header.named < 2 or not _NUMBER.search(cells[0]) or re.search(r"\s", cells[0]):
         return False
     form = _NUMBER.sub("0", cells[0])
     for line in taken[1:]:

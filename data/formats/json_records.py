@@ -94,9 +94,9 @@ def _decoded(stream: IO[str], text: str) -> tuple[object, int, str, str]:
 def _next_object(stream: IO[str], text: str, indent: int) -> tuple[int, str]:
     """Where the next object at that depth opens, or the end; and the text read so far."""
     opening = re.compile(rf"\n {{0,{indent}}}\{{")
-    while (found := opening.search(text, 1)) is None:
+    while (match := opening.search(text, 1)) is None:
         more = stream.read(max(CHUNK, len(text)))
         if not more:
             return len(text), text
         text += more
-    return found.start(), text
+    return match.start(), text

@@ -56,7 +56,7 @@ def _encoding(path: Path, encoding: str | None) -> str:
     marked = next((name for mark, name in _MARKS.items() if start.startswith(mark)), None)
     if encoding is not None:
         try:
-            known = codecs.lookup(encoding).name
+            name = codecs.lookup(encoding).name
         except LookupError as error:
             raise InputError(
                 Problem(
@@ -69,8 +69,8 @@ def _encoding(path: Path, encoding: str | None) -> str:
         return (
             marked
             if marked
-            and known.replace("-", "").startswith(marked.removesuffix("-sig").replace("-", ""))
-            else known
+            and name.replace("-", "").startswith(marked.removesuffix("-sig").replace("-", ""))
+            else name
         )
     if marked is None and start.count(0) > len(start) // 4:
         side = "le" if start[1::2].count(0) >= start[::2].count(0) else "be"
@@ -86,10 +86,10 @@ def _encoding(path: Path, encoding: str | None) -> str:
 
 def encoding_fault(text: str, encoding: str | None = None) -> str | None:
     """What is wrong with the bytes of a piece of a file, in words; None if they are text."""
-    if (found := _UNDECODED.search(text)) is None:
+    if (byte := _UNDECODED.search(text)) is None:
         return None
     name = encoding or "UTF-8"
-    return f"is not {name} (byte 0x{ord(found[0]) - 0xDC00:02x})"
+    return f"is not {name} (byte 0x{ord(byte[0]) - 0xDC00:02x})"
 
 
 def encoding_advice(encoding: str | None = None) -> str:

@@ -19,8 +19,8 @@ def read(path: Path, options: ImportOptions) -> Iterator[tuple[int, Outcome]]:
     The files name no articles, so each row is its own.
     """
     names = options.codebook.names
-    several = options.codebook.multilabel
-    width = 1 + len(names) if several else 2
+    multilabel = options.codebook.multilabel
+    width = 1 + len(names) if multilabel else 2
     for line, cells in tsv_cells(path, options.encoding, width):
         where = f"{path}:{line}"
         if isinstance(cells, Problem):
@@ -35,7 +35,7 @@ def read(path: Path, options: ImportOptions) -> Iterator[tuple[int, Outcome]]:
                     f"expected {width}: text and "
                     + (
                         f"a 0/1 column for each of {', '.join(names)}"
-                        if several
+                        if multilabel
                         else "a class number"
                     ),
                     "\t".join(cells),
@@ -44,18 +44,18 @@ def read(path: Path, options: ImportOptions) -> Iterator[tuple[int, Outcome]]:
             continue
         row: Row = {"text": cells[0].strip()}
         values = [cell.strip() for cell in cells[1:]]
-        known = {"0", "1"} if several else {str(number) for number in range(len(names))}
-        if unknown := [value for value in values if value not in known]:
+        classes = {"0", "1"} if multilabel else {str(number) for number in range(len(names))}
+        if unknown := [value for value in values if value not in classes]:
             yield (
                 line,
                 Unreadable(
                     where,
                     f"holds '{unknown[0]}' where a class should be",
-                    "expected " + ("0 or 1" if several else f"0 to {len(names) - 1}"),
+                    "expected " + ("0 or 1" if multilabel else f"0 to {len(names) - 1}"),
                     "\t".join(cells),
                 ),
             )
-        elif several:
+        elif multilabel:
             yield (
                 line,
                 row

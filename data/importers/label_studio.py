@@ -100,7 +100,9 @@ def _of_task(
     task: Row, data: Row, options: ImportOptions, where: str, questions: dict[str, None]
 ) -> Iterator[Outcome]:
     annotations: Any = next((task[name] for name in _LISTS if task.get(name)), [])
-    if not isinstance(annotations, list) or not all(isinstance(one, dict) for one in annotations):
+    if not isinstance(annotations, list) or not all(
+        isinstance(annotation, dict) for annotation in annotations
+    ):
         yield Unreadable(
             where,
             "names its annotations and does not hold them",
@@ -205,13 +207,13 @@ def _rows(
     if isinstance(question, Problem):
         yield Unreadable(where, question.what, question.expected, row)
         return
-    others = {
+    other_answers = {
         name: "|".join(values)
         for name, values in answers.whole.items()
         if name != question and name not in row and values
     }
     yield from rows_of_annotation(
-        row | others,
+        row | other_answers,
         answers.whole.get(question or "", []),
         answers.spans_for(question, options),
         options,

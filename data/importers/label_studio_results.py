@@ -68,9 +68,9 @@ class Answers:
             )
         if asked:
             return asked[0]
-        others = [name for name in self.questions if self.kinds[name] not in _SPANS]
-        if others and not self._labelled_spans(options):
-            named = ", ".join(f"{name} ({self.kinds[name]})" for name in others)
+        other_questions = [name for name in self.questions if self.kinds[name] not in _SPANS]
+        if other_questions and not self._labelled_spans(options):
+            named = ", ".join(f"{name} ({self.kinds[name]})" for name in other_questions)
             return Problem(
                 "",
                 f"has no choice, only {named}",
@@ -113,15 +113,15 @@ def from_results(results: Any, text: str, options: ImportOptions) -> Answers:
             answers.faults.append("has a result that is no list")
             return answers
     entries = [
-        (number, one)
-        for number, one in enumerate(results or [])
-        if isinstance(one, dict) and isinstance(one.get("value"), dict)
+        (number, result)
+        for number, result in enumerate(results or [])
+        if isinstance(result, dict) and isinstance(result.get("value"), dict)
     ]
-    for number, one in entries:  # spans first: a choice may stand before the span that it is for
-        _mark(answers, str(one.get("id", number)), one, text, options)
-    for number, one in entries:
-        region = str(one.get("id", number))
-        _answer(answers, region, _question(one), one["value"], options)
+    for number, result in entries:  # spans first: a choice may stand before the span that it is for
+        _mark(answers, str(result.get("id", number)), result, text, options)
+    for number, result in entries:
+        region = str(result.get("id", number))
+        _answer(answers, region, _question(result), result["value"], options)
     return answers
 
 
@@ -137,8 +137,8 @@ def from_values(values: Mapping[str, Any], text: str, options: ImportOptions) ->
     for name, value in values.items():
         if _is_spans(value):
             for number, span in enumerate(value):
-                one = {"from_name": name, "value": span}
-                _mark(answers, f"{name} {number}", one, text, options)
+                result = {"from_name": name, "value": span}
+                _mark(answers, f"{name} {number}", result, text, options)
         elif (
             name in usual
             if usual
@@ -169,12 +169,12 @@ def _is_spans(value: Any) -> bool:
     return (
         isinstance(value, list)
         and bool(value)
-        and all(isinstance(one, dict) and "start" in one for one in value)
+        and all(isinstance(entry, dict) and "start" in entry for entry in value)
     )
 
 
 def _is_paths(value: Any) -> bool:
-    return isinstance(value, list) and any(isinstance(one, list) for one in value)
+    return isinstance(value, list) and any(isinstance(entry, list) for entry in value)
 
 
 def _mark(
@@ -215,17 +215,17 @@ def _answer(
     ]
     for kind in kinds[:1]:
         paths = kind == "taxonomy" or _is_paths(value[kind])  # nested choices are paths as well
-        given = _leaves(value[kind], options) if paths else _listed(value[kind])
+        answered = _leaves(value[kind], options) if paths else _listed(value[kind])
         answers.ask(question, kind if kind not in _SPANS else "choices")
         held = answers.regions[region].choices if of_span else answers.whole
-        held.setdefault(question, []).extend(given)
+        held.setdefault(question, []).extend(answered)
 
 
 def _listed(value: Any) -> list[str]:
     """The answers in a value: one, or a list of them."""
     if value is None or value == "":
         return []
-    return [as_text(one) for one in value] if isinstance(value, list) else [as_text(value)]
+    return [as_text(answer) for answer in value] if isinstance(value, list) else [as_text(value)]
 
 
 def _leaves(paths: Any, options: ImportOptions) -> list[str]:
@@ -243,7 +243,7 @@ def _leaves(paths: Any, options: ImportOptions) -> list[str]:
     ends = [
         path
         for path in kept
-        if not any(other[: len(path)] == path and len(other) > len(path) for other in kept)
+        if not any(longer[: len(path)] == path and len(longer) > len(path) for longer in kept)
     ]
     return [
         next(

@@ -100,9 +100,9 @@ def _labels(record: Row, options: ImportOptions) -> list[object] | Problem | Non
             [] if accepted is None else accepted if isinstance(accepted, list) else [accepted]
         )
         texts = {
-            as_text(one["id"]): str(one["text"])
-            for one in record.get("options") or []
-            if isinstance(one, dict) and one.get("text") and "id" in one
+            as_text(option["id"]): str(option["text"])
+            for option in record.get("options") or []
+            if isinstance(option, dict) and option.get("text") and "id" in option
         }
         return _options(accepted, texts, options)
     if isinstance(cats := record.get("cats"), dict):
@@ -125,17 +125,19 @@ def _options(
     accepted: list[Any], texts: Mapping[str, str], options: ImportOptions
 ) -> list[object] | Problem:
     """The labels that options stand for: an option's name is its id or its text."""
-    found: list[object] = []
-    for one in map(as_text, accepted):
-        text = texts.get(one, one)
+    labels: list[object] = []
+    for option in map(as_text, accepted):
+        text = texts.get(option, option)
         meant = {
-            name for name in (matching_label(one, options), matching_label(text, options)) if name
+            name
+            for name in (matching_label(option, options), matching_label(text, options))
+            if name
         }
         if len(meant) > 1:
             return Problem(
                 "",
-                f"option '{one}' with the text '{text}' may be {' or '.join(sorted(meant))}",
+                f"option '{option}' with the text '{text}' may be {' or '.join(sorted(meant))}",
                 "give options one name",
             )
-        found.append(one if matching_label(one, options) is not None else text)
-    return found
+        labels.append(option if matching_label(option, options) is not None else text)
+    return labels

@@ -113,16 +113,16 @@ def _stances(pairs: Sequence[Row]) -> Iterator[Figure]:
     by_sentence: dict[tuple[str, str], list[str]] = defaultdict(list)
     for row in pairs:
         by_sentence[row["article_id"], row["text"]].append(labels_of(row)[0])
-    several = [found for found in by_sentence.values() if len(found) > 1]
+    with_several = [stances for stances in by_sentence.values() if len(stances) > 1]
     yield Figure("stance pairs", len(pairs))
     yield Figure("distinct targets", len({row["target"] for row in pairs}))
     for label in ("against", "neutral", "favor"):
         yield Figure(f"share of stance: {label}", labels[label] / len(pairs))
     yield Figure("sentences with a stance", len(by_sentence))
-    yield Figure("sentences with two targets or more", len(several) / len(by_sentence))
+    yield Figure("sentences with two targets or more", len(with_several) / len(by_sentence))
     yield Figure(
         "of them with different stances",
-        sum(len(set(found)) > 1 for found in several) / max(len(several), 1),
+        sum(len(set(stances)) > 1 for stances in with_several) / max(len(with_several), 1),
     )
 
 
@@ -164,11 +164,11 @@ def _wording(events: Sequence[Row]) -> Iterator[Figure]:
     yield Figure("words of the longest sentence", max(lengths))
     opening, times = commonest_opening(texts)
     yield Figure("commonest opening of three words", times / len(texts), f"“{opening}”, {times}")
-    index, one, other = closest_pair(texts, [row["article_id"] for row in events])
+    index, first, second = closest_pair(texts, [row["article_id"] for row in events])
     yield Figure(
         "5-gram Jaccard of the closest pair",
         index,
-        f"{events[one]['id']} and {events[other]['id']}" if index else "",
+        f"{events[first]['id']} and {events[second]['id']}" if index else "",
     )
     yield Figure("words", sum(len(words_of(text)) for text in texts))
     yield Figure("type-token ratio", type_token_ratio(texts))
@@ -178,16 +178,16 @@ def _wording(events: Sequence[Row]) -> Iterator[Figure]:
 def _agreement(folder: Path, tables: Mapping[str, Sequence[Row]]) -> Iterator[Figure]:
     for task, rows in tables.items():
         units, _ = read_annotations([folder / f"{task}_second.jsonl"])
-        known = {f"id {row['id']}" for row in rows}
-        found = measure(units)
-        low, high = found.interval or (float("nan"), float("nan"))
-        twice = sum(unit in known and len(labels) > 1 for unit, labels in units.items())
+        ids = {f"id {row['id']}" for row in rows}
+        agreement = measure(units)
+        low, high = agreement.interval or (float("nan"), float("nan"))
+        twice = sum(unit in ids and len(labels) > 1 for unit, labels in units.items())
         yield Figure(
             f"labelled a second time, {task}", twice / len(rows), f"{twice:,} of {len(rows):,}"
         )
-        yield Figure(f"second labels of no row, {task}", sum(unit not in known for unit in units))
+        yield Figure(f"second labels of no row, {task}", sum(unit not in ids for unit in units))
         yield Figure(
             f"Krippendorff's alpha, {task}",
-            found.alpha or 0.0,
+            agreement.alpha or 0.0,
             f"95 % interval {low:.3f} to {high:.3f}",
         )

@@ -55,9 +55,9 @@ def split_warnings(assigned: AssignedRows) -> Iterator[str]:
         )
     if assigned.by == "date":
         yield from _open_dates(assigned.rows)
-    for told in overlap_warnings(assigned.rows, assigned.splits):
+    for warning in overlap_warnings(assigned.rows, assigned.splits):
         yield (
-            f"{told}; texts under {MIN_WORDS} words, or in more than {MAX_ARTICLES} articles "
+            f"{warning}; texts under {MIN_WORDS} words, or in more than {MAX_ARTICLES} articles "
             "that share little else, keep no articles together"
         )
 
@@ -72,10 +72,10 @@ def _sizes(assigned: AssignedRows) -> Iterator[str]:
                 f"{wanted[name]:g}; {advice}"
             )
     if any(abs(shares[name] - wanted[name]) > FAR for name in SPLITS):
-        told = ", ".join(f"{name} {shares[name]:.0%} for {wanted[name]:.0%}" for name in SPLITS)
+        sizes = ", ".join(f"{name} {shares[name]:.0%} for {wanted[name]:.0%}" for name in SPLITS)
         yield (
             f"the {len(assigned.groups)} groups of articles came out far from the sizes asked for: "
-            f"{told}; {advice}"
+            f"{sizes}; {advice}"
         )
 
 

@@ -96,11 +96,11 @@ class Gazetteer:
         A target named several times has several mentions; for stance the first one counts.
         """
         hits = [hit for reading in readings(sentence) for hit in self._hits(reading)]
-        found: list[Mention] = []
+        mentions: list[Mention] = []
         for hit in hits and sorted(hits, key=lambda hit: (hit.start, -hit.end)):
-            if not found or hit.start >= found[-1].end:
-                found.append(hit)
-        return found
+            if not mentions or hit.start >= mentions[-1].end:
+                mentions.append(hit)
+        return mentions
 
     def _hits(self, reading: Reading) -> Iterator[Mention]:
         """Everything in a reading that is the name of a target, in no order."""
@@ -113,16 +113,16 @@ class Gazetteer:
 
     def _candidates(self, words: Sequence[str], shouted: bool) -> Iterable[_Form]:
         """The forms that begin with one of a text's words."""
-        known = self._in_capitals if shouted else self._by_word
-        if not self._unspaced and not self._small and known.keys().isdisjoint(words):
+        forms_by_word = self._in_capitals if shouted else self._by_word
+        if not self._unspaced and not self._small and forms_by_word.keys().isdisjoint(words):
             return ()
-        found = dict.fromkeys(self._unspaced)
-        found |= dict.fromkeys(form for word in words for form in known.get(word, ()))
+        candidates = dict.fromkeys(self._unspaced)
+        candidates |= dict.fromkeys(form for word in words for form in forms_by_word.get(word, ()))
         if self._small and not shouted:
-            found |= dict.fromkeys(
+            candidates |= dict.fromkeys(
                 form for word in words for form in self._small.get(word.casefold(), ())
             )
-        return found
+        return candidates
 
     def first_mentions(self, sentence: str) -> list[Mention]:
         """Returns the first mention of each target that the sentence names, in order."""
@@ -186,10 +186,10 @@ def _is_in_dateline(text: str, end: int, in_capitals: bool) -> bool:
 
     Without an agency in brackets only a place in capitals does: "KYIV — …", not "Kyiv — …".
     """
-    found = DATELINE_END.search(text, end, end + LONGEST_DATELINE)
-    if not found or text.isupper() or not (in_capitals or found["agency"]):
+    end_of_dateline = DATELINE_END.search(text, end, end + LONGEST_DATELINE)
+    if not end_of_dateline or text.isupper() or not (in_capitals or end_of_dateline["agency"]):
         return False
-    words = text[: found.start()].split()
+    words = text[: end_of_dateline.start()].split()
     return all(word[0].isupper() or word[0].isdigit() or word in "and/" for word in words)
 
 

@@ -103,31 +103,31 @@ def _read(plain: str, joined: bool) -> Reading:
     letters: list[str] = []
     places: list[int] = []
     place = 0
-    for found in UNEVEN.finditer(plain):
-        letters.append(plain[place : found.start()])
-        places += range(place, found.start())
-        place = found.end()
-        made = _evened(found, plain, joined)
-        letters.append(made)
+    for match in UNEVEN.finditer(plain):
+        letters.append(plain[place : match.start()])
+        places += range(place, match.start())
+        place = match.end()
+        evened = _evened(match, plain, joined)
+        letters.append(evened)
         places += (
-            [*range(found.start(), found.end())]
-            if made == found[0]
-            else ([found.start()] * len(made))
+            [*range(match.start(), match.end())]
+            if evened == match[0]
+            else ([match.start()] * len(evened))
         )
     letters.append(plain[place:])
     places += range(place, len(plain) + 1)
     return Reading("".join(letters), places)
 
 
-def _evened(found: re.Match[str], plain: str, joined: bool) -> str:
+def _evened(match: re.Match[str], plain: str, joined: bool) -> str:
     """What stands for an uneven place of a text in a reading."""
-    if found["ligature"]:
-        return unicodedata.normalize("NFKD", found[0])
-    if found["broken"] or found["inner"]:
-        return "" if joined else found[0]
-    if found["unseen_break"] and "\u00ad" not in found["unseen"]:
-        return found["unseen_break"]
-    if "\u200b" in found["unseen"] and plain[found.end() : found.end() + 1].isupper():
+    if match["ligature"]:
+        return unicodedata.normalize("NFKD", match[0])
+    if match["broken"] or match["inner"]:
+        return "" if joined else match[0]
+    if match["unseen_break"] and "\u00ad" not in match["unseen"]:
+        return match["unseen_break"]
+    if "\u200b" in match["unseen"] and plain[match.end() : match.end() + 1].isupper():
         return " "
     return ""
 
@@ -184,8 +184,8 @@ def _pattern(form: str) -> Iterator[str]:
     first = WORD.search(form)
     free = first.start() if first and is_free(form) else -1
     word = ""
-    for found in re.finditer(r"\s+|['’]|[-–]|.", form, re.DOTALL):
-        piece = found[0]
+    for match in re.finditer(r"\s+|['’]|[-–]|.", form, re.DOTALL):
+        piece = match[0]
         article = word.lower() in ARABIC_ARTICLES
         if piece.isspace():
             yield r"(?:\s+|[-–]\s*)" if article else r"\s+"
@@ -193,7 +193,7 @@ def _pattern(form: str) -> Iterator[str]:
             yield r"(?:[-–]\s*|\s+)" if article else rf"[-–](?:\s*{BREAK}\s*)?"
         elif piece in "'’":
             yield "['’]"
-        elif found.start() == free:
+        elif match.start() == free:
             yield f"[{re.escape(piece.lower())}{re.escape(piece.upper())}]"
         else:
             yield re.escape(piece)
@@ -257,7 +257,7 @@ def find_name(text: str, name: str | None) -> tuple[int, int] | None:
             return None
         for way in ways:
             for form in forms:
-                for found in pattern_of(form, any_case).finditer(way.text):
-                    if is_whole(way.text, *found.span()):
-                        return way.bounds(*found.span())
+                for match in pattern_of(form, any_case).finditer(way.text):
+                    if is_whole(way.text, *match.span()):
+                        return way.bounds(*match.span())
     return None

@@ -53,7 +53,7 @@ def is_quoted(sentence: str) -> bool:
 
 def _paragraphs(text: str) -> Iterator[Bounds]:
     """The stretches inside which sentences are looked for."""
-    lines = [_trimmed(text, *found.span()) for found in LINE.finditer(text)]
+    lines = [_trimmed(text, *match.span()) for match in LINE.finditer(text)]
     width = _wrap_width(text, lines)
     current: Bounds | None = None
     last: Bounds | None = None
