@@ -198,12 +198,12 @@ class Codebook(_Strict):
 
     def label_problem(self, label: str, where: str) -> Problem:
         """The problem to report for a label that is not in this codebook."""
-        meant = self.meanings(label)
+        meanings = self.meanings(label)
         hint = (
-            f" (did you mean '{meant[0]}'?)"
-            if len(meant) == 1
-            else f" (it may be {' or '.join(meant)})"
-            if meant
+            f" (did you mean '{meanings[0]}'?)"
+            if len(meanings) == 1
+            else f" (it may be {' or '.join(meanings)})"
+            if meanings
             else ""
             if self.readings(label)
             else nearest(label, self.names)
@@ -211,7 +211,7 @@ class Codebook(_Strict):
         return Problem(
             where,
             f"unknown label '{label}'{hint}",
-            f"expected a label of codebook {self.name} {self.version}: " + _some(self.names),
+            f"expected a label of codebook {self.name} {self.version}: " + _first_names(self.names),
         )
 
 
@@ -225,7 +225,7 @@ def _fold(text: str) -> str:
     return re.sub(r"(?<=\w)[\s_/-]+(?=\w)|_+", "_", text.casefold())
 
 
-def _some(names: tuple[str, ...], most: int = 8) -> str:
+def _first_names(names: tuple[str, ...], most: int = 8) -> str:
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
 

@@ -81,10 +81,10 @@ def import_options(
     book = load_codebook(codebook)
     if standard is not None:
         book.crosswalk(standard)
-    return ImportOptions(book, standard, columns, _meant(meant, book), encoding, sheet)
+    return ImportOptions(book, standard, columns, _label_map(meant, book), encoding, sheet)
 
 
-def _meant(pairs: Sequence[str], codebook: Codebook) -> dict[str, str]:
+def _label_map(pairs: Sequence[str], codebook: Codebook) -> dict[str, str]:
     names: dict[str, str] = {}
     problems = []
     for text in pairs:
@@ -195,7 +195,7 @@ def _rows(
         report.notes[
             "texts that have different labels, all kept; --annotations vote keeps one label a text"
         ] = divided
-    taken: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for imported, verdict in adjudicate(rows, annotations):
         if isinstance(verdict, Problem):
             _reject(
@@ -204,13 +204,13 @@ def _rows(
         elif verdict is not None:
             report.skipped[verdict] += 1
         else:
-            yield _counted(imported.fields, taken, report)
+            yield _identified(imported.fields, texts, report)
     if not report.written:
         raise InputError(
             Problem(
                 ", ".join(map(str, files)),
                 f"gave no row in format {name} ({report.read} records read)",
-                _most(report),
+                _commonest_reasons(report),
             )
         )
 
@@ -222,7 +222,7 @@ def _read(
     for path in files:
         for line, outcome in read(path, options):
             report.read += 1
-            row, problems = _judged(outcome, path, line, options, report)
+            row, problems = _checked(outcome, path, line, options, report)
             if problems:
                 raw = outcome.raw if isinstance(outcome, Unreadable) else row
                 _reject(problems[0], problems, path, line, raw, report, rejects)
@@ -250,7 +250,7 @@ def _reject(
     rejects.write(text + "\n")
 
 
-def _judged(
+def _checked(
     outcome: Outcome, path: Path, line: int, options: ImportOptions, report: ImportReport
 ) -> tuple[Row | None, list[Problem]]:
     if isinstance(outcome, Problem):
@@ -265,7 +265,7 @@ def _judged(
     identity = row["id"] if isinstance(row["id"], (list, dict)) else as_text(row["id"])
     row = {"id": identity, "article_id": None} | row | {"id": identity}
     problems = [
-        _clear(problem, row, options) for problem in problems_of(row, options.codebook, where)
+        _explained(problem, row, options) for problem in problems_of(row, options.codebook, where)
     ]
     if lost is not None:
         problems.append(Problem(where, lost, "expected its span to survive mending"))
@@ -274,7 +274,7 @@ def _judged(
     return row, problems
 
 
-def _clear(problem: Problem, row: Row, options: ImportOptions) -> Problem:
+def _explained(problem: Problem, row: Row, options: ImportOptions) -> Problem:
     """The problem of a label that may mean several says which, and how to choose."""
     if not problem.what.startswith("unknown label"):
         return problem
@@ -289,15 +289,15 @@ def _clear(problem: Problem, row: Row, options: ImportOptions) -> Problem:
     return problem if label is None else explain_unknown_label(label, problem, options)
 
 
-def _counted(row: Row, taken: dict[str, str], report: ImportReport) -> Row:
+def _identified(row: Row, texts: dict[str, str], report: ImportReport) -> Row:
     identity, number = row["id"], 1
-    while row["id"] in taken:
+    while row["id"] in texts:
         number += 1
         row["id"] = f"{identity}-{number}"
-    taken[row["id"]] = row["text"]
+    texts[row["id"]] = row["text"]
     if row["article_id"] in (None, ""):
         # The same text again is the same article; another text only has its id by mistake.
-        row["article_id"] = identity if taken[identity] == row["text"] else row["id"]
+        row["article_id"] = identity if texts[identity] == row["text"] else row["id"]
     row["article_id"] = as_text(row["article_id"])
     report.written += 1
     report.labels.update(labels_of(row) or ["(none)"])
@@ -305,7 +305,7 @@ def _counted(row: Row, taken: dict[str, str], report: ImportReport) -> Row:
     return row
 
 
-def _most(report: ImportReport) -> str:
+def _commonest_reasons(report: ImportReport) -> str:
     counts = (report.rejected + report.skipped).most_common(3)
     return (
         "; ".join(

@@ -100,14 +100,14 @@ def problems_of(row: Row, codebook: Codebook, where: str) -> Iterator[Problem]:
     """Yields everything that is wrong with a row under a codebook; nothing if it is right."""
     text = row.get("text")
     if not isinstance(text, str) or not text.strip() or marks_missing(text):
-        said = (
+        fault = (
             "text is missing or empty"
             if is_missing(text)
             else f"text is '{text}', which marks a missing value"
             if isinstance(text, str)
-            else f"text is {_kind(text)}"
+            else f"text is {_kind_of_value(text)}"
         )
-        yield Problem(where, said, "expected the sentence in field 'text'")
+        yield Problem(where, fault, "expected the sentence in field 'text'")
         text = text if isinstance(text, str) else ""
     if is_missing(row.get("id")):
         yield Problem(where, "id is missing", "expected a name of its own in field 'id'")
@@ -116,7 +116,7 @@ def problems_of(row: Row, codebook: Codebook, where: str) -> Iterator[Problem]:
         yield Problem(where, "target is missing", "stance rows name their target in field 'target'")
     for field in TEXT_FIELDS:
         if isinstance(value := row.get(field), (list, dict, bool)) and field != "text":
-            yield Problem(where, f"{field} is {_kind(value)}", "expected text")
+            yield Problem(where, f"{field} is {_kind_of_value(value)}", "expected text")
     for field, value in row.items():
         if isinstance(value, float) and math.isinf(value):
             yield Problem(where, f"{field} is {value}", "expected a number that is finite, or none")
@@ -131,7 +131,7 @@ def problems_of(row: Row, codebook: Codebook, where: str) -> Iterator[Problem]:
         )
 
 
-def _kind(value: Any) -> str:
+def _kind_of_value(value: Any) -> str:
     return (
         "a list"
         if isinstance(value, list)

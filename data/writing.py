@@ -47,14 +47,14 @@ def atomic(path: str | Path, mode: str = "w", encoding: str = "utf-8") -> Iterat
     temporary = _temporary(path)
     text = {} if "b" in mode else {"encoding": encoding, "newline": ""}
     try:
-        with _told_of(path):
+        with _reported_as(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             remove_leftovers(path)
             stream = temporary.open(mode, **text)  # type: ignore[call-overload]
-        with _told_of(path, only=DISK_FAULTS), stream:
+        with _reported_as(path, only=DISK_FAULTS), stream:
             _lock(stream)
             yield stream
-        with _told_of(path):
+        with _reported_as(path):
             temporary.replace(path)
     finally:
         with suppress(OSError):
@@ -114,7 +114,7 @@ def _temporary(path: Path) -> Path:
 
 
 @contextmanager
-def _told_of(path: Path, only: tuple[int, ...] = ()) -> Iterator[None]:
+def _reported_as(path: Path, only: tuple[int, ...] = ()) -> Iterator[None]:
     """Lets an OSError name the file that the user knows, not the temporary one."""
     try:
         yield

@@ -93,7 +93,7 @@ def adjudicate(
     """
     verdict: dict[int, str | Problem | None] = {}
     for unit in _units(rows):
-        verdict |= _judge(unit, way)
+        verdict |= _verdicts(unit, way)
     return [(row, verdict[id(row)]) for row in rows]
 
 
@@ -117,7 +117,7 @@ def _units(rows: Sequence[ImportedRow]) -> list[list[ImportedRow]]:
     return list(units.values())
 
 
-def _judge(rows: Sequence[ImportedRow], way: Annotations) -> dict[int, str | Problem | None]:
+def _verdicts(rows: Sequence[ImportedRow], way: Annotations) -> dict[int, str | Problem | None]:
     kept: dict[int, str | Problem | None] = {id(row): None for row in rows}
     if way == "all" or len(rows) < 2:
         return kept

@@ -19,7 +19,7 @@ class ImportOptions:
         standard: the standard the file's labels are named in (`tweeteval`, say); None where the
             labels are names that the codebook knows.
         columns: field of a row (`text`, `label`, `id`, `target`, …) to its column in the file.
-        meant: label of the file to label of the codebook, where the user says so.
+        label_map: label of the file to label of the codebook, where the user says so.
         encoding: of text files; None for that of a byte order mark, or UTF-8.
         sheet: of Excel workbooks; None where only one has rows.
         renamed: how often a label of the file was read as another name of the codebook.
@@ -29,7 +29,7 @@ class ImportOptions:
     codebook: Codebook
     standard: str | None = None
     columns: dict[str, str] = field(default_factory=dict)
-    meant: dict[str, str] = field(default_factory=dict)
+    label_map: dict[str, str] = field(default_factory=dict)
     encoding: str | None = None
     sheet: str | None = None
     renamed: Counter[tuple[str, str]] = field(default_factory=Counter)

@@ -38,14 +38,14 @@ def to_codebook(label: object, codebook: Codebook, standard: str | None = None) 
         return exact
     if standard == "newsmtsc":
         text = NEWSMTSC_ANSWERS.get(text, text)
-    meant = codebook.meanings(text, standard)
-    return meant[0] if len(meant) == 1 else text
+    meanings = codebook.meanings(text, standard)
+    return meanings[0] if len(meanings) == 1 else text
 
 
 def matching_label(label: object, options: ImportOptions) -> str | None:
     """The codebook's label meant by `label`; None where none or several fit."""
     text = label_text(label)
-    name = options.meant.get(text) or to_codebook(label, options.codebook, options.standard)
+    name = options.label_map.get(text) or to_codebook(label, options.codebook, options.standard)
     return name if name in options.codebook.columns else None
 
 
@@ -110,14 +110,12 @@ def explain_unknown_label(label: str, problem: Problem, options: ImportOptions) 
     option = "--map=" if label.startswith("-") else "--map "  # -1=… alone reads as an option
     how = f"name it with {option}'{label}=…'"
     if options.standard is not None:
-        meant = codebook.meanings(label, options.standard)
-        if len(meant) < 2:
+        meanings = codebook.meanings(label, options.standard)
+        if len(meanings) < 2:
             return problem
-        return Problem(
-            problem.where,
-            f"label '{label}' is {len(meant)} labels in {options.standard}: {', '.join(meant)}",
-            how,
-        )
+        names = ", ".join(meanings)
+        what = f"label '{label}' is {len(meanings)} labels in {options.standard}: {names}"
+        return Problem(problem.where, what, how)
     readings = codebook.readings(label)
     if not readings:
         return (
@@ -125,10 +123,12 @@ def explain_unknown_label(label: str, problem: Problem, options: ImportOptions) 
             if not label.lstrip("+-").isdigit()
             else Problem(problem.where, problem.what, f"{problem.expected}; {how}")
         )
-    said = "; ".join(f"in {standard} {' or '.join(names)}" for standard, names in readings.items())
+    listing = "; ".join(
+        f"in {standard} {' or '.join(names)}" for standard, names in readings.items()
+    )
     clear = "|".join(standard for standard, names in readings.items() if len(names) == 1)
     return Problem(
         problem.where,
-        f"label '{label}' is not clear: {said}",
+        f"label '{label}' is not clear: {listing}",
         (f"say which with --standard {clear}, or " if clear else "") + how,
     )

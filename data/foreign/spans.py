@@ -22,7 +22,7 @@ Unit = Literal["characters", "UTF-16 units", "visible letters"]
 Widths = Callable[[str], list[int]]
 
 
-def _ones(text: str) -> list[int]:
+def _characters(text: str) -> list[int]:
     return [1] * len(text)
 
 
@@ -47,7 +47,7 @@ def _graphemes(text: str) -> list[int]:
 
 
 _WIDTHS: dict[Unit, Widths] = {
-    "characters": _ones,
+    "characters": _characters,
     "UTF-16 units": _utf16,
     "visible letters": _graphemes,
 }

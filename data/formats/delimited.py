@@ -112,8 +112,8 @@ def _opens_at_end(line: str, delimiter: str) -> bool:
 
 def _header(lines: NumberedLines, path: Path, encoding: str | None) -> _Header | None:
     first = next((line for line in lines if line.strip()), None)
-    if first is not None and (said := _SEPARATOR_LINE.fullmatch(first)):
-        delimiter = said[1]
+    if first is not None and (separator := _SEPARATOR_LINE.fullmatch(first)):
+        delimiter = separator[1]
     elif first is not None:
         delimiter = _delimiter(first)
         lines.give_back(len(lines.taken) - 1)
@@ -161,16 +161,16 @@ def _delimiter(line: str) -> str:
 
 def _row(
     cells: list[str] | str,
-    taken: Sequence[str],
+    lines: Sequence[str],
     start: int,
     header: _Header,
     path: Path,
     encoding: str | None,
 ) -> Cells | Problem:
     """The row in a record; empty where all cells are; or a problem."""
-    text = "".join(taken)
+    text = "".join(lines)
     where = f"{path}:{start}"
-    for number, line in enumerate(taken, start):
+    for number, line in enumerate(lines, start):
         if (fault := encoding_fault(line, encoding)) is not None:
             return Unreadable(f"{path}:{number}", fault, encoding_advice(encoding), legible(text))
     if "\0" in text:
@@ -219,7 +219,7 @@ def _other_quotes(text: str, header: _Header) -> list[str] | None:
     return None
 
 
-def _swallows(taken: Sequence[str], cells: Sequence[str], header: _Header) -> bool:
+def _swallows(lines: Sequence[str], cells: Sequence[str], header: _Header) -> bool:
     """Whether a further line of a record looks like a record of its own.
 
     It does with as many cells as the header has and a first cell formed like the record's own: a
@@ -229,7 +229,7 @@ def _swallows(taken: Sequence[str], cells: Sequence[str], header: _Header) -> bo
     if header.named < 2 or not _NUMBER.search(cells[0]) or re.search(r"\s", cells[0]):
         return False
     form = _NUMBER.sub("0", cells[0])
-    for line in taken[1:]:
+    for line in lines[1:]:
         apart = next(csv.reader([line.rstrip("\r\n")], delimiter=header.delimiter), [])
         if len(apart) == len(header.names) and _NUMBER.sub("0", apart[0]) == form:
             return True

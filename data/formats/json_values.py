@@ -17,8 +17,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     content = dict(pairs)
     if len(content) != len(pairs):
         names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise _TwiceError(f"names '{twice}' twice")
+        duplicate = next(name for name in names if names.count(name) > 1)
+        raise _TwiceError(f"names '{duplicate}' twice")
     return content
 
 

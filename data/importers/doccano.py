@@ -50,8 +50,8 @@ def _outcomes(record: Row, options: ImportOptions, where: str) -> Iterator[Outco
         )
         return
     wanted = options.columns.get("label")
-    held = [wanted] if wanted is not None else [name for name in _LABELS if name in record]
-    if not any(name in record for name in held) and not _blank_cell(record, where):
+    fields = [wanted] if wanted is not None else [name for name in _LABELS if name in record]
+    if not any(name in record for name in fields) and not _blank_cell(record, where):
         yield Unreadable(
             where,
             f"has no {wanted or 'label'} (it has {', '.join(record)})",
@@ -59,9 +59,9 @@ def _outcomes(record: Row, options: ImportOptions, where: str) -> Iterator[Outco
             record,
         )
         return
-    base = _base(record, column, {*_LABELS, *held}, options)
+    base = _base(record, column, {*_LABELS, *fields}, options)
     labels: list[Any] = []
-    for name in held:
+    for name in fields:
         values = _listed(record.get(name), name, options)
         if isinstance(values, Problem):
             yield Unreadable(where, values.what, values.expected, record)

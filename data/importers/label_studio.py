@@ -87,10 +87,10 @@ def _outcomes(
     elif not isinstance(data, dict) and isinstance(task.get(column), str):
         yield from _of_min(task, options, where, questions)
     else:
-        held = ", ".join(data if isinstance(data, dict) else task)
+        fields = ", ".join(data if isinstance(data, dict) else task)
         yield Unreadable(
             where,
-            f"has no data.{column} that is text (it has {held})",
+            f"has no data.{column} that is text (it has {fields})",
             "expected a Label Studio task; --text-column names its text",
             task,
         )
@@ -125,7 +125,7 @@ def _of_task(
         if annotation.get("was_cancelled") or annotation.get("skipped"):
             yield Skipped("annotation cancelled")
             continue
-        row = base | _who(annotation)
+        row = base | _annotator(annotation)
         if annotation.get("ground_truth") or annotation.get("honeypot"):
             row["ground_truth"] = True
         answers = from_results(annotation.get("result"), base["text"], options)
@@ -149,14 +149,14 @@ def _of_min(
             task,
         )
         return
-    taken = {*answers.questions, *_BOOKKEEPING}
+    used = {*answers.questions, *_BOOKKEEPING}
     base = _base(
-        {key: value for key, value in task.items() if key not in taken},
+        {key: value for key, value in task.items() if key not in used},
         task.get(options.column("id", "id")),
         None,
         options,
     )
-    who = _who({"completed_by": task.get(options.column("annotator", "annotator"))})
+    who = _annotator({"completed_by": task.get(options.column("annotator", "annotator"))})
     yield from _rows(base | who, answers, options, where, questions)
 
 
@@ -187,7 +187,7 @@ def _base(data: Row, identity: Any, number: Any, options: ImportOptions) -> Row:
     return row | extras
 
 
-def _who(annotation: Row) -> Row:
+def _annotator(annotation: Row) -> Row:
     by = annotation.get("completed_by")
     if isinstance(by, dict):
         by = by.get("email") or by.get("id")

@@ -150,12 +150,12 @@ def from_values(values: Mapping[str, Any], text: str, options: ImportOptions) ->
                 and matching_label(value, options) is not None
             )
         ):
-            held = (
+            answer = (
                 value
                 if isinstance(value, dict)
                 else {"taxonomy" if _is_paths(value) else "choices": value}
             )
-            _answer(answers, name, name, held, options)
+            _answer(answers, name, name, answer, options)
     if wanted is not None and wanted in values and wanted not in answers.questions:
         answers.ask(wanted, "labels")
     return answers
@@ -217,8 +217,8 @@ def _answer(
         paths = kind == "taxonomy" or _is_paths(value[kind])  # nested choices are paths as well
         answered = _leaves(value[kind], options) if paths else _listed(value[kind])
         answers.ask(question, kind if kind not in _SPANS else "choices")
-        held = answers.regions[region].choices if of_span else answers.whole
-        held.setdefault(question, []).extend(answered)
+        answers_of = answers.regions[region].choices if of_span else answers.whole
+        answers_of.setdefault(question, []).extend(answered)
 
 
 def _listed(value: Any) -> list[str]:

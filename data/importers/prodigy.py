@@ -128,15 +128,15 @@ def _options(
     labels: list[object] = []
     for option in map(as_text, accepted):
         text = texts.get(option, option)
-        meant = {
+        names = {
             name
             for name in (matching_label(option, options), matching_label(text, options))
             if name
         }
-        if len(meant) > 1:
+        if len(names) > 1:
             return Problem(
                 "",
-                f"option '{option}' with the text '{text}' may be {' or '.join(sorted(meant))}",
+                f"option '{option}' with the text '{text}' may be {' or '.join(sorted(names))}",
                 "give options one name",
             )
         labels.append(option if matching_label(option, options) is not None else text)

@@ -181,9 +181,11 @@ def _agreement(folder: Path, tables: Mapping[str, Sequence[Row]]) -> Iterator[Fi
         ids = {f"id {row['id']}" for row in rows}
         agreement = measure(units)
         low, high = agreement.interval or (float("nan"), float("nan"))
-        twice = sum(unit in ids and len(labels) > 1 for unit, labels in units.items())
+        labelled_twice = sum(unit in ids and len(labels) > 1 for unit, labels in units.items())
         yield Figure(
-            f"labelled a second time, {task}", twice / len(rows), f"{twice:,} of {len(rows):,}"
+            f"labelled a second time, {task}",
+            labelled_twice / len(rows),
+            f"{labelled_twice:,} of {len(rows):,}",
         )
         yield Figure(f"second labels of no row, {task}", sum(unit not in ids for unit in units))
         yield Figure(

@@ -99,22 +99,22 @@ def link_articles(texts: Sequence[str], articles: Sequence[str]) -> Linked:
         texts: one for each row.
         articles: the article of each row.
     """
-    own = [same_text(text) for text in texts]
-    said = _alike(own)
+    words = [same_text(text) for text in texts]
+    representatives = _representatives(words)
     texts_of: dict[str, set[Words]] = defaultdict(set)
-    for text, article in zip(said, articles, strict=True):
+    for text, article in zip(representatives, articles, strict=True):
         texts_of[article].add(text)
     union = _Union(texts_of)
     links = sum(
         union.join_all(names)
-        for text, names in _holders(own, articles)
+        for text, names in _holders(words, articles)
         if len(text) >= MIN_WORDS and len(names) <= MAX_ARTICLES
     )
     short = boilerplate = 0
-    for text, names in _holders(said, articles):
+    for text, names in _holders(representatives, articles):
         if len(text) < MIN_WORDS or len(names) > MAX_ARTICLES:
             alone = [name for name in names if len(texts_of[name]) == 1]
-            if len(alone) < len(names) and not _one_story(
+            if len(alone) < len(names) and not _tell_one_story(
                 text, [texts_of[name] for name in names if len(texts_of[name]) > 1]
             ):
                 short += len(text) < MIN_WORDS
@@ -132,7 +132,7 @@ def _holders(texts: Sequence[Words], articles: Sequence[str]) -> list[tuple[Word
     return [(text, list(names)) for text, names in holders.items() if len(names) > 1]
 
 
-def _one_story(text: Words, articles: Sequence[set[Words]]) -> bool:
+def _tell_one_story(text: Words, articles: Sequence[set[Words]]) -> bool:
     """Whether most pairs of the articles share half of what the shorter says beside the text.
 
     Asked of the text and not of two articles: one that holds nothing but furniture shares all of
@@ -150,7 +150,7 @@ def _overlap(first: set[Words], second: set[Words]) -> float:
     return sum(map(len, first & second)) / max(shorter, 1)
 
 
-def _alike(texts: Sequence[Words]) -> list[Words]:
+def _representatives(texts: Sequence[Words]) -> list[Words]:
     """For each text the first of all texts that it equals or nearly equals, or that those do."""
     union = _Union(texts)
     same: dict[Words, Words] = {}

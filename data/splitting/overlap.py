@@ -30,14 +30,14 @@ def overlap_warnings(rows: Sequence[Row], splits: Sequence[str]) -> list[str]:
         text = " ".join(str(row.get("text", "")).split())
         short = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
         warnings.append(
-            f"{_counted(splits[at] for at in same)} have a text that also stands in "
+            f"{_row_counts(splits[at] for at in same)} have a text that also stands in "
             f"train, word for word (id {row.get('id')}: “{short}”)"
         )
     articles = [article_of(row) for row in rows]
     if same := _shared(articles, splits):
         names = list(dict.fromkeys(articles[at] for at in same))
         warnings.append(
-            f"{_counted(splits[at] for at in same)} are of {len(names)} articles that "
+            f"{_row_counts(splits[at] for at in same)} are of {len(names)} articles that "
             f"also stand in train ({', '.join(names[:3])}{', …' if names[3:] else ''})"
         )
     return warnings
@@ -53,7 +53,7 @@ def _shared(values: Sequence[object], splits: Sequence[str]) -> list[int]:
     ]
 
 
-def _counted(splits: Iterable[str]) -> str:
+def _row_counts(splits: Iterable[str]) -> str:
     counts = Counter(splits)
     return " and ".join(
         f"{counts[name]} row{'s' * (counts[name] > 1)} of {name}"

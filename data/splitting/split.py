@@ -232,7 +232,7 @@ def _groups(
 def _check_train(labels: dict[str, Counter[str]]) -> None:
     absent = sorted((set(labels["dev"]) | set(labels["test"])) - set(labels["train"]))
     if absent:
-        held = ", ".join(
+        listing = ", ".join(
             f"{label} ("
             + " and ".join(
                 f"{labels[name][label]} in {name}"
@@ -245,7 +245,7 @@ def _check_train(labels: dict[str, Counter[str]]) -> None:
         raise InputError(
             Problem(
                 "split",
-                f"no train row has {held}",
+                f"no train row has {listing}",
                 "a label that is never seen cannot be learned: "
                 "split by random, take another seed or smaller fractions, or add articles with it",
             )

@@ -89,8 +89,8 @@ def _labels(assigned: AssignedRows) -> Iterator[str]:
 def _open_dates(rows: Sequence[Row]) -> Iterator[str]:
     """Of dates that say the day beside others that say only the month or the year."""
     days = [day_of(row.get("date")) or (0, 0, 0) for row in rows]
-    said = [sum(part > 0 for part in day) for day in days]
-    if loose := [at for at, parts in enumerate(said) if parts < max(said)]:
+    exactness = [sum(part > 0 for part in day) for day in days]
+    if loose := [at for at, parts in enumerate(exactness) if parts < max(exactness)]:
         row = rows[loose[0]]
         yield (
             f"{len(loose)} of {len(rows)} dates are less exact than the others (id "

@@ -57,7 +57,7 @@ def test_stance_standards(standard, label, expected):
     ("label", "fields", "name"),
     [
         ("Arrests", {}, "arrests"),
-        ("taken in", {"meant": {"taken in": "arrests"}}, "arrests"),
+        ("taken in", {"label_map": {"taken in": "arrests"}}, "arrests"),
         ("taken in", {}, None),
         ("ASSAULT", {"standard": "plover"}, None),  # several labels of the codebook
         (None, {}, None),
