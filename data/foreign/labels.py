@@ -10,7 +10,7 @@ from data.codebook import Codebook
 from data.fields import as_text
 from data.files import Row
 from data.foreign.interface import ImportOptions
-from data.problems import Problem
+from data.problems import InputError, Problem
 from data.rows import listed
 
 CHOICES = re.compile(r'\{"choices": *(\[.*\])\}', re.DOTALL)  # a cell of Label Studio's tables
@@ -47,6 +47,33 @@ def matching_label(label: object, options: ImportOptions) -> str | None:
     text = label_text(label)
     name = options.label_map.get(text) or to_codebook(label, options.codebook, options.standard)
     return name if name in options.codebook.columns else None
+
+
+def parse_label_map(pairs: Sequence[str], codebook: Codebook) -> dict[str, str]:
+    """The file's label to the codebook's, from `LABEL=NAME` each; no pairs give an empty mapping.
+
+    Raises:
+        InputError: a pair without a label, or with a name that is none of the codebook's; all at
+            once.
+    """
+    names: dict[str, str] = {}
+    problems: list[Problem] = []
+    for text in pairs:
+        label, sign, name = (part.strip() for part in text.rpartition("="))
+        if not sign or not label:
+            problems.append(
+                Problem(
+                    f"--map {text}",
+                    "names no label",
+                    "expected LABEL=NAME, the file's and the codebook's",
+                )
+            )
+        elif name not in codebook.columns:
+            problems.append(codebook.label_problem(name, f"--map {text}"))
+        names[label] = name
+    if problems:
+        raise InputError(problems)
+    return names
 
 
 def put_labels(row: Row, labels: Sequence[object], options: ImportOptions) -> Row:

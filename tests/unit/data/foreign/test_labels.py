@@ -9,12 +9,13 @@ from data.foreign.labels import (
     explain_unknown_label,
     label_text,
     matching_label,
+    parse_label_map,
     put_labels,
     scored_labels,
     split_labels,
     to_codebook,
 )
-from data.problems import Problem
+from data.problems import InputError, Problem
 
 
 def options(codebook="event", **others):
@@ -65,6 +66,19 @@ def test_stance_standards(standard, label, expected):
 )
 def test_a_label_matches_one_of_the_codebook_or_none(label, fields, name):
     assert matching_label(label, options(**fields)) == name
+
+
+def test_pairs_of_labels_are_read_and_every_wrong_one_is_named():
+    book = load_codebook("stance")
+    assert parse_label_map(["0=neutral", " a=b = favor"], book) == {"0": "neutral", "a=b": "favor"}
+    assert parse_label_map([], book) == {}
+    with pytest.raises(InputError) as caught:
+        parse_label_map(["0", "=favor", "1=favour", "2=favor"], book)
+    assert [problem.where for problem in caught.value.problems] == [
+        "--map 0",
+        "--map =favor",
+        "--map 1=favour",
+    ]
 
 
 def test_labels_are_put_once_and_those_renamed_are_counted():

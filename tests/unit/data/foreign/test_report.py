@@ -50,3 +50,19 @@ def test_what_was_read_otherwise_or_replaced_is_said():
     assert "  offsets were read as UTF-16 units: 2" in str(filled)
     assert "  read 'AGAINST' as against: 1" in str(filled)
     assert filled.rejects_file == Path("out/rows.jsonl.rejects.jsonl")
+
+
+def test_the_commonest_reasons_are_one_line():
+    filled = report()
+    assert filled.commonest_reasons() == "the files are empty"
+    filled.skipped["cancelled"] += 3
+    filled.reject(Problem("in.csv:2", "id is missing"))
+    assert filled.commonest_reasons() == "3: cancelled; 1: id is missing [at in.csv:2]"
+
+
+def test_a_row_that_is_written_counts_once_for_each_label():
+    filled = report()
+    filled.count_row("a", ["force", "kill"])
+    filled.count_row("a", [])
+    assert (filled.written, filled.articles) == (2, {"a"})
+    assert filled.labels == {"force": 1, "kill": 1, "(none)": 1}
