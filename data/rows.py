@@ -215,7 +215,7 @@ def example_of(row: Row) -> Example:
     """The example in a row.
 
     A target without offsets is looked for in the text, as a word of its own (`find_name` of
-    `data/names.py`); the first place counts, and none leaves `target_span` empty. Offsets that are
+    `data/text/names.py`); the first place counts, and none leaves `target_span` empty. Offsets that are
     given are kept as they are.
     """
     text = str(row["text"])

@@ -105,13 +105,7 @@ def split_rows(
     articles = [article_of(row) for row in rows]
     linked = link_articles([str(row.get("text", "")) for row in rows], articles)
     names, groups = _groups(rows, articles, linked)
-    assigned = (
-        by_hash(groups, dev, test, seed)
-        if by == "article"
-        else by_date(groups, dev, test)
-        if by == "date"
-        else balanced(groups, dev, test, seed)
-    )
+    assigned = _assign(groups, by, dev, test, seed)
     split_of = dict(zip(names, assigned, strict=True))
     splits = [split_of[linked.groups[article]] for article in articles]
     labels: dict[str, Counter[str]] = {name: Counter() for name in SPLITS}
@@ -120,28 +114,26 @@ def split_rows(
     if not allow_missing:
         _check_train(labels)
     members = Counter(linked.groups.values())
+    wanted = {"train": 1 - dev - test, "dev": dev, "test": test}
+    warnings = split_warnings(AssignedRows(rows, splits, labels, groups, by, wanted))
     return SplitResult(
-        splits,
-        len(groups),
-        len(linked.groups),
-        sum(size > 1 for size in members.values()),
-        max((group.rows for group in groups), default=0),
-        linked.short_texts,
-        linked.boilerplate_texts,
-        labels,
-        tuple(
-            split_warnings(
-                AssignedRows(
-                    rows,
-                    splits,
-                    labels,
-                    groups,
-                    by,
-                    {"train": 1 - dev - test, "dev": dev, "test": test},
-                )
-            )
-        ),
+        splits=splits,
+        groups=len(groups),
+        articles=len(linked.groups),
+        near_duplicate_groups=sum(size > 1 for size in members.values()),
+        largest_group=max((group.rows for group in groups), default=0),
+        short_texts=linked.short_texts,
+        boilerplate_texts=linked.boilerplate_texts,
+        labels=labels,
+        warnings=tuple(warnings),
     )
+
+
+def _assign(groups: Sequence[Group], by: By, dev: float, test: float, seed: int) -> list[str]:
+    """The split of each group."""
+    if by == "article":
+        return by_hash(groups, dev, test, seed)
+    return by_date(groups, dev, test) if by == "date" else balanced(groups, dev, test, seed)
 
 
 def fold_rows(rows: Sequence[Row], folds: int, seed: int = 0) -> list[int]:

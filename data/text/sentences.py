@@ -46,7 +46,7 @@ def split_sentences(text: str, article_id: str) -> list[Sentence]:
 def is_quoted(sentence: str) -> bool:
     """Whether half of a sentence's characters or more stand between quotation marks.
 
-    Blanks do not count. What marks count: `data/quotations.py`.
+    Blanks do not count. What marks count: `data/text/quotations.py`.
     """
     return mostly_quoted(sentence, 0, len(sentence), quotations(sentence))
 
