@@ -215,8 +215,8 @@ def example_of(row: Row) -> Example:
     """The example in a row.
 
     A target without offsets is looked for in the text, as a word of its own (`find_name` of
-    `data/text/names.py`); the first place counts, and none leaves `target_span` empty. Offsets that are
-    given are kept as they are.
+    `data/text/names.py`); the first place counts, and none leaves `target_span` empty. Offsets
+    that are given are kept as they are.
     """
     text = str(row["text"])
     target = row.get("target")

@@ -32,7 +32,7 @@ def test_no_group_is_ever_split(rows, by, dev, test, seed):
     splits = defaultdict(set)
     for row, split in zip(rows, result.splits, strict=True):
         splits[linked.groups[row["article_id"]]].add(split)
-    assert all(len(found) == 1 for found in splits.values())
+    assert all(len(names) == 1 for names in splits.values())
     assert result.groups == len(splits)
     allowed = {"train"} | ({"dev"} if dev else set()) | ({"test"} if test else set())
     assert set(result.splits) <= allowed
@@ -47,9 +47,9 @@ def test_texts_that_are_equal_are_in_one_split_unless_passed_over(rows, by):
         words = words_of(row["text"])
         articles[words].add(row["article_id"])
         splits[words].add(split)
-    for words, found in splits.items():
+    for words, names in splits.items():
         if len(words) >= MIN_WORDS and len(articles[words]) <= 5:
-            assert len(found) == 1
+            assert len(names) == 1
 
 
 @given(rows=ROWS, more=ROWS, seed=st.integers(0, 5))
@@ -115,7 +115,7 @@ def test_by_date_no_train_group_is_newer_than_a_test_group(rows):
 
 @given(one=st.lists(WORD).map(tuple), other=st.lists(WORD).map(tuple))
 def test_similarity_is_symmetric_and_one_only_for_itself(one, other):
-    found = similarity(one, other)
-    assert found == similarity(other, one)
-    assert 0 <= found <= 1
+    index = similarity(one, other)
+    assert index == similarity(other, one)
+    assert 0 <= index <= 1
     assert similarity(one, one) == 1

@@ -36,31 +36,31 @@ def voices(*labels, text="Nine were held.", **fields):
 def test_the_ground_truth_comes_before_any_vote(tmp_path, way, kept):
     rows = voices("attack", "attack", "arrests")
     rows[2]["ground_truth"] = True
-    report, found = imported(tmp_path, write(tmp_path, "in.jsonl", *rows), way=way)
-    assert [row["label"] for row in found] == kept
+    report, kept_rows = imported(tmp_path, write(tmp_path, "in.jsonl", *rows), way=way)
+    assert [row["label"] for row in kept_rows] == kept
     assert report.skipped.total() == 3 - len(kept)
     assert ("--annotations all" in str(report)) == (way != "all")
 
 
 def test_without_a_ground_truth_all_are_kept_and_that_is_said(tmp_path):
     path = write(tmp_path, "in.jsonl", *voices("attack", "arrests"), *voices("attack", text="Sun."))
-    report, found = imported(tmp_path, path)
-    assert len(found) == 3
+    report, kept_rows = imported(tmp_path, path)
+    assert len(kept_rows) == 3
     assert "different labels, all kept; --annotations vote keeps one label a text: 1" in str(report)
 
 
 def test_a_vote_keeps_the_first_of_the_most(tmp_path):
-    report, found = imported(
+    report, kept_rows = imported(
         tmp_path, write(tmp_path, "in.jsonl", *voices("attack", "arrests", "arrests")), way="vote"
     )
-    assert [(row["annotator"], row["label"]) for row in found] == [("a1", "arrests")]
+    assert [(row["annotator"], row["label"]) for row in kept_rows] == [("a1", "arrests")]
     assert report.skipped == {"another annotation of the text was kept by vote": 2}
 
 
 def test_a_tie_is_rejected_and_told(tmp_path):
     path = write(tmp_path, "in.jsonl", *voices("attack", "arrests"), *voices("attack", text="Sun."))
-    report, found = imported(tmp_path, path, way="vote")
-    assert [row["text"] for row in found] == ["Sun."]
+    report, kept_rows = imported(tmp_path, path, way="vote")
+    assert [row["text"] for row in kept_rows] == ["Sun."]
     assert report.rejected.total() == 2
     assert "divided on attack and arrests" in str(report)
     with pytest.raises(InputError, match="divided"):
@@ -72,8 +72,8 @@ def test_ground_truths_that_differ_are_told_and_voted_on(tmp_path):
     for row in rows[:3]:
         row["ground_truth"] = True
     path = write(tmp_path, "in.jsonl", *rows)
-    report, found = imported(tmp_path, path)
-    assert [row["label"] for row in found] == ["attack", "arrests", "arrests"]
+    report, kept_rows = imported(tmp_path, path)
+    assert [row["label"] for row in kept_rows] == ["attack", "arrests", "arrests"]
     assert "different labels, all kept" in str(report)
     assert [row["label"] for row in imported(tmp_path, path, way="vote")[1]] == ["arrests"]
 
@@ -81,8 +81,8 @@ def test_ground_truths_that_differ_are_told_and_voted_on(tmp_path):
 def test_one_annotator_has_one_voice(tmp_path):
     rows = voices("attack", "attack", "arrests", "arrests")
     rows[1]["annotator"] = "a0"
-    _, found = imported(tmp_path, write(tmp_path, "in.jsonl", *rows), way="vote")
-    assert [row["label"] for row in found] == ["arrests"]
+    _, kept_rows = imported(tmp_path, write(tmp_path, "in.jsonl", *rows), way="vote")
+    assert [row["label"] for row in kept_rows] == ["arrests"]
 
 
 def test_other_targets_and_other_ids_are_other_units(tmp_path):
@@ -120,16 +120,16 @@ def one_each(tmp_path, first=range(4), second=range(4)):
 
 
 def test_a_file_for_each_annotator_names_them(tmp_path):
-    report, found = imported(tmp_path, *one_each(tmp_path, second=range(2, 7)))
-    assert {row["annotator"] for row in found} == {"anna", "ben"}
+    report, rows = imported(tmp_path, *one_each(tmp_path, second=range(2, 7)))
+    assert {row["annotator"] for row in rows} == {"anna", "ben"}
     assert "annotator 'anna' by the file's name, rows: 4" in str(report)
     units, _ = read_annotations([tmp_path / "out.jsonl"])
     assert sum(len(labels) == 2 for labels in units.values()) == 2
 
 
 def test_files_of_other_texts_name_nobody(tmp_path):
-    _, found = imported(tmp_path, *one_each(tmp_path, second=range(3, 9)))
-    assert not any("annotator" in row for row in found)
+    _, rows = imported(tmp_path, *one_each(tmp_path, second=range(3, 9)))
+    assert not any("annotator" in row for row in rows)
 
 
 def test_annotators_who_are_named_stay(tmp_path):

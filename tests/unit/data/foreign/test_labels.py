@@ -18,8 +18,8 @@ from data.foreign.labels import (
 from data.problems import InputError, Problem
 
 
-def options(codebook="event", **others):
-    return ImportOptions(load_codebook(codebook), **others)
+def options(codebook="event", **fields):
+    return ImportOptions(load_codebook(codebook), **fields)
 
 
 @pytest.mark.parametrize(
@@ -127,18 +127,18 @@ def explained(label, **fields):
 
 
 def test_a_label_that_standards_read_differently_says_how_to_choose():
-    told, _ = explained("1")
-    assert told.where == "a.jsonl:3"
-    assert "in newsmtsc favor; in tweeteval against" in told.what
-    assert told.expected.startswith("say which with --standard newsmtsc|")
-    assert told.expected.endswith("name it with --map '1=…'")
+    explanation, _ = explained("1")
+    assert explanation.where == "a.jsonl:3"
+    assert "in newsmtsc favor; in tweeteval against" in explanation.what
+    assert explanation.expected.startswith("say which with --standard newsmtsc|")
+    assert explanation.expected.endswith("name it with --map '1=…'")
     assert "--map='-1=…'" in explained("-1")[0].expected
 
 
 def test_a_label_that_nobody_knows_stays_unknown():
-    told, problem = explained("hostile")
-    assert told is problem
-    told, problem = explained("9")
-    assert (told.what, "--map '9=…'" in told.expected) == (problem.what, True)
-    told, problem = explained("hostile", standard="semeval")
-    assert told is problem
+    explanation, problem = explained("hostile")
+    assert explanation is problem
+    explanation, problem = explained("9")
+    assert (explanation.what, "--map '9=…'" in explanation.expected) == (problem.what, True)
+    explanation, problem = explained("hostile", standard="semeval")
+    assert explanation is problem

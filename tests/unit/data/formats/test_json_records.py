@@ -34,8 +34,8 @@ def test_arrays_and_lines_in_pieces_of_any_size(tmp_path, monkeypatch, dump, chu
 
 
 def test_lines_are_counted(tmp_path):
-    found = records(tmp_path, '[\n{\n"a": 1\n},\n\n{"b": 2}, {"c": 3}\n]\n')
-    assert [line for line, _ in found] == [2, 6, 6]
+    numbered = records(tmp_path, '[\n{\n"a": 1\n},\n\n{"b": 2}, {"c": 3}\n]\n')
+    assert [line for line, _ in numbered] == [2, 6, 6]
 
 
 @pytest.mark.parametrize("chunk", [7, 1 << 20])

@@ -51,7 +51,9 @@ def test_broken_records_do_not_take_others_with_them(tmp_path):
     outcomes = read_numbered(plover_gsr, path, "plover")
     rows = [outcome["id"] for _, outcome in outcomes if isinstance(outcome, dict)]
     assert rows == ["G-1", "G-3"]
-    [(line, problem)] = [(line, one) for line, one in outcomes if isinstance(one, Problem)]
+    [(line, problem)] = [
+        (line, outcome) for line, outcome in outcomes if isinstance(outcome, Problem)
+    ]
     assert line == 2 + good.count("\n") + 1
     assert '"G-2' in problem.raw
     assert '"G-3"' not in problem.raw

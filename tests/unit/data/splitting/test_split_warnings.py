@@ -64,8 +64,8 @@ def test_labels_absent_from_dev_or_test_are_named():
 
 def test_one_group_of_most_rows_is_named():
     groups = [Group("a", 7, Counter(a=7)), Group("b", 3, Counter(a=3))]
-    (told,) = split_warnings(assigned(AS_WANTED, groups=groups))
-    assert told.startswith("one group holds 70% of all rows")
+    (warning,) = split_warnings(assigned(AS_WANTED, groups=groups))
+    assert warning.startswith("one group holds 70% of all rows")
     alone = [Group("a", 10, Counter(a=10))]
     assert list(split_warnings(assigned(AS_WANTED, groups=alone))) == []
 
@@ -81,13 +81,13 @@ def test_dates_of_different_exactness_are_named_where_dates_decide():
         for at in range(10)
     ]
     rows[4]["date"] = "2020-01"
-    (told,) = split_warnings(assigned(AS_WANTED, by="date", rows=rows))
-    assert told.startswith("1 of 10 dates are less exact than the others (id 4: 2020-01)")
+    (warning,) = split_warnings(assigned(AS_WANTED, by="date", rows=rows))
+    assert warning.startswith("1 of 10 dates are less exact than the others (id 4: 2020-01)")
     assert list(split_warnings(assigned(AS_WANTED, rows=rows))) == []
 
 
 def test_texts_on_both_sides_say_why_they_kept_nothing_together():
     rows = [{"id": str(at), "article_id": str(at), "text": "He declined."} for at in range(10)]
-    (told,) = split_warnings(assigned(AS_WANTED, rows=rows))
-    assert "also stands in train" in told
-    assert "texts under 8 words, or in more than 5 articles" in told
+    (warning,) = split_warnings(assigned(AS_WANTED, rows=rows))
+    assert "also stands in train" in warning
+    assert "texts under 8 words, or in more than 5 articles" in warning
