@@ -83,3 +83,10 @@ def test_nothing_chosen_is_skipped_or_says_that_no_label_applies():
 def test_kinds_that_are_no_labels_are_left_for_the_check():
     [row] = rows([], AnnotatedSpan(OMAR, ("agianst",)))
     assert row["label"] == "agianst"
+
+
+def test_of_an_event_only_a_span_without_a_kind_is_whom_it_is_done_to():
+    [row] = rows(["attack"], AnnotatedSpan(OMAR, ("PER",)), AnnotatedSpan(INES), codebook="event")
+    assert row["target"] == "Ines"
+    [row] = rows(["attack"], AnnotatedSpan(OMAR, ("PER",)), codebook="event")
+    assert "target" not in row

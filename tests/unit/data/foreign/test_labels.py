@@ -142,3 +142,16 @@ def test_a_label_that_nobody_knows_stays_unknown():
     assert (explanation.what, "--map '9=…'" in explanation.expected) == (problem.what, True)
     explanation, problem = explained("hostile", standard="semeval")
     assert explanation is problem
+
+
+def test_names_with_separators_or_fractions_are_taken_as_they_are(tmp_path):
+    book = tmp_path / "book.yaml"
+    book.write_text(
+        '{name: b, version: "1", task: event, labels_per_row: several, '
+        'labels: [{name: "C#"}, {name: C}, {name: "7.0"}]}'
+    )
+    asked = options(str(book))
+    assert split_labels("C#", asked, ("#",)) == ["C#"]
+    assert split_labels("C#C", asked, ("#",)) == ["C", "C"]
+    assert to_codebook("7.0", asked.codebook) == "7.0"
+    assert to_codebook(7.0, asked.codebook) == "7.0"

@@ -68,3 +68,10 @@ def test_the_fields_of_a_role():
         "actor_start": 0,
         "actor_end": 4,
     }
+
+
+def test_offsets_that_two_readings_fit_are_not_guessed():
+    place, notes = located("😡\r\na b c", 4, 5)
+    assert place == "the span 4 to 5 cuts a word, ' '"
+    assert notes == {}
+    assert located("😡\r\na b c", 4, 5, "b")[0] == (5, 6)
