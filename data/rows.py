@@ -73,7 +73,7 @@ def labels_of(row: Row) -> list[str]:
             return [] if is_missing(label) else [as_text(label)]
         labels = label
     if isinstance(labels, str):
-        labels = listed(labels)
+        labels = parse_labels(labels)
     if not isinstance(labels, (list, tuple)) or any(
         isinstance(label, (list, tuple, dict)) or label is None or label != label
         for label in labels
@@ -82,7 +82,7 @@ def labels_of(row: Row) -> list[str]:
     return [as_text(label) for label in labels if label != ""]
 
 
-def listed(cell: str) -> list[Any]:
+def parse_labels(cell: str) -> list[Any]:
     """The labels in a cell: a list in JSON or in Python, or else names parted by `|`."""
     text = cell.strip()
     if text.startswith("["):

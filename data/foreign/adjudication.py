@@ -13,7 +13,6 @@ from data.problems import Problem
 from data.rows import labels_of
 
 Annotations = Literal["truth", "vote", "all"]
-WAYS: tuple[Annotations, ...] = ("truth", "vote", "all")
 
 
 @dataclass(slots=True, eq=False)
@@ -81,19 +80,19 @@ def name_annotators(rows: Sequence[ImportedRow], paths: Sequence[Path]) -> Count
 
 
 def adjudicate(
-    rows: Sequence[ImportedRow], way: Annotations
+    rows: Sequence[ImportedRow], policy: Annotations
 ) -> list[tuple[ImportedRow, str | Problem | None]]:
     """Returns each row with why it is left out: a reason, a problem, or None to keep it.
 
     Args:
         rows: as imported, in order.
-        way: `truth` keeps the annotation marked as ground truth, alone, where a text has one;
+        policy: `truth` keeps the annotation marked as ground truth, alone, where a text has one;
             `vote` does so too, and keeps elsewhere the first row with the label that most
             annotators gave (a problem where two labels are equally frequent); `all` keeps all.
     """
     verdict: dict[int, str | Problem | None] = {}
     for unit in _units(rows):
-        verdict |= _verdicts(unit, way)
+        verdict |= _verdicts(unit, policy)
     return [(row, verdict[id(row)]) for row in rows]
 
 
@@ -117,9 +116,9 @@ def _units(rows: Sequence[ImportedRow]) -> list[list[ImportedRow]]:
     return list(units.values())
 
 
-def _verdicts(rows: Sequence[ImportedRow], way: Annotations) -> dict[int, str | Problem | None]:
+def _verdicts(rows: Sequence[ImportedRow], policy: Annotations) -> dict[int, str | Problem | None]:
     kept: dict[int, str | Problem | None] = {id(row): None for row in rows}
-    if way == "all" or len(rows) < 2:
+    if policy == "all" or len(rows) < 2:
         return kept
     if truths := _truths(rows):
         kept |= {
@@ -128,7 +127,7 @@ def _verdicts(rows: Sequence[ImportedRow], way: Annotations) -> dict[int, str | 
             for row in rows
             if row not in truths
         }
-    return kept if way == "truth" else kept | _vote(truths or rows)
+    return kept if policy == "truth" else kept | _vote(truths or rows)
 
 
 def _vote(rows: Sequence[ImportedRow]) -> dict[int, str | Problem | None]:

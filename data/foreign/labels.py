@@ -11,7 +11,7 @@ from data.fields import as_text
 from data.files import Row
 from data.foreign.interface import ImportOptions
 from data.problems import InputError, Problem
-from data.rows import listed
+from data.rows import parse_labels
 
 CHOICES = re.compile(r'\{"choices": *(\[.*\])\}', re.DOTALL)  # a cell of Label Studio's tables
 NEWSMTSC_ANSWERS = {"2": "-1", "4": "0", "6": "1"}  # its annotators' scale of seven, kept points
@@ -121,8 +121,8 @@ def split_labels(cell: str, options: ImportOptions, separators: Sequence[str]) -
     if matching_label(cell, options) is not None:
         return [cell]
     if cell.lstrip().startswith("["):
-        return [str(label) for label in listed(cell)]
-    if (chosen := CHOICES.fullmatch(cell.strip())) and (names := listed(chosen[1])):
+        return [str(label) for label in parse_labels(cell)]
+    if (chosen := CHOICES.fullmatch(cell.strip())) and (names := parse_labels(chosen[1])):
         return [str(label) for label in names]
     for separator in separators:
         parts = [part.strip() for part in cell.split(separator) if part.strip()]

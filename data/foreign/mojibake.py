@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from data.files import Row
-from data.text.names import is_whole
+from data.text.names import is_whole_word
 
 # A UTF-8 quotation mark read as Windows-1252 and then folded to ASCII: “ became â€œ became aEURoe.
 _FOLDED = re.compile(r'aEUR(oe|~|\(tm\)|"|C/|)|^\(tm\)')
@@ -48,7 +48,7 @@ def find_mention(text: str, mention: str, near: int) -> int | None:
     while at >= 0:
         places.append(at)
         at = text.find(mention, at + 1)
-    whole = [place for place in places if is_whole(text, place, place + len(mention))]
+    whole = [place for place in places if is_whole_word(text, place, place + len(mention))]
     return min(whole or places, key=lambda place: abs(place - near), default=None)
 
 

@@ -16,8 +16,8 @@ from data.splitting.dates import EXPECTED_DATE, Day, day_of
 from data.splitting.near_duplicates import MAX_ARTICLES, MIN_WORDS, Linked, link_articles
 from data.splitting.split_warnings import AssignedRows, split_warnings
 
-By = Literal["article", "date", "random"]
-WAYS: tuple[By, ...] = ("article", "date", "random")
+Strategy = Literal["article", "date", "random"]
+STRATEGIES: tuple[Strategy, ...] = ("article", "date", "random")
 MOST_LISTED = 5  # rows in a message
 
 
@@ -73,7 +73,7 @@ class SplitResult:
 def split_rows(
     rows: Sequence[Row],
     *,
-    by: By,
+    by: Strategy,
     dev: float,
     test: float,
     seed: int = 0,
@@ -82,14 +82,15 @@ def split_rows(
 ) -> SplitResult:
     """Assigns rows to train, dev and test.
 
-    Rows of one article, and articles that share near-duplicate texts or a story, stay together in
-    every way. `article`: a group's split follows from the seed and its smallest article hash, so
-    it stays when other articles are added; it can move only if a new article shares texts with
-    it. `date`: oldest train, newest test. `random`: label shares as even as whole groups allow.
+    Rows of one article, and articles that share near-duplicate texts or a story, stay together
+    whatever the strategy. `article`: a group's split follows from the seed and its smallest
+    article hash, so it stays when other articles are added; it can move only if a new article
+    shares texts with it. `date`: oldest train, newest test. `random`: label shares as even as
+    whole groups allow.
 
     Args:
         rows: with `text`, `article_id` (or `id`), labels, and `date` where `by` is `date`.
-        by: the way.
+        by: the strategy.
         dev: fraction of rows for dev, 0 for none.
         test: fraction of rows for test, 0 for none.
         seed: another seed assigns otherwise; `date` knows no chance.
@@ -97,7 +98,7 @@ def split_rows(
         places: what to call each row in a message, as `rows.jsonl:7`; its id when empty.
 
     Raises:
-        InputError: fractions out of bounds, an unknown way, rows without a date (as
+        InputError: fractions out of bounds, an unknown strategy, rows without a date (as
             `data.splitting.dates.day_of` reads them) where one is needed, or labels absent from
             train. No rows give an empty result.
     """
@@ -129,7 +130,7 @@ def split_rows(
     )
 
 
-def _assign(groups: Sequence[Group], by: By, dev: float, test: float, seed: int) -> list[str]:
+def _assign(groups: Sequence[Group], by: Strategy, dev: float, test: float, seed: int) -> list[str]:
     """The split of each group."""
     if by == "article":
         return by_hash(groups, dev, test, seed)
@@ -166,8 +167,8 @@ def fold_rows(rows: Sequence[Row], folds: int, seed: int = 0) -> list[int]:
 
 def _check(rows: Sequence[Row], by: str, dev: float, test: float, places: Sequence[str]) -> None:
     problems = []
-    if by not in WAYS:
-        problems.append(Problem("by", f"is '{by}'", f"expected one of {', '.join(WAYS)}"))
+    if by not in STRATEGIES:
+        problems.append(Problem("by", f"is '{by}'", f"expected one of {', '.join(STRATEGIES)}"))
     if not (dev >= 0 and test >= 0 and dev + test < 1):  # nan is refused as well
         problems.append(
             Problem(
@@ -180,7 +181,7 @@ def _check(rows: Sequence[Row], by: str, dev: float, test: float, places: Sequen
         at for at, row in enumerate(rows) if by == "date" and day_of(row.get("date")) is None
     ]
     if undated:
-        listed = ", ".join(
+        examples = ", ".join(
             f"{places[at] if places else rows[at].get('id')} has {_shown(rows[at])}"
             for at in undated[:MOST_LISTED]
         )
@@ -188,7 +189,7 @@ def _check(rows: Sequence[Row], by: str, dev: float, test: float, places: Sequen
             Problem(
                 "by date",
                 f"{len(undated)} of {len(rows)} rows have no date that says its day "
-                f"({listed}{', …' if undated[MOST_LISTED:] else ''})",
+                f"({examples}{', …' if undated[MOST_LISTED:] else ''})",
                 f"{EXPECTED_DATE} in field 'date'; or split by article",
             )
         )

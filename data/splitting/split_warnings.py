@@ -30,7 +30,7 @@ class AssignedRows:
         splits: of each row.
         labels: split to label to rows.
         groups: that were assigned whole.
-        by: the way.
+        by: the strategy.
         wanted: the fraction asked for of each split.
     """
 

@@ -12,8 +12,8 @@ from data.text.names import (
     WORD,
     Reading,
     forms_of,
-    is_free,
-    is_whole,
+    has_free_first_letter,
+    is_whole_word,
     key_of,
     pattern_of,
     readings,
@@ -148,7 +148,7 @@ class _Form:
         if self.is_small:
             return set()
         firsts = {WORD.findall(spelling)[0] for spelling in spellings_of(self.text)}
-        if is_free(self.text):
+        if has_free_first_letter(self.text):
             firsts |= {
                 change(word[0]) + word[1:] for word in firsts for change in (str.lower, str.upper)
             }
@@ -159,7 +159,7 @@ class _Form:
         if shouted and self._is_word:
             return
         for hit in pattern_of(self.text, shouted).finditer(text):
-            if is_whole(text, *hit.span()) and self._is_meant(text, hit):
+            if is_whole_word(text, *hit.span()) and self._is_meant(text, hit):
                 yield hit.span()
 
     def _is_meant(self, text: str, hit: re.Match[str]) -> bool:

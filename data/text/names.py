@@ -107,19 +107,19 @@ def _read(plain: str, joined: bool) -> Reading:
         letters.append(plain[place : match.start()])
         places += range(place, match.start())
         place = match.end()
-        evened = _evened(match, plain, joined)
-        letters.append(evened)
+        replacement = _normalised(match, plain, joined)
+        letters.append(replacement)
         places += (
             [*range(match.start(), match.end())]
-            if evened == match[0]
-            else ([match.start()] * len(evened))
+            if replacement == match[0]
+            else ([match.start()] * len(replacement))
         )
     letters.append(plain[place:])
     places += range(place, len(plain) + 1)
     return Reading("".join(letters), places)
 
 
-def _evened(match: re.Match[str], plain: str, joined: bool) -> str:
+def _normalised(match: re.Match[str], plain: str, joined: bool) -> str:
     """What stands for an uneven place of a text in a reading."""
     if match["ligature"]:
         return unicodedata.normalize("NFKD", match[0])
@@ -159,7 +159,7 @@ def spellings_of(form: str) -> list[str]:
     return list(dict.fromkeys(spelled))
 
 
-def is_free(form: str) -> bool:
+def has_free_first_letter(form: str) -> bool:
     """Whether a form's first letter may be small or capital: `al-Qaeda`, `the Front`."""
     first = WORD.search(form)
     return first is not None and (
@@ -169,7 +169,7 @@ def is_free(form: str) -> bool:
 
 @lru_cache(maxsize=20_000)
 def pattern_of(form: str, any_case: bool = False) -> re.Pattern[str]:
-    """The pattern of a form of a name, in a reading; `is_whole` says whether a hit is a word."""
+    """The pattern of a form in a reading; `is_whole_word` says whether a hit is a word."""
     return re.compile(
         "|".join("".join(_pattern(spelling)) for spelling in spellings_of(form)),
         re.IGNORECASE if any_case or form == form.lower() else 0,
@@ -182,7 +182,7 @@ def _pattern(form: str) -> Iterator[str]:
         yield r"\.\s?".join(map(re.escape, form[:-1].split("."))) + r"\.?(?!\.?\w)"
         return
     first = WORD.search(form)
-    free = first.start() if first and is_free(form) else -1
+    free = first.start() if first and has_free_first_letter(form) else -1
     word = ""
     for match in re.finditer(r"\s+|['’]|[-–]|.", form, re.DOTALL):
         piece = match[0]
@@ -200,7 +200,7 @@ def _pattern(form: str) -> Iterator[str]:
         word = word + piece if piece.isalnum() else ""
 
 
-def is_whole(text: str, start: int, end: int) -> bool:
+def is_whole_word(text: str, start: int, end: int) -> bool:
     """Whether `text[start:end]` is no part of a longer word, sum of money or address.
 
     Where a script puts no blanks between words, any place will do.
@@ -248,7 +248,7 @@ def find_name(text: str, name: str | None) -> tuple[int, int] | None:
     if not SELDOM.search(text):  # what is not seen may go on after a name
         start = text.find(name)
         while start >= 0:
-            if is_whole(text, start, start + len(name)):
+            if is_whole_word(text, start, start + len(name)):
                 return start, start + len(name)
             start = text.find(name, start + 1)
     ways, forms = readings(text), forms_of(name)
@@ -258,6 +258,6 @@ def find_name(text: str, name: str | None) -> tuple[int, int] | None:
         for way in ways:
             for form in forms:
                 for match in pattern_of(form, any_case).finditer(way.text):
-                    if is_whole(way.text, *match.span()):
+                    if is_whole_word(way.text, *match.span()):
                         return way.bounds(*match.span())
     return None
