@@ -98,3 +98,18 @@ def test_annotations_are_chosen_before_ids_are_made():
     ] * 2
     _, report, _ = imported(*votes)
     assert any("have different labels, all kept" in note for note in report.notes)
+
+
+def test_annotations_of_one_text_need_no_id_and_different_ids_are_different_texts():
+    votes = [row(label=label) for label in VOTES]
+    assert len(imported(*votes, annotations="vote")[0]) == 1
+    votes = [row(label=label, id=number) for number, label in enumerate(VOTES)]
+    assert len(imported(*votes, annotations="vote")[0]) == 3
+
+
+def test_a_label_that_may_mean_several_says_how_to_choose():
+    _, _, (reject,) = imported(row(label=1, target="rain"), codebook="stance")
+    assert "label '1' is not clear: in newsmtsc favor" in reject["reason"]
+    assert "--standard" in reject["reason"]
+    _, _, (reject,) = imported(row(label="1", text="", target="rain"), codebook="stance")
+    assert reject["reason"].startswith("text is missing or empty")
