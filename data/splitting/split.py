@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from data.fields import SPLITS
 from data.files import Row
 from data.problems import InputError, Problem
 from data.rows import article_of, labels_of
-from data.splitting.assignment import Group, balanced, by_date, by_hash, hashed, stratified
+from data.splitting.assignment import STRATEGIES, By, Group, hashed, stratified
 from data.splitting.dates import EXPECTED_DATE, Day, day_of
 from data.splitting.near_duplicates import MAX_ARTICLES, MIN_WORDS, Linked, link_articles
 from data.splitting.split_warnings import AssignedRows, split_warnings
 
-Strategy = Literal["article", "date", "random"]
-STRATEGIES: tuple[Strategy, ...] = ("article", "date", "random")
 MOST_LISTED = 5  # rows in a message
 
 
@@ -73,7 +70,7 @@ class SplitResult:
 def split_rows(
     rows: Sequence[Row],
     *,
-    by: Strategy,
+    by: By,
     dev: float,
     test: float,
     seed: int = 0,
@@ -106,7 +103,7 @@ def split_rows(
     articles = [article_of(row) for row in rows]
     linked = link_articles([str(row.get("text", "")) for row in rows], articles)
     names, groups = _groups(rows, articles, linked)
-    assigned = _assign(groups, by, dev, test, seed)
+    assigned = STRATEGIES[by].assign(groups, dev, test, seed)
     split_of = dict(zip(names, assigned, strict=True))
     splits = [split_of[linked.groups[article]] for article in articles]
     labels: dict[str, Counter[str]] = {name: Counter() for name in SPLITS}
@@ -128,13 +125,6 @@ def split_rows(
         labels=labels,
         warnings=tuple(warnings),
     )
-
-
-def _assign(groups: Sequence[Group], by: Strategy, dev: float, test: float, seed: int) -> list[str]:
-    """The split of each group."""
-    if by == "article":
-        return by_hash(groups, dev, test, seed)
-    return by_date(groups, dev, test) if by == "date" else balanced(groups, dev, test, seed)
 
 
 def fold_rows(rows: Sequence[Row], folds: int, seed: int = 0) -> list[int]:
@@ -165,9 +155,10 @@ def fold_rows(rows: Sequence[Row], folds: int, seed: int = 0) -> list[int]:
     return [fold_of[linked.groups[article]] for article in articles]
 
 
-def _check(rows: Sequence[Row], by: str, dev: float, test: float, places: Sequence[str]) -> None:
+def _check(rows: Sequence[Row], by: By, dev: float, test: float, places: Sequence[str]) -> None:
     problems = []
-    if by not in STRATEGIES:
+    strategy = STRATEGIES.get(by)
+    if strategy is None:
         problems.append(Problem("by", f"is '{by}'", f"expected one of {', '.join(STRATEGIES)}"))
     if not (dev >= 0 and test >= 0 and dev + test < 1):  # nan is refused as well
         problems.append(
@@ -178,7 +169,9 @@ def _check(rows: Sequence[Row], by: str, dev: float, test: float, places: Sequen
             )
         )
     undated = [
-        at for at, row in enumerate(rows) if by == "date" and day_of(row.get("date")) is None
+        at
+        for at, row in enumerate(rows)
+        if strategy and strategy.needs_dates and day_of(row.get("date")) is None
     ]
     if undated:
         examples = ", ".join(
@@ -187,7 +180,7 @@ def _check(rows: Sequence[Row], by: str, dev: float, test: float, places: Sequen
         )
         problems.append(
             Problem(
-                "by date",
+                f"by {by}",
                 f"{len(undated)} of {len(rows)} rows have no date that says its day "
                 f"({examples}{', …' if undated[MOST_LISTED:] else ''})",
                 f"{EXPECTED_DATE} in field 'date'; or split by article",

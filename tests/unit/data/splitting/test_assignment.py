@@ -1,10 +1,20 @@
 """How groups are assigned to splits: by hash, by date, balanced by labels."""
 
 from collections import Counter
+from typing import get_args
 
 import pytest
 
-from data.splitting.assignment import Group, balanced, by_date, by_hash, hashed, stratified
+from data.splitting.assignment import (
+    STRATEGIES,
+    By,
+    Group,
+    balanced,
+    by_date,
+    by_hash,
+    hashed,
+    stratified,
+)
 
 
 def group(key, rows=1, latest=None, **labels):
@@ -65,3 +75,17 @@ def test_stratified_takes_parts_of_any_number_and_those_that_are_fixed():
     assert stratified(groups, [0.5, 0.5], 3, fixed={0: 1, 1: 1})[:2] == [1, 1]
     assert stratified(groups, [0.25] * 4, seed=3) != stratified(groups, [0.25] * 4, seed=4)
     assert stratified([], [0.5, 0.5], seed=0) == []
+
+
+@pytest.mark.parametrize("by", STRATEGIES)
+def test_every_strategy_gives_each_group_a_split_and_says_what_it_is_good_for(by):
+    groups = [group(str(day), latest=(2020, 1, day + 1)) for day in range(20)]
+    assigned = STRATEGIES[by].assign(groups, 0.2, 0.2, 3)
+    assert len(assigned) == 20
+    assert set(assigned) <= {"train", "dev", "test"}
+    assert STRATEGIES[by].purpose and STRATEGIES[by].advice
+    assert STRATEGIES[by].needs_dates == (by == "date")
+
+
+def test_the_strategies_are_those_that_may_be_named():
+    assert tuple(STRATEGIES) == get_args(By)
