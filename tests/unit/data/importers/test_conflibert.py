@@ -26,3 +26,13 @@ def test_multilabel(tmp_path):
     assert outcomes[1]["labels"] == []
     assert "3 cells" in outcomes[2].what
     assert "'2'" in outcomes[3].what
+
+
+def test_lines_of_another_width_or_encoding_are_kept_apart(tmp_path):
+    path = tmp_path / "file.tsv"
+    path.write_bytes(b"Envoys met.\t1\nToo\tmany\t1\ncaf\xe9\t1\nRain.\t0\n")
+    _, (wide, many), (broken, undecoded), (last, row) = read_numbered(conflibert, path, "cameo")
+    assert (wide, many.what) == (2, "has 3 cells")
+    assert many.expected == "expected 2: text and a class number"
+    assert (broken, undecoded.what) == (3, "is not UTF-8 (byte 0xe9)")
+    assert (last, row["text"]) == (4, "Rain.")

@@ -29,6 +29,7 @@ def test_answers_for_the_whole_text_and_for_spans_are_told_apart():
             result("who", "labels", ["PER"], "s", start=0, end=6),
             result("event", "choices", ["arrests"], "w"),
             {"id": "x", "value": "nothing"},
+            "no result at all",
         ],
         TEXT,
         options(),
