@@ -80,3 +80,15 @@ def test_a_first_line_that_names_too_little_or_too_often(tmp_path, text, said):
 def test_no_file_is_an_input_error(tmp_path):
     with pytest.raises(InputError, match="no such file"):
         list(tsv_rows(tmp_path / "none.tsv", ()))
+
+
+def test_only_an_opened_quote_joins_lines_and_none_with_bytes_that_are_no_text(tmp_path):
+    assert cells(tmp_path, 'x\t1\na 5" pipe\nand 6"\t2\n') == [
+        (1, ["x", "1"]),
+        (2, ['a 5" pipe']),
+        (3, ['and 6"', "2"]),
+    ]
+    first, opened, (line, problem), last = cells(tmp_path, b'x\t1\n"Rain\n\xe9\nfell."\t2\n')
+    assert (first, opened) == ((1, ["x", "1"]), (2, ['"Rain']))
+    assert (line, problem.what) == (3, "is not UTF-8 (byte 0xe9)")
+    assert last == (4, ['fell."', "2"])
