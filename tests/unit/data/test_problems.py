@@ -40,7 +40,7 @@ def test_what_many_lines_have_in_common_is_told_once():
 def test_an_error_of_one_problem_is_a_value_error():
     problem = Problem("a:1", "is wrong")
     assert InputError(problem).problems == [problem]
-    with pytest.raises(ValueError, match="^a:1: is wrong$"):
+    with pytest.raises(ValueError, match=r"^a:1: is wrong$"):
         raise InputError(problem)
 
 
