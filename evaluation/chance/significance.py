@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from evaluation.chance.intervals import CELLS, Interval, interval
 from evaluation.chance.seeds import whole_means
-from evaluation.figures.counts import Counts, Figures, figures
+from evaluation.figures.counts import Counts, Sums
+from evaluation.figures.metrics import Figures, figures
 
 if TYPE_CHECKING:
     import numpy as np
@@ -154,7 +155,7 @@ def _apart(
 
     total, many = np.zeros(()), 0
     for one, two in couples:
-        of_both = [figures(counts.codebook, side).averages[metric] for side in (one, two)]
+        of_both = [figures(Sums(counts.codebook, side)).averages[metric] for side in (one, two)]
         total, many = total + (of_both[0] - of_both[1]), many + 1
     return total / many
 

@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 from data.problems import InputError, Problem
-from evaluation.chance.intervals import UNSEEN
 from evaluation.comparing.candidates import Candidates, of_runs
 from evaluation.comparing.compare import contrast
+from evaluation.figures.definitions import METRICS, UNSEEN
 from evaluation.figures.metrics import unseen_rows
 from models.registry.promotion import RefusedError
 
@@ -53,8 +53,9 @@ def _judged(candidate: str, champion: str, select_by: str, margin: float) -> str
     part, _, metric = select_by.partition("/")
     try:
         sides, told = of_runs([candidate, champion], part, None), f"{part} rows"
-        if metric == UNSEEN:
-            sides, metric, told = _unseen(sides), "macro_f1", f"{part} rows of unseen targets"
+        if metric in METRICS and METRICS[metric].scope == "unseen_targets":
+            sides, metric = _unseen(sides), METRICS[metric].base
+            told = f"{part} rows of unseen targets"
         made = contrast(sides, metric)
     except InputError as error:
         raise RefusedError(_not_comparable(error, candidate, champion, part)) from error
