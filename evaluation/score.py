@@ -13,17 +13,18 @@ from data.files import Row, atomic, table_digest
 from data.problems import InputError, Problem
 from data.rows import labelled
 from data.table import load_rows
-from evaluation.chance.intervals import Interval, Intervals, intervals
+from evaluation.chance.intervals import Intervals, intervals
 from evaluation.chance.row_intervals import row_intervals
 from evaluation.figures.abstention import Abstention, abstention
 from evaluation.figures.calibration import CalibrationScores, calibration
-from evaluation.figures.hierarchy import TypeScores, type_scores
+from evaluation.figures.interval import Interval
 from evaluation.figures.label_mapping import collapsed, in_columns, renamed
 from evaluation.figures.metrics import score
 from evaluation.figures.scores import Scores
 from evaluation.predictions import predictions
 from evaluation.slices.columns import Groups, groups
 from evaluation.slices.scores import Slices, slices
+from evaluation.slices.types import TypeScores, type_scores
 from evaluation.trained_rows import TrainedRows, trained_rows
 
 if TYPE_CHECKING:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from data.terminal import Column, Grid, interval_below
-from evaluation.chance.intervals import shown
+from evaluation.chance.significance import p_text
 from evaluation.comparing.compare import Comparison
-from evaluation.pages.comparison_page import p_text
+from evaluation.figures.interval import shown
 from evaluation.score import ModelScores
 from evaluation.slices.report import types_lines
 from evaluation.trained_rows import TrainedRows

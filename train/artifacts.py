@@ -12,11 +12,12 @@ import yaml
 
 from data.codebook import Codebook
 from data.files import Row, write_rows
-from evaluation.chance.intervals import Intervals, intervals, shown
+from evaluation.chance.intervals import Intervals, intervals
 from evaluation.chance.row_intervals import row_intervals
 from evaluation.figures.abstention import Abstention, abstention, abstention_text
 from evaluation.figures.calibration import CalibrationScores, calibration, calibration_text, told
-from evaluation.figures.hierarchy import TypeScores, type_scores
+from evaluation.figures.definitions import headline
+from evaluation.figures.interval import shown
 from evaluation.figures.metrics import score
 from evaluation.figures.scores import Scores
 from evaluation.plots.label_plots import confusion_matrix, per_label_f1
@@ -29,24 +30,12 @@ from evaluation.report import misclassified, text_report
 from evaluation.slices.columns import groups
 from evaluation.slices.report import slices_text, types_text, worst_tag
 from evaluation.slices.scores import Slices, slices
+from evaluation.slices.types import TypeScores, type_scores
 from models.portable.serving import ServedModel
 from train.config import RunConfig
 from train.data_facts import write_data_facts
 from train.rows import Part, RunData
 from train.tracking.surroundings import write_surroundings
-
-HEADLINE = (
-    "macro_f1",
-    "weighted_f1",
-    "accuracy",
-    "micro_f1",
-    "example_f1",
-    "f_avg",
-    "macro_f1_unseen_targets",
-    "ece",
-    "coverage",
-    "precision_when_certain",
-)
 
 
 @dataclass(frozen=True)
@@ -221,7 +210,7 @@ def description(
     `link` leads to the whole report, if there is one.
     """
     parts = [part.name for part in (data.dev, data.test) if part.rows]
-    names = [name for name in HEADLINE if f"dev/{name}" in metrics]
+    names = [name for name in headline() if f"dev/{name}" in metrics]
     sizes = ", ".join(f"{len(part.rows)} {part.name}" for part in data.parts)
     return "\n".join(
         [

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from data.codebook import Codebook
 from evaluation.figures.counts import Counts, Sums, count
 from evaluation.figures.definitions import of_unseen_targets
+from evaluation.figures.interval import Interval
 from evaluation.figures.metrics import Figures, decide, figures, indicators, unseen_rows
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 LEVEL = 0.95
 RESAMPLES = 2_000
 CELLS = 2_000_000  # weights in memory at a time: 16 MB, whatever the number of resamples
-
-Interval = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +154,3 @@ def interval(values: np.ndarray) -> Interval:
 
     low, high = np.nanquantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return float(low), float(high)
-
-
-def shown(value: float, pair: Interval | None, digits: int = 3) -> str:
-    """Returns a figure with its interval as text: `0.771 [0.748, 0.793]`."""
-    text = f"{value:.{digits}f}"
-    return text if pair is None else f"{text} [{pair[0]:.{digits}f}, {pair[1]:.{digits}f}]"
-
-
-def bracketed(pair: Interval | None) -> str:
-    """Returns an interval as text behind a figure of four digits; nothing without one."""
-    return "" if pair is None else f"  [{pair[0]:.4f}, {pair[1]:.4f}]"

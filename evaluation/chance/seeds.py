@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from evaluation.chance.intervals import (
     LEVEL,
     RESAMPLES,
-    Interval,
     Intervals,
     interval,
     resampled,
     unseen_intervals,
 )
 from evaluation.figures.counts import Counts, Sums
+from evaluation.figures.interval import Interval
 from evaluation.figures.metrics import Figures, figures
 from evaluation.figures.scores import LabelScore, Scores
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evaluation.chance.intervals import CELLS, Interval, interval
+from evaluation.chance.intervals import CELLS, interval
 from evaluation.chance.seeds import whole_means
 from evaluation.figures.counts import Counts, Sums
+from evaluation.figures.interval import Interval
 from evaluation.figures.metrics import Figures, figures
 
 if TYPE_CHECKING:
@@ -173,3 +174,8 @@ def holm(p_values: Sequence[float]) -> list[float]:
         least = max(least, min(1.0, p_values[index] * (len(p_values) - place)))
         corrected[index] = least
     return corrected
+
+
+def p_text(p: float) -> str:
+    """Returns a p-value as text; below 0.001 as such."""
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"

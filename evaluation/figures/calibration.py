@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from data.codebook import Codebook
 from data.problems import InputError, Problem
-from evaluation.chance.intervals import Interval, bracketed
+from evaluation.figures.interval import Interval, bracketed
 
 if TYPE_CHECKING:
     import numpy as np

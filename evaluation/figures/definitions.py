@@ -278,10 +278,17 @@ def of_scope(scope: Scope) -> list[Metric]:
 
 def of_unseen_targets(averages: Mapping[str, Value]) -> dict[str, Value]:
     """Returns the metrics of unseen targets, from those of labels of the rows that have one."""
+    return _derived("unseen_targets", averages)
+
+
+def of_types(averages: Mapping[str, Value]) -> dict[str, Value]:
+    """Returns the metrics of types, from those of labels once every label is its type."""
+    return _derived("types", averages)
+
+
+def _derived(scope: Scope, averages: Mapping[str, Value]) -> dict[str, Value]:
     return {
-        metric.name: averages[metric.base]
-        for metric in of_scope("unseen_targets")
-        if metric.base in averages
+        metric.name: averages[metric.base] for metric in of_scope(scope) if metric.base in averages
     }
 
 

@@ -7,8 +7,9 @@ from html import escape
 from pathlib import Path
 
 from data.files import Row, atomic
-from evaluation.chance.intervals import shown
+from evaluation.chance.significance import p_text
 from evaluation.comparing.compare import Comparison, Pair
+from evaluation.figures.interval import shown
 from evaluation.pages.markup import document, labels, strip, table, with_interval
 
 MOST_ROWS = 200  # of each side; the JSON file has all
@@ -227,8 +228,3 @@ def _said(joined: str, probability: float | None = None, right: float | None = N
     of = "" if right is None else f"; {right:.0%} of the seeds right"
     sure = "" if probability is None else f' <span class="quiet small">{probability:.2f}{of}</span>'
     return labels(joined) + sure
-
-
-def p_text(p: float) -> str:
-    """Returns a p-value as text; below 0.001 as such."""
-    return "< 0.001" if p < 0.001 else f"{p:.3f}"

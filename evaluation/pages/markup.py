@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 
-from evaluation.figures.glossary import interval_of
+from evaluation.figures.interval import interval_of
 
 STRIP_WIDTH, STRIP_HEIGHT = 260, 22  # in pixels
 STYLE = """

@@ -9,11 +9,11 @@ from html import escape
 from data.codebook import Codebook
 from data.files import Row
 from evaluation.chance.intervals import Intervals
+from evaluation.chance.significance import p_text
 from evaluation.figures.abstention import Abstention
-from evaluation.figures.glossary import MEANINGS, bounds
-from evaluation.figures.hierarchy import TypeScores
+from evaluation.figures.definitions import meaning
+from evaluation.figures.interval import bounds
 from evaluation.figures.scores import LabelScore, Scores
-from evaluation.pages.comparison_page import p_text
 from evaluation.pages.markup import (
     contents,
     document,
@@ -29,6 +29,7 @@ from evaluation.pages.markup import (
 )
 from evaluation.plots.style import BLUE
 from evaluation.slices.scores import Slice, Slices
+from evaluation.slices.types import TypeScores
 
 MOST_MISTAKES = 20
 MOST_PAIRS = 20
@@ -129,7 +130,7 @@ def _figures(parts: Sequence[PartOfRun]) -> str:
         [
             escape(name),
             *(figure(part.metrics, name) for part in parts),
-            f'<span class="quiet small">{escape(MEANINGS.get(name, ""))}</span>',
+            f'<span class="quiet small">{escape(meaning(name))}</span>',
         ]
         for name in names
     ]

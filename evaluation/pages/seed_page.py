@@ -10,7 +10,7 @@ from html import escape
 from data.codebook import Codebook
 from evaluation.comparing.seed_rows import Agreement, Answer, Divided
 from evaluation.comparing.seed_summary import SeedSummary
-from evaluation.figures.glossary import MEANINGS
+from evaluation.figures.definitions import meaning
 from evaluation.figures.scores import label_metric
 from evaluation.pages.markup import (
     amount,
@@ -225,7 +225,7 @@ def _figures(
             [
                 escape(name),
                 *(cell for prefix in prefixes for cell in cells(prefix + name)),
-                f'<span class="quiet small">{escape(MEANINGS.get(name, ""))}</span>',
+                f'<span class="quiet small">{escape(meaning(name))}</span>',
             ]
             for name in names
         ]

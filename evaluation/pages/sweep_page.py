@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
-from evaluation.figures.glossary import interval_of
+from evaluation.figures.interval import interval_of
 from evaluation.pages.markup import (
     amount,
     contents,

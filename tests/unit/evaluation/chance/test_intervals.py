@@ -4,14 +4,15 @@ import numpy as np
 import pytest
 
 from data.codebook import Codebook, load_codebook
-from evaluation.chance.intervals import draws, intervals, resampled, shown
+from evaluation.chance.intervals import draws, intervals, resampled
 from evaluation.chance.row_intervals import row_intervals
 from evaluation.figures.counts import Sums, count
-from evaluation.figures.hierarchy import type_scores
+from evaluation.figures.interval import shown
 from evaluation.figures.metrics import decide, figures, indicators, score
 from evaluation.predictions import predictions
 from evaluation.report import text_report
 from evaluation.slices.scores import slices
+from evaluation.slices.types import type_scores
 
 STANCE = Codebook.model_validate(
     {

@@ -26,12 +26,12 @@ from evaluation.comparing.changed_rows import changed_sides
 from evaluation.comparing.compare import contrast
 from evaluation.comparing.seed_summary import SeedSummary, summary
 from evaluation.figures.counts import count
-from evaluation.figures.hierarchy import type_scores
 from evaluation.figures.metrics import indicators, score
 from evaluation.figures.scores import label_metric
 from evaluation.pages.comparison_page import page, verdict
 from evaluation.plots.seeds import seeds_plot
 from evaluation.predictions import predictions
+from evaluation.slices.types import type_scores
 from evaluation.tables import models_table
 
 BOOK = Codebook.model_validate(

@@ -4,10 +4,10 @@ import numpy as np
 
 from data.codebook import Codebook
 from evaluation.chance.intervals import intervals
-from evaluation.figures.hierarchy import type_scores
 from evaluation.figures.metrics import score
 from evaluation.pages.run_page import MOST_MISTAKES, PartOfRun, RunPage, page
 from evaluation.report import misclassified
+from evaluation.slices.types import type_scores
 
 BAD = "<script>alert('&')</script>"
 CODEBOOK = Codebook.model_validate(
