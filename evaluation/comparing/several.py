@@ -12,7 +12,8 @@ from data.files import atomic
 from data.problems import InputError, Problem
 from data.terminal import Column, Grid
 from evaluation.comparing.seed_runs import seeds_of
-from evaluation.score import ModelScores, score_model
+from evaluation.evaluation import Evaluation
+from evaluation.score import score_model
 
 
 def expanded(refs: Sequence[str]) -> list[str]:
@@ -31,14 +32,14 @@ def expanded(refs: Sequence[str]) -> list[str]:
     return found
 
 
-def score_models(refs: Sequence[str], data: str | Path, **given: Any) -> list[ModelScores]:
+def score_models(refs: Sequence[str], data: str | Path, **given: Any) -> list[Evaluation]:
     """Returns the scores of each model on the file; arguments and errors as `score_model`.
 
     Raises:
         InputError: also where models have other labels than the first, so that no mean says
             anything.
     """
-    found: list[ModelScores] = []
+    found: list[Evaluation] = []
     for ref in refs:
         found.append(score_model(ref, data, **given))
         if set(found[-1].codebook.names) != set(found[0].codebook.names):
@@ -53,7 +54,7 @@ def score_models(refs: Sequence[str], data: str | Path, **given: Any) -> list[Mo
     return found
 
 
-def averages_of(found: Sequence[ModelScores]) -> dict[str, tuple[float, float]]:
+def averages_of(found: Sequence[Evaluation]) -> dict[str, tuple[float, float]]:
     """Returns mean and sample standard deviation of each average that all models have.
 
     Counts of rows are left out. A single model has the deviation 0.
@@ -67,7 +68,7 @@ def averages_of(found: Sequence[ModelScores]) -> dict[str, tuple[float, float]]:
     }
 
 
-def several_table(found: Sequence[ModelScores]) -> Grid:
+def several_table(found: Sequence[Evaluation]) -> Grid:
     """Returns a line of averages for each model, then their mean and standard deviation."""
     rows, averages, book = found[0].data, averages_of(found), found[0].codebook
     table = Grid(
@@ -104,7 +105,7 @@ def several_table(found: Sequence[ModelScores]) -> Grid:
     return table
 
 
-def write_several(found: Sequence[ModelScores], path: str | Path) -> None:
+def write_several(found: Sequence[Evaluation], path: str | Path) -> None:
     """Writes all scores, and mean and deviation, as a JSON file, whole or not at all."""
     averages = averages_of(found)
     with atomic(path) as stream:

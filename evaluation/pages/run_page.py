@@ -8,12 +8,11 @@ from html import escape
 
 from data.codebook import Codebook
 from data.files import Row
-from evaluation.chance.intervals import Intervals
 from evaluation.chance.significance import p_text
-from evaluation.figures.abstention import Abstention
+from evaluation.evaluation import Evaluation
 from evaluation.figures.definitions import meaning
 from evaluation.figures.interval import bounds
-from evaluation.figures.scores import LabelScore, Scores
+from evaluation.figures.scores import LabelScore
 from evaluation.pages.markup import (
     contents,
     document,
@@ -29,7 +28,6 @@ from evaluation.pages.markup import (
 )
 from evaluation.plots.style import BLUE
 from evaluation.slices.scores import Slice, Slices
-from evaluation.slices.types import TypeScores
 
 MOST_MISTAKES = 20
 MOST_PAIRS = 20
@@ -38,32 +36,6 @@ METHOD = (
     "In brackets: 95 % bootstrap intervals; whole articles are drawn, since their sentences "
     "are alike. A label that neither occurs nor was given is in no average."
 )
-
-
-@dataclass(frozen=True)
-class PartOfRun:
-    """What a run did on one part of its rows.
-
-    Attributes:
-        name: `dev` or `test`.
-        metrics: by name, without the part; bounds of intervals end in `_low` and `_high`.
-        scores, spread: by label; no intervals for fewer than two articles.
-        types, abstention, slices: None where there is nothing of the kind.
-        calibrated: how the model is calibrated, in words.
-        mistakes: rows as `evaluation.report.misclassified` gives them, the surest first.
-        pictures: file name to PNG.
-    """
-
-    name: str
-    metrics: Mapping[str, float]
-    scores: Scores
-    spread: Intervals | None
-    types: TypeScores | None
-    abstention: Abstention | None
-    slices: Slices | None
-    calibrated: str
-    mistakes: Sequence[Row]
-    pictures: Mapping[str, bytes]
 
 
 @dataclass(frozen=True)
@@ -84,7 +56,7 @@ class RunPage:
     title: str
     summary: str
     codebook: Codebook
-    parts: Sequence[PartOfRun]
+    parts: Sequence[Evaluation]
     facts: Mapping[str, str]
     settings: Mapping[str, str]
     data_head: Sequence[str] = ()
@@ -118,7 +90,7 @@ def page(run: RunPage) -> str:
     )
 
 
-def _figures(parts: Sequence[PartOfRun]) -> str:
+def _figures(parts: Sequence[Evaluation]) -> str:
     """All metrics but those by label: a column for each part, and what each means."""
     names = dict.fromkeys(
         name
@@ -141,7 +113,7 @@ def _figures(parts: Sequence[PartOfRun]) -> str:
     )
 
 
-def _part(part: PartOfRun, codebook: Codebook) -> str:
+def _part(part: Evaluation, codebook: Codebook) -> str:
     articles = f" of {part.spread.articles:,} articles" if part.spread else ""
     left = dict.fromkeys(part.pictures, True)  # plots that no section has taken yet
 
@@ -172,7 +144,7 @@ def _part(part: PartOfRun, codebook: Codebook) -> str:
     )
 
 
-def _labels(part: PartOfRun, codebook: Codebook) -> str:
+def _labels(part: Evaluation, codebook: Codebook) -> str:
     bounds_of = part.spread.labels if part.spread else {}
     parents = any(label.parent for label in codebook.labels)
 
@@ -206,7 +178,7 @@ def _labels(part: PartOfRun, codebook: Codebook) -> str:
     )
 
 
-def _confusions(part: PartOfRun, codebook: Codebook) -> str:
+def _confusions(part: Evaluation, codebook: Codebook) -> str:
     counts = part.scores.confusion
     if counts is None:
         return (
@@ -243,7 +215,7 @@ def _confusions(part: PartOfRun, codebook: Codebook) -> str:
     )
 
 
-def _types(part: PartOfRun) -> str:
+def _types(part: Evaluation) -> str:
     if part.types is None:
         return ""
     found = part.types
@@ -268,7 +240,7 @@ def _types(part: PartOfRun) -> str:
     )
 
 
-def _certainty(part: PartOfRun) -> str:
+def _certainty(part: Evaluation) -> str:
     certain = (
         ""
         if part.abstention is None
