@@ -4,7 +4,6 @@ import pytest
 from data.codebook import Codebook
 from data.problems import InputError
 from evaluation.figures.metrics import decide, score
-from evaluation.figures.scores import label_metric
 
 STANCE = Codebook.model_validate(
     {
@@ -129,38 +128,3 @@ def test_no_figure_for_unseen_targets_when_unknown_or_none(train_targets):
 def test_bad_input(gold, probabilities, message):
     with pytest.raises(InputError, match=message):
         score(STANCE, gold, probabilities)
-
-
-@pytest.mark.parametrize(
-    "label", ["armed clash", "Air/drone strike", "Enlèvement", "احتجاج", "non-violent.", "1"]
-)
-def test_a_label_that_mlflow_takes_is_its_metric(label):
-    assert label_metric(label) == f"f1/{label}"
-
-
-def test_labels_that_mlflow_refuses_have_a_name_each():
-    from mlflow.utils.validation import _validate_metric_name
-
-    labels = [
-        "Threaten, not said",
-        "Threaten; not said",
-        "Threaten_ not said",
-        "Arrests & raids",
-        "a//b",
-        "a/./b",
-        "..",
-        "/",
-        "x/",
-        "C+",
-        "C#",
-        "1: one",
-        "हमला",
-        "x" * 200 + "y",
-        "x" * 200 + "z",
-    ]
-    names = [label_metric(label) for label in labels]
-    assert len(set(names)) == len(labels)
-    assert label_metric("Threaten, not said").startswith("f1/Threaten_ not said ")
-    for name in names:
-        _validate_metric_name(f"epoch/dev/{name}_high")
-        assert len(name) < 230
