@@ -199,19 +199,6 @@ METRICS: dict[str, Metric] = {
         ),
         Metric("type_accuracy", "accuracy of the types", scope="types", base="accuracy"),
         Metric(
-            "errors_within_type",
-            "share of rows with a wrong label of the right type",
-            scope="rows",
-            ratio=("within", "rows"),
-            tracked="alone",
-        ),
-        Metric(
-            "errors_across_types",
-            "share of rows whose type is wrong",
-            scope="rows",
-            ratio=("across", "rows"),
-        ),
-        Metric(
             "ece",
             "calibration error: how far probabilities lie from the share that is right; 0 is best",
             scope="rows",
@@ -246,6 +233,19 @@ METRICS: dict[str, Metric] = {
             ratio=("right", "certain"),
             headline=True,
             tracked="with_bounds",
+        ),
+        Metric(
+            "errors_within_type",
+            "share of rows with a wrong label of the right type",
+            scope="rows",
+            ratio=("within", "rows"),
+            tracked="alone",
+        ),
+        Metric(
+            "errors_across_types",
+            "share of rows whose type is wrong",
+            scope="rows",
+            ratio=("across", "rows"),
         ),
         Metric(
             "worst_slice_macro_f1",
