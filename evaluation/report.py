@@ -77,23 +77,23 @@ def misclassified(
     if not len(rows):
         return []
     right = indicators(codebook, gold)
-    found = decide(codebook, probabilities, thresholds)
-    least = [THRESHOLD] * len(codebook.names) if thresholds is None else list(thresholds)
+    decided = decide(codebook, probabilities, thresholds)
+    thresholds_used = [THRESHOLD] * len(codebook.names) if thresholds is None else list(thresholds)
     typed = types_of(codebook) is not None
     errors: list[tuple[float, Row]] = []
     for index, row in enumerate(rows):
-        wrong = [j for j in range(len(codebook.names)) if right[index, j] != found[index, j]]
+        wrong = [j for j in range(len(codebook.names)) if right[index, j] != decided[index, j]]
         if not wrong:
             continue
         values = probabilities[index]
-        has = [j for j in range(len(codebook.names)) if found[index, j]]
-        should = [codebook.columns[label] for label in gold[index]]
+        given = [j for j in range(len(codebook.names)) if decided[index, j]]
+        expected = [codebook.columns[label] for label in gold[index]]
         sure = (
-            max(abs(values[j] - least[j]) for j in wrong)
+            max(abs(values[j] - thresholds_used[j]) for j in wrong)
             if codebook.multilabel
-            else max(values[j] for j in has)
+            else max(values[j] for j in given)
         )
-        predicted = [codebook.names[j] for j in has]
+        predicted = [codebook.names[j] for j in given]
         errors.append(
             (
                 float(sure),
@@ -104,8 +104,8 @@ def misclassified(
                     "target": row.get("target"),
                     "gold": JOINER.join(gold[index]),
                     "predicted": JOINER.join(predicted),
-                    "probability": _highest(values, has),
-                    "gold_probability": _highest(values, should),
+                    "probability": _highest(values, given),
+                    "gold_probability": _highest(values, expected),
                 }
                 | ({"mistake": mistake(codebook, gold[index], predicted)} if typed else {}),
             )

@@ -20,9 +20,9 @@ def dev_scorer(data: RunData) -> Callable[[np.ndarray], dict[str, float]]:
     seen = {target for target in data.train.targets if target}
 
     def averages(probabilities: np.ndarray) -> dict[str, float]:
-        found = score(data.codebook, gold, probabilities, targets=targets, train_targets=seen)
+        scores = score(data.codebook, gold, probabilities, targets=targets, train_targets=seen)
         return {
-            name: value for name, value in found.averages().items() if not name.endswith("_rows")
+            name: value for name, value in scores.averages().items() if not name.endswith("_rows")
         }
 
     return averages
@@ -32,9 +32,9 @@ def check_measure(metric: str, data: RunData, where: str) -> None:
     """Raises InputError unless `metric`, as `dev/macro_f1`, is measured on the dev rows."""
     import numpy as np
 
-    known = list(dev_scorer(data)(np.zeros((len(data.dev.gold), len(data.codebook.names)))))
+    measures = list(dev_scorer(data)(np.zeros((len(data.dev.gold), len(data.codebook.names)))))
     measure = metric.removeprefix("dev/")
-    if measure in known:
+    if measure in measures:
         return
     unseen = measure in METRICS and METRICS[measure].scope == "unseen_targets"
     if unseen and data.codebook.task == "stance":
@@ -48,7 +48,7 @@ def check_measure(metric: str, data: RunData, where: str) -> None:
     raise InputError(
         Problem(
             where,
-            f"unknown measure '{measure}'{nearest(measure, known)}",
-            f"expected dev/ and one of {', '.join(known)}",
+            f"unknown measure '{measure}'{nearest(measure, measures)}",
+            f"expected dev/ and one of {', '.join(measures)}",
         )
     )

@@ -55,17 +55,19 @@ def write_report(folder: Path, run: Reported) -> None:
             epoch_curves(run.epochs, run.config.select_by.removeprefix("dev/")),
             folder / "epochs.png",
         )
-    long = {
+    lengths_of = {
         part.name: lengths(run.model, [row.example for row in part.examples])
         for part in run.data.parts
         if part.rows
     }
-    one = next(iter(long.values()))
+    first = next(iter(lengths_of.values()))
     save(
-        length_histogram({name: each.values for name, each in long.items()}, one.unit, one.limit),
+        length_histogram(
+            {name: of_part.values for name, of_part in lengths_of.items()}, first.unit, first.limit
+        ),
         folder / "lengths.png",
     )
-    (folder / REPORT).write_text(page(_page(folder, run, long)), encoding="utf-8")
+    (folder / REPORT).write_text(page(_page(folder, run, lengths_of)), encoding="utf-8")
 
 
 def _page(folder: Path, run: Reported, long: Mapping[str, Lengths]) -> RunPage:

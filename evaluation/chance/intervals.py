@@ -86,18 +86,18 @@ def intervals(
     `articles` has the article of each row; the other arguments are those of `score`. The same
     `seed` gives the same intervals.
     """
-    right, found = indicators(codebook, gold), decide(codebook, probabilities, thresholds)
-    counts = count(codebook, right, found, articles)
+    right, predicted = indicators(codebook, gold), decide(codebook, probabilities, thresholds)
+    counts = count(codebook, right, predicted, articles)
     if counts.articles < 2:
         return None
     (drawn,) = resampled([counts], resamples, seed)
     averages = {name: interval(values) for name, values in drawn.averages.items()}
     if unseen := unseen_rows(targets, train_targets, len(gold)):
-        part = count(codebook, right[unseen], found[unseen], [articles[row] for row in unseen])
+        part = count(codebook, right[unseen], predicted[unseen], [articles[row] for row in unseen])
         if part.articles > 1:
             (drawn_unseen,) = resampled([part], resamples, seed)
             averages |= unseen_intervals(drawn_unseen)
-    occurs = (right.sum(axis=0) + found.sum(axis=0)) > 0
+    occurs = (right.sum(axis=0) + predicted.sum(axis=0)) > 0
     labels = {name: interval(drawn.f1[:, j]) for j, name in enumerate(codebook.names) if occurs[j]}
     return Intervals(counts.articles, resamples, averages, labels)
 

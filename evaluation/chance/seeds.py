@@ -55,14 +55,14 @@ def mean_figures(sides: Sequence[Figures], shares: np.ndarray | None = None) -> 
 
     weights = np.full(len(sides), 1 / len(sides)) if shares is None else shares
     f1 = np.stack([side.f1 for side in sides], axis=-2)
-    there = (~np.isnan(f1) & (weights > 0)[..., None]).any(axis=-2)
+    defined = (~np.isnan(f1) & (weights > 0)[..., None]).any(axis=-2)
     f1 = np.moveaxis(np.nan_to_num(f1), -2, -1)
     return Figures(
         {
             name: weighted_mean(np.stack([side.averages[name] for side in sides], axis=-1), weights)
             for name in sides[0].averages
         },
-        np.where(there, weighted_mean(f1, weights[..., None, :]), np.nan),
+        np.where(defined, weighted_mean(f1, weights[..., None, :]), np.nan),
     )
 
 

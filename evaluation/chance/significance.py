@@ -73,14 +73,14 @@ def label_differences(
     codebook = sides[0][0].codebook
     whole = [whole_means(side).f1 for side in sides]
     support = sides[0][0].table.sum(axis=0)[len(codebook.names) :]
-    found = []
+    differences = []
     for j, label in enumerate(codebook.names):
         if np.isnan(whole[0][j]) and np.isnan(whole[1][j]):
             continue
-        one, two = drawn[0].f1[:, j], drawn[1].f1[:, j]
-        there = ~(np.isnan(one) & np.isnan(two))
-        low, high = interval(np.nan_to_num(one[there]) - np.nan_to_num(two[there]))
-        found.append(
+        first, second = drawn[0].f1[:, j], drawn[1].f1[:, j]
+        defined = ~(np.isnan(first) & np.isnan(second))
+        low, high = interval(np.nan_to_num(first[defined]) - np.nan_to_num(second[defined]))
+        differences.append(
             LabelDifference(
                 label,
                 int(support[j]),
@@ -90,7 +90,7 @@ def label_differences(
                 high,
             )
         )
-    return tuple(found)
+    return tuple(differences)
 
 
 def randomisation(
