@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,10 +19,7 @@ from evaluation.figures.calibration import CalibrationScores, calibration, calib
 from evaluation.figures.hierarchy import TypeScores, type_scores
 from evaluation.figures.metrics import score
 from evaluation.figures.scores import Scores
-from evaluation.plots.label_plots import confusion_matrix, per_label_f1
-from evaluation.plots.precision_recall import curves, precision_recall_plot
-from evaluation.plots.reliability import reliability_plot
-from evaluation.plots.slices import forest
+from evaluation.plots.report_plots import report_plots
 from evaluation.plots.style import save
 from evaluation.predictions import CODEBOOK, PREDICTIONS, predictions
 from evaluation.report import misclassified, text_report
@@ -79,6 +76,11 @@ class Measured:
     abstention: Abstention | None
     slices: Slices
     types: TypeScores | None
+
+    @property
+    def gold(self) -> Sequence[tuple[str, ...]]:
+        """The labels of each row."""
+        return self.part.gold
 
     def metrics(self) -> dict[str, float]:
         """Returns all metrics and the bounds of the averages, named `<part>/…`."""
@@ -163,10 +165,10 @@ def measure(
 def write_part(folder: Path, measured: Measured) -> None:
     """Writes the report, the predictions, the errors among them, and the plots of a part."""
     folder.mkdir(parents=True)
-    part, codebook, scores = measured.part, measured.codebook, measured.scores
+    part, codebook = measured.part, measured.codebook
     spread = measured.spread.averages if measured.spread else {}
     sections = [
-        text_report(scores, measured.spread),
+        text_report(measured.scores, measured.spread),
         calibration_text(measured.calibration, measured.calibrated, spread),
     ]
     if measured.types:
@@ -178,21 +180,11 @@ def write_part(folder: Path, measured: Measured) -> None:
     given = part.rows, part.gold, measured.probabilities, codebook, measured.thresholds
     write_rows(folder / PREDICTIONS, measured.kept)
     write_rows(folder / "misclassified.jsonl", misclassified(*given))
-    if scores.confusion is not None:
-        save(confusion_matrix(scores, codebook), folder / "confusion_matrix.png")
-    save(per_label_f1(scores, codebook, measured.spread), folder / "per_label_f1.png")
-    save(
-        precision_recall_plot(
-            curves(codebook, part.gold, measured.probabilities, measured.thresholds)
-        ),
-        folder / "precision_recall.png",
-    )
-    save(reliability_plot(measured.calibration), folder / "reliability.png")
     (folder / "slices.json").write_text(
         json.dumps(measured.slices.as_json(), ensure_ascii=False, indent=2), encoding="utf-8"
     )
-    if measured.slices.found:
-        save(forest(measured.slices), folder / "slices.png")
+    for file, figure in report_plots(measured):
+        save(figure, folder / file)
 
 
 def write_run(folder: Path, config: RunConfig, data: RunData) -> None:
