@@ -49,7 +49,7 @@ class SeedPage:
         title: the parent run's name.
         summary: a sentence below it.
         codebook: the labels.
-        found: the figures.
+        figures: of each seed, and of all together.
         headline: the metrics that stand first, with `dev/` and `test/`.
         select_by: what the runs are ranked by.
         runs: finished ones, the best first, then those that failed.
@@ -62,7 +62,7 @@ class SeedPage:
     title: str
     summary: str
     codebook: Codebook
-    found: SeedSummary
+    figures: SeedSummary
     headline: Sequence[str]
     select_by: str
     runs: Sequence[RunOfSeed]
@@ -73,18 +73,18 @@ class SeedPage:
     pictures: Mapping[str, bytes] = field(default_factory=dict)
 
 
-def page(of: SeedPage) -> str:
+def page(seeds: SeedPage) -> str:
     """Returns the page; every text of the data, the settings and the codebook is escaped."""
-    summary = of.found
-    labels = {part: _labels(of, part) for part in PARTS}
+    summary = seeds.figures
+    labels = {part: _labels(seeds, part) for part in PARTS}
     return render(
         "seeds.html.jinja",
-        title=of.title,
-        summary=of.summary,
-        page=of,
+        title=seeds.title,
+        summary=seeds.summary,
+        seeds=seeds,
         alike=ALIKE if summary.alike else "",
         seed_names=[f"seed {seed}" for seed in summary.seeds],
-        headline=[_figure(summary, name) for name in of.headline if name in summary.values],
+        headline=[_figure(summary, name) for name in seeds.headline if name in summary.values],
         all_figures=_all_figures(summary),
         labels=[
             {
@@ -97,7 +97,7 @@ def page(of: SeedPage) -> str:
         ],
         agreements=[
             _agreement(part, agreement)
-            for part, agreement in of.agreement.items()
+            for part, agreement in seeds.agreement.items()
             if agreement.rows
         ],
         most_rows=MOST_ROWS,
@@ -167,11 +167,11 @@ def _block(
     }
 
 
-def _labels(of: SeedPage, part: str) -> list[dict[str, object]]:
+def _labels(seeds: SeedPage, part: str) -> list[dict[str, object]]:
     """F1 of the labels, those first that vary most by seed."""
-    summary = of.found
-    names = {f"{part}/{label_metric(label)}": label for label in of.codebook.names}
-    support = of.agreement[part].support if part in of.agreement else {}
+    summary = seeds.figures
+    names = {f"{part}/{label_metric(label)}": label for label in seeds.codebook.names}
+    support = seeds.agreement[part].support if part in seeds.agreement else {}
     return [
         _figure(summary, metric)
         | {

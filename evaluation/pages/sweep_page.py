@@ -72,23 +72,23 @@ class SweepPage:
     kind: str = "run"
 
 
-def page(of: SweepPage) -> str:
+def page(sweep: SweepPage) -> str:
     """Returns the page; every text of the data and the settings is escaped.
 
     Runs with a figure stand first, the best on top, then those that were given up or failed.
     """
     ranked = sorted(
-        (run for run in of.runs if run.value is not None and run.state == "complete"),
+        (run for run in sweep.runs if run.value is not None and run.state == "complete"),
         key=lambda run: -(run.value or 0.0),
     )
-    unranked = [run for run in of.runs if run not in ranked]
-    keys = list(dict.fromkeys(key for run in of.runs for key in run.settings))
-    strips, axis = _strips(ranked, of.metric)
+    unranked = [run for run in sweep.runs if run not in ranked]
+    keys = list(dict.fromkeys(key for run in sweep.runs for key in run.settings))
+    strips, axis = _strips(ranked, sweep.metric)
     return render(
         "sweep.html.jinja",
-        title=of.title,
-        summary=of.summary,
-        page=of,
+        title=sweep.title,
+        summary=sweep.summary,
+        sweep=sweep,
         ranked=ranked,
         setting_names=[key.removeprefix("model.") for key in keys],
         axis=axis,
@@ -99,9 +99,9 @@ def page(of: SweepPage) -> str:
                 *((run, None) for run in unranked),
             ]
         ],
-        notes=[(run.name, run.note) for run in of.runs if run.note],
+        notes=[(run.name, run.note) for run in sweep.runs if run.note],
         failed=any(run.state == "failed" for run in unranked),
-        part_metrics=_part_metrics(of.headline, ranked),
+        part_metrics=_part_metrics(sweep.headline, ranked),
         costs=[name for name in COSTS if any(name in run.metrics for run in ranked)],
     )
 

@@ -60,8 +60,8 @@ def search_page(
         kind="trial",
         best=best,
         runs=[
-            _trial(one, metrics.get(one.user_attrs.get(studies.RUN, ""), {}))
-            for one in sorted(counted, key=lambda one: one.number)
+            _trial(trial, metrics.get(trial.user_attrs.get(studies.RUN, ""), {}))
+            for trial in sorted(counted, key=lambda trial: trial.number)
         ],
         commands=[(f"To {command[0].replace(' it ', ' the best ')}:", command[1])]
         if command[1]
