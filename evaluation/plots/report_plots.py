@@ -29,7 +29,7 @@ class Evaluated(Protocol):
         gold: of each row.
         probabilities: shape `(n_rows, n_labels)`.
         thresholds: shape `(n_labels,)`; None for one label a row.
-        scores, calibration, slices: the figures.
+        scores: the figures of the labels; calibration, slices: None where they are not known.
         spread: intervals of the scores; None for fewer than two articles.
     """
 
@@ -46,7 +46,7 @@ class Evaluated(Protocol):
     @property
     def spread(self) -> Intervals | None: ...  # noqa: D102
     @property
-    def calibration(self) -> CalibrationScores: ...  # noqa: D102
+    def calibration(self) -> CalibrationScores | None: ...  # noqa: D102
     @property
     def slices(self) -> Slices | None: ...  # noqa: D102
 
@@ -68,27 +68,41 @@ class ReportPlot:
     draw: Callable[[Evaluated], Figure | None]
 
 
-def _confusions(of: Evaluated) -> Figure | None:
-    return None if of.scores.confusion is None else confusion_matrix(of.scores, of.codebook)
+def _confusions(evaluated: Evaluated) -> Figure | None:
+    return (
+        None
+        if evaluated.scores.confusion is None
+        else confusion_matrix(evaluated.scores, evaluated.codebook)
+    )
 
 
-def _precision_recall(of: Evaluated) -> Figure:
-    return precision_recall_plot(curves(of.codebook, of.gold, of.probabilities, of.thresholds))
+def _precision_recall(evaluated: Evaluated) -> Figure:
+    return precision_recall_plot(
+        curves(evaluated.codebook, evaluated.gold, evaluated.probabilities, evaluated.thresholds)
+    )
+
+
+def _reliability(evaluated: Evaluated) -> Figure | None:
+    return None if evaluated.calibration is None else reliability_plot(evaluated.calibration)
+
+
+def _slices(evaluated: Evaluated) -> Figure | None:
+    return (
+        None if evaluated.slices is None or not evaluated.slices.found else forest(evaluated.slices)
+    )
 
 
 REPORT_PLOTS = (
     ReportPlot("confusion_matrix.png", "confusions", _confusions),
     # None: the page has its figures as a table.
     ReportPlot(
-        "per_label_f1.png", None, lambda of: per_label_f1(of.scores, of.codebook, of.spread)
+        "per_label_f1.png",
+        None,
+        lambda evaluated: per_label_f1(evaluated.scores, evaluated.codebook, evaluated.spread),
     ),
     ReportPlot("precision_recall.png", "labels", _precision_recall),
-    ReportPlot("reliability.png", "calibration", lambda of: reliability_plot(of.calibration)),
-    ReportPlot(
-        "slices.png",
-        "slices",
-        lambda of: forest(of.slices) if of.slices and of.slices.found else None,
-    ),
+    ReportPlot("reliability.png", "calibration", _reliability),
+    ReportPlot("slices.png", "slices", _slices),
 )
 
 
