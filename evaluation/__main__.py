@@ -183,11 +183,16 @@ def _names(text: str) -> list[str]:
 
 def _score(options: argparse.Namespace) -> int:
     from data.terminal import console, say
-    from evaluation.comparing.several import expanded, score_models, several_table, write_several
+    from evaluation.comparing.scored_models import (
+        score_models,
+        scores_table,
+        with_seeds,
+        write_scores,
+    )
     from evaluation.score import write_json
     from evaluation.tables import averages_lines, labels_table
 
-    refs = expanded(options.model)
+    refs = with_seeds(options.model)
     if len(refs) > 1 and options.slices is not None:
         raise InputError(
             Problem(
@@ -211,8 +216,8 @@ def _score(options: argparse.Namespace) -> int:
             _warn(one.trained.warning(f"{one.model['name']} {one.model['version'][:8]}".strip()))
     if len(found) > 1:
         if options.json:
-            write_several(found, options.json)
-        console().print(several_table(found))
+            write_scores(found, options.json)
+        console().print(scores_table(found))
         return 0
     scores = found[0]
     if options.json:

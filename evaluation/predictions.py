@@ -7,13 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data.codebook import Codebook
+from data.codebook import JOINER, Codebook
 from data.files import Row, read_rows
 from data.problems import InputError, Problem
 from evaluation.figures.abstention import certain_labels
 from evaluation.figures.calibration import row_errors
 from evaluation.figures.metrics import decide
-from evaluation.report import JOINER
 
 if TYPE_CHECKING:
     import numpy as np

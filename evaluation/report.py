@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from data.codebook import Codebook
+from data.codebook import JOINER, Codebook
 from data.files import Row
-from evaluation.chance.intervals import Intervals, bracketed
+from evaluation.chance.intervals import Intervals
 from evaluation.figures.hierarchy import mistake, types_of
+from evaluation.figures.interval import bracketed
 from evaluation.figures.metrics import THRESHOLD, decide, indicators
 from evaluation.figures.scores import Scores
 
 if TYPE_CHECKING:
     import numpy as np
-
-JOINER = "|"  # how several labels stand in one field, as in labelled CSV files
 
 
 def text_report(scores: Scores, spread: Intervals | None = None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from data.problems import InputError, Problem, nearest
-from evaluation.chance.intervals import UNSEEN
+from evaluation.figures.definitions import METRICS
 from evaluation.figures.metrics import score
 from train.rows import RunData
 
@@ -36,7 +36,8 @@ def check_measure(metric: str, data: RunData, where: str) -> None:
     measure = metric.removeprefix("dev/")
     if measure in known:
         return
-    if measure == UNSEEN and data.codebook.task == "stance":
+    unseen = measure in METRICS and METRICS[measure].scope == "unseen_targets"
+    if unseen and data.codebook.task == "stance":
         raise InputError(
             Problem(
                 where,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from evaluation.evaluation import Evaluation, evaluate
 from evaluation.figures.kept_metrics import METRICS
 from models.classifier import Fitting
 from models.families import make
@@ -188,9 +189,9 @@ def _train(job: Job, track: Tracked, kept: Checkpoint) -> Classifier:
 def _evaluate(job: Job, kept: Checkpoint, model: ServedModel) -> None:
     """Scores dev and test with the model as it will be served, and keeps what shows how."""
     data = job.data
-    found: dict[str, dict[str, float]] = {}
+    metrics: dict[str, float] = dict(kept.facts)
     tags: dict[str, str] = {}
-    parts: list[artifacts.Measured] = []
+    evaluations: list[Evaluation] = []
     rows, seconds = 0, 0.0
     with kept.writing("results") as results:
         folder = results / "artifacts"
@@ -198,20 +199,21 @@ def _evaluate(job: Job, kept: Checkpoint, model: ServedModel) -> None:
             if not part.rows:
                 continue
             started = time.perf_counter()
-            proba, uncalibrated = model.predict_both([row.example for row in part.examples])
+            answers = model.predict_both([row.example for row in part.examples])
             seconds, rows = seconds + time.perf_counter() - started, rows + len(part.rows)
-            measured = artifacts.measure(part, data.codebook, model, proba, uncalibrated)
-            found[part.name] = measured.metrics()
-            tags |= measured.tags()
-            artifacts.write_part(folder / part.name, measured)
-            parts.append(measured)
+            evaluations.append(
+                evaluate(model, data.codebook, part.rows, part.examples, answers, name=part.name)
+            )
+            tags |= artifacts.tags_of(evaluations[-1])
+            artifacts.write_part(folder / part.name, evaluations[-1])
+        metrics["sentences_per_second"] = rows / max(seconds, 1e-9)
+        for evaluation in evaluations:
+            metrics |= artifacts.metrics_of(evaluation)
         artifacts.write_run(folder, job.config, data)
         write_report(
-            folder, Reported(job.name, job.config, data, model, parts, kept.curve(), kept.facts)
+            folder,
+            Reported(job.name, job.config, data, model, evaluations, kept.curve(), kept.facts),
         )
-        metrics = kept.facts | {"sentences_per_second": rows / max(seconds, 1e-9)}
-        for values in found.values():
-            metrics |= {name: value for name, value in values.items() if value == value}
         (folder / METRICS).write_text(json.dumps(metrics, indent=1), encoding="utf-8")
         (results / NOTES).write_text(json.dumps({"at": now(), "tags": tags}), encoding="utf-8")
     job.busy += seconds

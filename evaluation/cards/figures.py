@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from evaluation.cards.facts import PARTS, CardFacts
-from evaluation.chance.intervals import intervals, shown
+from evaluation.chance.intervals import intervals
+from evaluation.figures.interval import shown
 from evaluation.figures.metrics import indicators, score
 from evaluation.predictions import labels_in
 from evaluation.slices.scores import Slice, Slices

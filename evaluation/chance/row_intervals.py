@@ -7,22 +7,17 @@ from typing import TYPE_CHECKING
 
 from data.codebook import Codebook
 from data.files import Row
-from evaluation.chance.intervals import LEVEL, RESAMPLES, Interval, draws, interval
+from evaluation.chance.intervals import LEVEL, RESAMPLES, draws, interval
 from evaluation.chance.seeds import seed_shares, weighted_mean
 from evaluation.figures.calibration import BINS
+from evaluation.figures.definitions import of_scope
 from evaluation.figures.hierarchy import ACROSS, WITHIN, mistake, types_of
+from evaluation.figures.interval import Interval
 from evaluation.predictions import labels_in
 
 if TYPE_CHECKING:
     import numpy as np
 
-RATIOS = {  # metric to the columns of `_added` that it is the ratio of
-    "brier": ("square", "rows"),
-    "coverage": ("certain", "given"),
-    "precision_when_certain": ("right", "certain"),
-    "errors_within_type": ("within", "rows"),
-    "errors_across_types": ("across", "rows"),
-}
 GAPS = tuple(f"gap{number}" for number in range(BINS))
 STEPS = 40  # of a bisection
 
@@ -73,11 +68,12 @@ def _of_sums(
     import numpy as np
 
     found = {}
-    for metric, (above, below) in RATIOS.items():
+    for metric in of_scope("rows"):
+        above, below = metric.ratio or ("", "")
         if {above, below} <= set(places) and whole[:, places[below]].all():
             with np.errstate(divide="ignore", invalid="ignore"):
                 values = drawn[..., places[above]] / drawn[..., places[below]]
-            found[metric] = interval(_over_seeds(values, shares))
+            found[metric.name] = interval(_over_seeds(values, shares))
     if GAPS[0] in places:
         bins, cells = [places[name] for name in GAPS], [places["cells"]]
         found["ece"] = ece_interval(

@@ -32,7 +32,8 @@ from evaluation.figures.scores import Scores
 from evaluation.predictions import labels_in
 
 if TYPE_CHECKING:
-    from evaluation.figures.counts import Counts, Figures
+    from evaluation.figures.counts import Counts
+    from evaluation.figures.metrics import Figures
 
 METHOD = (
     f"Differences are first minus second. Intervals: 95 %, paired bootstrap by article, "

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from data.codebook import Codebook
 from data.files import Row
-from evaluation.chance.intervals import Interval
 from evaluation.chance.row_intervals import row_intervals
 from evaluation.chance.seeds import seed_intervals, t_interval
 from evaluation.comparing.candidates import kept_rows
 from evaluation.figures.counts import Counts, count
-from evaluation.figures.hierarchy import FIGURES, as_types, types_of
+from evaluation.figures.definitions import of_types
+from evaluation.figures.hierarchy import as_types, types_of
+from evaluation.figures.interval import Interval
 from evaluation.figures.metrics import indicators, unseen_rows
 from evaluation.figures.scores import label_metric
 from evaluation.predictions import labels_in
@@ -147,7 +148,7 @@ def _spread(
     spread = found.averages | {label_metric(label): pair for label, pair in found.labels.items()}
     if types := types_of(codebook):
         above = seed_intervals(_type_counts(rows, codebook, types))
-        spread |= {f"type_{name}": above.averages[name] for name in FIGURES if above}
+        spread |= of_types(above.averages) if above else {}
     return spread | row_intervals(rows, codebook)
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from data.codebook import Codebook
-from evaluation.chance.intervals import Interval, shown
+from evaluation.figures.interval import Interval, shown
 from evaluation.figures.metrics import decide, indicators
 
 if TYPE_CHECKING:

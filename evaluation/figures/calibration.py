@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from data.codebook import Codebook
 from data.problems import InputError, Problem
-from evaluation.chance.intervals import Interval, bracketed
+from evaluation.figures.interval import Interval, bracketed
+from evaluation.figures.metrics import indicators
 
 if TYPE_CHECKING:
     import numpy as np
@@ -140,8 +141,6 @@ def _by_row(
     """Squared errors (n_rows,); confidences and hits of the row's predictions (n_rows, …)."""
     import numpy as np
 
-    from evaluation.figures.metrics import indicators
-
     right = indicators(codebook, gold)
     squares = (probabilities - right) ** 2
     if codebook.multilabel:
@@ -188,7 +187,7 @@ def bin_numbers(confidence: np.ndarray, bins: int = BINS) -> np.ndarray:
     return number
 
 
-def told(model: ServedModel) -> str:
+def calibration_method(model: ServedModel) -> str:
     """Returns how a model is calibrated: `temperature 0.42, curves for 30 of 32 labels`."""
     curves = model.meta.get("isotonic") or []
     with_one = sum(curve is not None for curve in curves)

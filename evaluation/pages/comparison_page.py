@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from data.files import atomic
-from evaluation.chance.intervals import shown
-from evaluation.chance.significance import LabelDifference
+from evaluation.chance.significance import LabelDifference, p_text
 from evaluation.comparing.compare import Comparison, Pair
+from evaluation.figures.interval import shown
 from evaluation.pages.markup import Strip, render
 
 MOST_ROWS = 200  # of each side; the JSON file has all
@@ -139,8 +139,3 @@ def _label(label: LabelDifference, edge: float) -> dict[str, object]:
             label.difference, label.low, label.high, -edge, edge, COLOURS[side], zero=True
         ),
     }
-
-
-def p_text(p: float) -> str:
-    """Returns a p-value as text; below 0.001 as such."""
-    return "< 0.001" if p < 0.001 else f"{p:.3f}"

@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from evaluation.figures.glossary import MEANINGS, interval_of
+from evaluation.figures.definitions import meaning
+from evaluation.figures.interval import interval_of
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -70,7 +71,7 @@ def _templates() -> Environment:
         "base64": lambda content: b64encode(content).decode(),
         "interval_of": interval_of,
         "labels": labels,
-        "meaning": lambda name: MEANINGS.get(name, ""),
+        "meaning": meaning,
         "number": format,
     }
     return templates

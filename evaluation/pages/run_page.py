@@ -6,47 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from data.codebook import Codebook
-from data.files import Row
 from evaluation.chance.intervals import Intervals
-from evaluation.figures.abstention import Abstention
-from evaluation.figures.glossary import bounds
-from evaluation.figures.hierarchy import TypeScores
+from evaluation.chance.significance import p_text
+from evaluation.evaluation import Evaluation
+from evaluation.figures.interval import bounds
 from evaluation.figures.scores import Scores
-from evaluation.pages.comparison_page import p_text
 from evaluation.pages.markup import Strip, render
 from evaluation.plots.report_plots import REPORT_PLOTS
 from evaluation.plots.style import BLUE
 from evaluation.slices.scores import Slices
+from evaluation.slices.types import TypeScores
 
 MOST_MISTAKES = 20
 MOST_PAIRS = 20
 SECTIONS = ("labels", "confusions", "types", "calibration", "slices")  # that pictures stand in
-
-
-@dataclass(frozen=True)
-class PartOfRun:
-    """What a run did on one part of its rows.
-
-    Attributes:
-        name: `dev` or `test`.
-        metrics: by name, without the part; bounds of intervals end in `_low` and `_high`.
-        scores, spread: by label; no intervals for fewer than two articles.
-        types, abstention, slices: None where there is nothing of the kind.
-        calibrated: how the model is calibrated, in words.
-        mistakes: rows as `evaluation.report.misclassified` gives them, the surest first.
-        pictures: file name to PNG.
-    """
-
-    name: str
-    metrics: Mapping[str, float]
-    scores: Scores
-    spread: Intervals | None
-    types: TypeScores | None
-    abstention: Abstention | None
-    slices: Slices | None
-    calibrated: str
-    mistakes: Sequence[Row]
-    pictures: Mapping[str, bytes]
 
 
 @dataclass(frozen=True)
@@ -67,7 +40,7 @@ class RunPage:
     title: str
     summary: str
     codebook: Codebook
-    parts: Sequence[PartOfRun]
+    parts: Sequence[Evaluation]
     facts: Mapping[str, str]
     settings: Mapping[str, str]
     data_head: Sequence[str] = ()
@@ -91,7 +64,7 @@ def page(run: RunPage) -> str:
     )
 
 
-def _metric_names(parts: Sequence[PartOfRun]) -> list[str]:
+def _metric_names(parts: Sequence[Evaluation]) -> list[str]:
     """All metrics that a part has a figure of, but those by label and bounds of intervals."""
     return list(
         dict.fromkeys(
@@ -103,7 +76,7 @@ def _metric_names(parts: Sequence[PartOfRun]) -> list[str]:
     )
 
 
-def _part(part: PartOfRun, codebook: Codebook) -> dict[str, object]:
+def _part(part: Evaluation, codebook: Codebook) -> dict[str, object]:
     """What the template reads of a part."""
     return {
         "name": part.name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from evaluation.figures.glossary import interval_of
+from evaluation.figures.interval import interval_of
 from evaluation.pages.markup import Strip, render
 from evaluation.plots.style import BLUE, RED
 

@@ -2,53 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from data.codebook import Codebook
-from evaluation.chance.intervals import Intervals
-from evaluation.figures.calibration import CalibrationScores
-from evaluation.figures.scores import Scores
+from evaluation.evaluation import Evaluation
 from evaluation.plots.label_plots import confusion_matrix, per_label_f1
 from evaluation.plots.precision_recall import curves, precision_recall_plot
 from evaluation.plots.reliability import reliability_plot
 from evaluation.plots.slices import forest
-from evaluation.slices.scores import Slices
 
 if TYPE_CHECKING:
-    import numpy as np
     from matplotlib.figure import Figure
-
-
-class Evaluated(Protocol):
-    """What is drawn: the predictions of a model on one part, and how good they are.
-
-    Attributes:
-        codebook: the labels.
-        gold: of each row.
-        probabilities: shape `(n_rows, n_labels)`.
-        thresholds: shape `(n_labels,)`; None for one label a row.
-        scores: the figures of the labels; calibration, slices: None where they are not known.
-        spread: intervals of the scores; None for fewer than two articles.
-    """
-
-    @property
-    def codebook(self) -> Codebook: ...  # noqa: D102
-    @property
-    def gold(self) -> Sequence[tuple[str, ...]]: ...  # noqa: D102
-    @property
-    def probabilities(self) -> np.ndarray: ...  # noqa: D102
-    @property
-    def thresholds(self) -> np.ndarray | None: ...  # noqa: D102
-    @property
-    def scores(self) -> Scores: ...  # noqa: D102
-    @property
-    def spread(self) -> Intervals | None: ...  # noqa: D102
-    @property
-    def calibration(self) -> CalibrationScores | None: ...  # noqa: D102
-    @property
-    def slices(self) -> Slices | None: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -65,30 +30,34 @@ class ReportPlot:
 
     file: str
     section: str | None
-    draw: Callable[[Evaluated], Figure | None]
+    draw: Callable[[Evaluation], Figure | None]
 
 
-def _confusions(evaluated: Evaluated) -> Figure | None:
+def _confusions(evaluation: Evaluation) -> Figure | None:
     return (
         None
-        if evaluated.scores.confusion is None
-        else confusion_matrix(evaluated.scores, evaluated.codebook)
+        if evaluation.scores.confusion is None
+        else confusion_matrix(evaluation.scores, evaluation.codebook)
     )
 
 
-def _precision_recall(evaluated: Evaluated) -> Figure:
+def _precision_recall(evaluation: Evaluation) -> Figure:
     return precision_recall_plot(
-        curves(evaluated.codebook, evaluated.gold, evaluated.probabilities, evaluated.thresholds)
+        curves(
+            evaluation.codebook, evaluation.gold, evaluation.probabilities, evaluation.thresholds
+        )
     )
 
 
-def _reliability(evaluated: Evaluated) -> Figure | None:
-    return None if evaluated.calibration is None else reliability_plot(evaluated.calibration)
+def _reliability(evaluation: Evaluation) -> Figure | None:
+    return None if evaluation.calibration is None else reliability_plot(evaluation.calibration)
 
 
-def _slices(evaluated: Evaluated) -> Figure | None:
+def _slices(evaluation: Evaluation) -> Figure | None:
     return (
-        None if evaluated.slices is None or not evaluated.slices.found else forest(evaluated.slices)
+        None
+        if evaluation.slices is None or not evaluation.slices.found
+        else forest(evaluation.slices)
     )
 
 
@@ -98,7 +67,7 @@ REPORT_PLOTS = (
     ReportPlot(
         "per_label_f1.png",
         None,
-        lambda evaluated: per_label_f1(evaluated.scores, evaluated.codebook, evaluated.spread),
+        lambda evaluation: per_label_f1(evaluation.scores, evaluation.codebook, evaluation.spread),
     ),
     ReportPlot("precision_recall.png", "labels", _precision_recall),
     ReportPlot("reliability.png", "calibration", _reliability),
@@ -106,9 +75,9 @@ REPORT_PLOTS = (
 )
 
 
-def report_plots(evaluated: Evaluated) -> Iterator[tuple[str, Figure]]:
+def report_plots(evaluation: Evaluation) -> Iterator[tuple[str, Figure]]:
     """Yields file name and plot of each of a part's plots that there is something to draw for."""
     for plot in REPORT_PLOTS:
-        figure = plot.draw(evaluated)
+        figure = plot.draw(evaluation)
         if figure is not None:
             yield plot.file, figure

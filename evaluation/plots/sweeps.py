@@ -7,7 +7,7 @@ from statistics import mean
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
-from evaluation.chance.intervals import Interval
+from evaluation.figures.interval import Interval
 from evaluation.plots.style import (
     BLUE,
     DARK,

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from data.terminal import Column, Grid, interval_below
-from evaluation.chance.intervals import Interval, shown
-from evaluation.figures.hierarchy import ACROSS, WITHIN, TypeScores
-from evaluation.pages.comparison_page import p_text
+from evaluation.chance.significance import p_text
+from evaluation.figures.definitions import of_types
+from evaluation.figures.hierarchy import ACROSS, WITHIN
+from evaluation.figures.interval import Interval, bounds, shown
 from evaluation.slices.columns import ARTICLES, ROWS
 from evaluation.slices.scores import TESTED, Slice, Slices
+from evaluation.slices.types import TypeScores
 
 COLUMNS = (
     "rows",
@@ -49,14 +51,16 @@ def types_text(types: TypeScores, errors: Mapping[str, Interval] | None = None) 
     `errors` has the 95 % intervals of the shares of mistakes, if there are any.
     """
     rows, errors = types.scores.rows, errors or {}
-    spread = types.spread.averages if types.spread else {}
+    pairs = types.bounds()
     lines = [
         "types (the parents of the labels)",
         "",
         *_aligned(
             [
-                ["type_macro_f1", shown(types.scores.macro_f1, spread.get("macro_f1"), digits=4)],
-                ["type_accuracy", shown(types.scores.accuracy, spread.get("accuracy"), digits=4)],
+                *(
+                    [name, shown(value, pairs.get(name), digits=4)]
+                    for name, value in of_types(types.scores.figures).items()
+                ),
                 *(
                     [
                         name,
@@ -72,10 +76,10 @@ def types_text(types: TypeScores, errors: Mapping[str, Interval] | None = None) 
         ),
         "",
     ]
-    bounds = types.spread.labels if types.spread else {}
+    label_intervals = types.spread.labels if types.spread else {}
     table = [["type", "f1 [95 %]", "support", "predicted"]]
     for one in types.scores.labels:
-        f1 = shown(one.f1, bounds.get(one.label)) if one.occurs else "-"
+        f1 = shown(one.f1, label_intervals.get(one.label)) if one.occurs else "-"
         table.append([one.label, f1, str(one.support), str(one.predicted)])
     lines += _aligned(table)
     if types.confusions:
@@ -118,15 +122,11 @@ def types_lines(types: TypeScores, errors: Mapping[str, Interval]) -> list[str]:
 
     `errors` as for `types_text`.
     """
-    spread = (
-        {f"type_{name}": pair for name, pair in types.spread.averages.items()}
-        if types.spread
-        else {}
-    )
+    pairs = types.bounds()
     return [
-        f"{name:<24} " + shown(value, errors.get(name, spread.get(name)), digits=4)
+        f"{name:<24} " + shown(value, errors.get(name, pairs.get(name)), digits=4)
         for name, value in types.flat().items()
-        if not name.endswith(("_low", "_high"))
+        if not bounds(name)
     ]
 
 
@@ -151,11 +151,11 @@ def _note(found: Slices) -> list[str]:
 
 
 def _cells(one: Slice) -> list[str]:
-    bounds = None if one.low is None or one.high is None else (one.low, one.high)
+    pair = None if one.low is None or one.high is None else (one.low, one.high)
     return [
         str(one.rows),
         str(one.articles),
-        shown(one.macro_f1, bounds),
+        shown(one.macro_f1, pair),
         f"{one.accuracy:.3f}",
         f"{one.rest:.3f}",
         _difference(one),

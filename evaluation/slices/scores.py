@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from data.codebook import Codebook
 from evaluation.chance.intervals import draws, interval
 from evaluation.chance.significance import ALPHA, holm
-from evaluation.figures.counts import count, figures
-from evaluation.figures.metrics import decide, indicators
+from evaluation.figures.counts import Sums, count
+from evaluation.figures.metrics import decide, figures, indicators
 from evaluation.slices.columns import Groups
 
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ def _resampled(
         for row, (those, table) in enumerate(parts):
             own = weights[:, those] @ table
             there = own[:, -3] > 0
-            found = figures(codebook, own[there])
+            found = figures(Sums(codebook, own[there]))
             macro[row, span][there] = found.averages["macro_f1"]
             apart[row, span] = _difference(own[:, -3:], sums, figure)
     return macro, apart
@@ -226,7 +226,7 @@ def _slice(
 
     those, table = part
     own, whole = table.sum(axis=0), total.sum(axis=0)
-    values = figures(codebook, own).averages
+    values = figures(Sums(codebook, own)).averages
     low, high = interval(drawn[0]) if len(those) >= SPREAD else (None, None)
     difference = float(_difference(own[-3:], whole[-3:], figure))
     rest = total.copy()

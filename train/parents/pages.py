@@ -12,11 +12,11 @@ import yaml
 from evaluation.comparing.candidates import kept_rows
 from evaluation.comparing.seed_rows import Agreement, agreement
 from evaluation.comparing.seed_summary import SeedSummary
-from evaluation.figures.glossary import interval_of
+from evaluation.figures.definitions import headline
+from evaluation.figures.interval import interval_of
 from evaluation.pages.seed_page import RunOfSeed, SeedPage
 from evaluation.pages.sweep_page import SweepPage, SweepRun
 from evaluation.plots.sweeps import by_settings
-from train.artifacts import HEADLINE
 from train.data_facts import data_facts
 from train.parents.parent_runs import Child, Parent, Planned, by_recipe
 from train.rows import RunData
@@ -56,7 +56,7 @@ def seeds_page(
         f"{len(figures.seeds)} of {len(children)} seeds, chosen by {config.select_by}",
         codebook=data.codebook,
         figures=figures,
-        headline=[f"{part}/{name}" for name in HEADLINE for part in PARTS],
+        headline=[f"{part}/{name}" for name in headline() for part in PARTS],
         select_by=config.select_by,
         runs=[
             RunOfSeed(
@@ -124,7 +124,7 @@ def sweep_page(
         f"{len(done)} of {len(children)} finished, the best by {config.select_by} first",
         metric=config.select_by,
         runs=runs,
-        headline=HEADLINE,
+        headline=headline(),
         best=yaml.safe_dump(best, sort_keys=False, allow_unicode=True) if best else "",
         commands=[
             (

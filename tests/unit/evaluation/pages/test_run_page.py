@@ -2,18 +2,19 @@
 
 import base64
 import re
+from types import SimpleNamespace
 
 import numpy as np
 
 from data.codebook import Codebook
 from evaluation.chance.intervals import intervals
-from evaluation.figures.hierarchy import type_scores
 from evaluation.figures.metrics import score
-from evaluation.pages.run_page import MOST_MISTAKES, PartOfRun, RunPage, page
+from evaluation.pages.run_page import MOST_MISTAKES, RunPage, page
 from evaluation.plots.report_plots import REPORT_PLOTS
 from evaluation.report import misclassified
 from evaluation.slices.columns import groups
 from evaluation.slices.scores import slices
+from evaluation.slices.types import type_scores
 
 CODEBOOK = Codebook.model_validate(
     {
@@ -36,7 +37,7 @@ def part(rows=30, **changes):
     scores = score(CODEBOOK, gold, values)
     spread = intervals(CODEBOOK, gold, values, [f"a{row // 5}" for row in range(rows)])
     texts = [{"id": f"r{row}", "article_id": "a", "text": f"words of {row}"} for row in range(rows)]
-    return PartOfRun(
+    return SimpleNamespace(  # the attributes of an Evaluation that the page reads
         **{
             "name": "dev",
             "metrics": scores.flat() | spread.flat() | {"ece": 0.0123},
