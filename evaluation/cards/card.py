@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from evaluation.cards.facts import PARTS, CardFacts, card_facts
 from evaluation.cards.figures import by_label, confusions, headline, seeds, worst_slices
+from models.store.artifact_names import CONFIG, DATA_FACTS, ENVIRONMENT, SPLIT
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -143,13 +144,13 @@ def _identity(facts: CardFacts) -> list[list[str]]:
 
 def _data(facts: CardFacts) -> dict[str, Any] | None:
     """The files, the split and the rows of each part; None where the run kept nothing of it."""
-    config = (facts.kept_json("config.yaml") or {}).get("data") or {}
-    counts = facts.kept_json("data.json") or {}
-    ids = facts.kept_json("split.json") or {}
+    config = (facts.kept_json(CONFIG) or {}).get("data") or {}
+    counts = facts.kept_json(DATA_FACTS) or {}
+    ids = facts.kept_json(SPLIT) or {}
     if not (config or counts or ids):
         return None
     return {
-        "files": (facts.kept_json("environment.json") or {}).get("files")
+        "files": (facts.kept_json(ENVIRONMENT) or {}).get("files")
         or dict.fromkeys([name for key in ("path", *PARTS) for name in config.get(key) or []], ""),
         "split": counts.get("split") or _as_configured(config),
         "warnings": counts.get("warnings", []),
@@ -179,7 +180,7 @@ def _as_configured(config: dict[str, Any]) -> str:
 
 
 def _settings(facts: CardFacts) -> list[list[str]]:
-    config = facts.kept_json("config.yaml")
+    config = facts.kept_json(CONFIG)
     settings = dict(config["model"]) if config else {}
     if config:
         settings |= {
@@ -212,7 +213,7 @@ def _figures(facts: CardFacts) -> dict[str, object]:
 def _limits(facts: CardFacts) -> dict[str, object]:
     """Labels that its figures say little of, or nothing, and from when on a label is given."""
     names, thresholds = facts.codebook.names, facts.meta.get("thresholds")
-    rows = ((facts.kept_json("data.json") or {}).get("train") or {}).get("labels", {})
+    rows = ((facts.kept_json(DATA_FACTS) or {}).get("train") or {}).get("labels", {})
     trained = {names[column] for column in facts.meta["columns"]}
     return {
         "few": FEW,

@@ -10,6 +10,7 @@ from evaluation.figures.interval import shown
 from evaluation.figures.metrics import indicators, score
 from evaluation.predictions import labels_in
 from evaluation.slices.scores import Slice, Slices
+from models.store.artifact_names import DATA_FACTS, SLICES
 
 MEASURED = PARTS[1:]
 CALIBRATION = ("ece", "ece_uncalibrated", "brier", "coverage", "precision_when_certain")
@@ -70,7 +71,7 @@ def by_label(facts: CardFacts) -> tuple[str, list[list[str]]]:
     gold = [labels_in(row["gold"]) for row in rows]
     predicted = indicators(book, [labels_in(row["predicted"]) for row in rows])
     spread = intervals(book, gold, predicted, [row["article_id"] for row in rows])
-    trained = ((facts.kept_json("data.json") or {}).get("train") or {}).get("labels", {})
+    trained = ((facts.kept_json(DATA_FACTS) or {}).get("train") or {}).get("labels", {})
     return part, [
         [
             label.label,
@@ -108,10 +109,10 @@ def worst_slices(facts: CardFacts) -> tuple[str, str, list[list[str]]]:
     slices were kept the part is empty, and there are no rows.
     """
     figure = "example_f1" if facts.codebook.multilabel else "accuracy"
-    part = next((part for part in reversed(MEASURED) if f"{part}/slices.json" in facts.kept), "")
+    part = next((part for part in reversed(MEASURED) if f"{part}/{SLICES}" in facts.kept), "")
     if not part:
         return "", figure, []
-    slices = Slices(figure, tuple(Slice(**row) for row in facts.kept_json(f"{part}/slices.json")))
+    slices = Slices(figure, tuple(Slice(**row) for row in facts.kept_json(f"{part}/{SLICES}")))
     return (
         part,
         figure,

@@ -102,7 +102,7 @@ def _labels(
     return [
         {
             "name": label.label,
-            "type": codebook.parent_of(label.label) if codebook else "",
+            "type": codebook.type_of(label.label) if codebook else "",
             "score": label,
             "interval": intervals.get(label.label),
             "strip": Strip(label.f1, *intervals.get(label.label, (label.f1, label.f1)), 0, 1, BLUE),
@@ -133,7 +133,7 @@ def _confusions(scores: Scores, codebook: Codebook) -> list[dict[str, object]] |
         ),
         reverse=True,
     )
-    names, types = codebook.names, [codebook.parent_of(name) for name in codebook.names]
+    names, types = codebook.names, [codebook.type_of(name) for name in codebook.names]
     return [
         {
             "gold": names[gold],

@@ -75,7 +75,7 @@ def confusion_matrix(scores: Scores, codebook: Codebook) -> Figure:
     axes.set_xlabel("predicted", fontsize=size + 2)
     axes.set_ylabel("gold (rows)", fontsize=size + 2)
     axes.tick_params(length=0)
-    beside = _frame_types(axes, [codebook.parent_of(name) for name in names])
+    beside = _frame_types(axes, [codebook.type_of(name) for name in names])
     if not few:
         _lay_out(figure, rows, names, beside)
     axes.set_title(
@@ -93,7 +93,7 @@ def per_label_f1(scores: Scores, codebook: Codebook, spread: Intervals | None = 
     """
     order = [j for j in grouped(codebook) if scores.labels[j].occurs]
     labels = [scores.labels[j] for j in order]
-    types = [codebook.parent_of(label.label) for label in labels]
+    types = [codebook.type_of(label.label) for label in labels]
     shades = {
         name: COLOURS[place % len(COLOURS)] for place, name in enumerate(dict.fromkeys(types))
     }
@@ -151,10 +151,10 @@ def per_label_f1(scores: Scores, codebook: Codebook, spread: Intervals | None = 
 
 def grouped(codebook: Codebook) -> list[int]:
     """Returns the codebook's columns with the labels of one type side by side, else in order."""
-    types = list(dict.fromkeys(codebook.parent_of(name) for name in codebook.names))
+    types = list(dict.fromkeys(codebook.type_of(name) for name in codebook.names))
     return sorted(
         range(len(codebook.names)),
-        key=lambda j: types.index(codebook.parent_of(codebook.names[j])),
+        key=lambda j: types.index(codebook.type_of(codebook.names[j])),
     )
 
 
