@@ -16,14 +16,20 @@ from evaluation.figures.calibration import calibration_text
 from evaluation.figures.definitions import headline
 from evaluation.figures.interval import interval_of, shown
 from evaluation.pages.markup import pictures_in
-from evaluation.plots.label_plots import confusion_matrix, per_label_f1
-from evaluation.plots.precision_recall import curves, precision_recall_plot
-from evaluation.plots.reliability import reliability_plot
-from evaluation.plots.slices import forest
+from evaluation.plots.report_plots import report_plots
 from evaluation.plots.style import save
-from evaluation.predictions import CODEBOOK, PREDICTIONS
 from evaluation.report import text_report
 from evaluation.slices.report import slices_text, types_text, worst_tag
+from models.store.artifact_names import (
+    CODEBOOK,
+    CONFIG,
+    MISTAKES,
+    PREDICTIONS,
+    SLICES,
+    SPLIT,
+    SPLIT_TEXT,
+    TEXT_REPORT,
+)
 from train.config import RunConfig
 from train.data_facts import write_data_facts
 from train.rows import RunData
@@ -33,12 +39,14 @@ from train.tracking.surroundings import write_surroundings
 def write_part(folder: Path, evaluation: Evaluation) -> None:
     """Writes the report, the predictions, the errors among them, and the plots of a part."""
     folder.mkdir(parents=True)
-    (folder / "report.txt").write_text("\n".join(_sections(evaluation)), encoding="utf-8")
+    (folder / TEXT_REPORT).write_text("\n".join(_sections(evaluation)), encoding="utf-8")
     write_rows(folder / PREDICTIONS, evaluation.predictions)
-    write_rows(folder / "misclassified.jsonl", evaluation.mistakes)
-    _write_plots(folder, evaluation)
+    write_rows(folder / MISTAKES, evaluation.mistakes)
+    for file, figure in report_plots(evaluation):
+        save(figure, folder / file)
+    evaluation.pictures.update(pictures_in(folder))
     if evaluation.slices is not None:
-        (folder / "slices.json").write_text(
+        (folder / SLICES).write_text(
             json.dumps(evaluation.slices.as_json(), ensure_ascii=False, indent=2), encoding="utf-8"
         )
 
@@ -55,24 +63,6 @@ def _sections(evaluation: Evaluation) -> Iterator[str]:
         yield abstention_text(evaluation.abstention, spread)
     if evaluation.slices is not None:
         yield slices_text(evaluation.slices)
-
-
-def _write_plots(folder: Path, evaluation: Evaluation) -> None:
-    codebook, scores = evaluation.codebook, evaluation.scores
-    if scores.confusion is not None:
-        save(confusion_matrix(scores, codebook), folder / "confusion_matrix.png")
-    save(per_label_f1(scores, codebook, evaluation.spread), folder / "per_label_f1.png")
-    save(
-        precision_recall_plot(
-            curves(codebook, evaluation.gold, evaluation.probabilities, evaluation.thresholds)
-        ),
-        folder / "precision_recall.png",
-    )
-    if evaluation.calibration:
-        save(reliability_plot(evaluation.calibration), folder / "reliability.png")
-    if evaluation.slices and evaluation.slices.found:
-        save(forest(evaluation.slices), folder / "slices.png")
-    evaluation.pictures.update(pictures_in(folder))
 
 
 def metrics_of(evaluation: Evaluation) -> dict[str, float]:
@@ -93,19 +83,19 @@ def tags_of(evaluation: Evaluation) -> dict[str, str]:
 def write_run(folder: Path, config: RunConfig, data: RunData) -> None:
     """Writes what the run was: configuration, codebook, split, data, machine, code."""
     for name, content in (
-        ("config.yaml", config.resolved()),
+        (CONFIG, config.resolved()),
         (CODEBOOK, data.codebook.model_dump(mode="json")),
     ):
         (folder / name).write_text(
             yaml.safe_dump(content, sort_keys=False, allow_unicode=True), encoding="utf-8"
         )
-    (folder / "split.json").write_text(
+    (folder / SPLIT).write_text(
         json.dumps({part.name: [row.get("id") for row in part.rows] for part in data.parts}),
         encoding="utf-8",
     )
     write_surroundings(folder, config)
     write_data_facts(folder, data)
-    (folder / "split.txt").write_text(data.split.text(), encoding="utf-8")
+    (folder / SPLIT_TEXT).write_text(data.split.text(), encoding="utf-8")
 
 
 def description(

@@ -14,8 +14,8 @@ from data.problems import InputError, Problem
 from models.registry.names import TASKS, is_of_task, labels_of_run
 from models.registry.promotion_lock import ClaimedError, claimed
 from models.registry.references import CHAMPION
-from models.registry.resolve import MANIFEST
 from models.registry.versions import manifest_now, run_or_none, selects, version_meant
+from models.store.artifact_names import MANIFEST
 from models.store.connection import connect, every, is_missing, store_errors
 from models.store.errors import StoreError
 

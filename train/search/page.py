@@ -11,8 +11,9 @@ from evaluation.plots.sweeps import by_settings
 from train.parents.pages import DATA_HEAD, data_rows
 from train.search import study as studies
 from train.search.config import Value
-from train.search.parent import Searched
 from train.search.space import shown
+from train.search.stale_trials import running
+from train.search.study import Searched
 from train.tracking.origin import settings
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def search_page(
             max_results=5_000,
         )
     }
-    counted = [*studies.finished(searched.trials), *studies.running(searched.trials)]
+    counted = [*studies.finished(searched.trials), *running(searched.trials)]
     varied = {axis.key: str(axis).partition(": ")[2] for axis in search.axes}
     base = search.base
     return SweepPage(
@@ -60,8 +61,8 @@ def search_page(
         kind="trial",
         best=best,
         runs=[
-            _trial(one, metrics.get(one.user_attrs.get(studies.RUN, ""), {}))
-            for one in sorted(counted, key=lambda one: one.number)
+            _trial(trial, metrics.get(trial.user_attrs.get(studies.RUN, ""), {}))
+            for trial in sorted(counted, key=lambda trial: trial.number)
         ],
         commands=[(f"To {command[0].replace(' it ', ' the best ')}:", command[1])]
         if command[1]
