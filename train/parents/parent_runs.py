@@ -124,29 +124,11 @@ def opened(
         go_on: look for one of an earlier command.
         say: receives a line if there is none, or if it cannot be opened.
     """
-    config, digest = runs[0].config, _digest(runs)
-    tags = _shared(
-        [
-            run_tags(planned.config, planned.data, above.run_id if above else None)
-            for planned in runs
-        ]
-    )
-    tags |= {
-        KIND: kind,
-        GROUP: digest,
-        "seeds": " ".join(dict.fromkeys(str(planned.config.seed) for planned in runs)),
-    }
-    track = Tracked(
-        client,
-        experiment_name(config, runs[0].data.codebook),
-        name,
-        {key: value for key, value in tags.items() if key not in ("seed", "config_digest")},
-        _shared([parameters(planned.config, planned.data) for planned in runs]),
-    )
-    what = f"{config.task}: {name}"
+    track = _track(client, kind, name, runs, above)
+    what = f"{runs[0].config.task}: {name}"
     try:
         if go_on:
-            track.run_id = _before(client, track.experiment, kind, digest)
+            track.run_id = _before(client, track.experiment, kind, _digest(runs))
             if not track.run_id:
                 say(f"{what}: the store has no parent of the same runs, so a new one is made")
         reopened = bool(track.run_id)
@@ -168,6 +150,30 @@ def opened(
         if status and track.run_id:
             with suppress(Exception):  # what went wrong before is what counts
                 track.end(status)
+
+
+def _track(
+    client: MlflowClient, kind: str, name: str, runs: Sequence[Planned], above: Parent | None
+) -> Tracked:
+    """The parent run, not opened yet: with the tags and parameters that all its runs have."""
+    tags = _shared(
+        [
+            run_tags(planned.config, planned.data, above.run_id if above else None)
+            for planned in runs
+        ]
+    )
+    tags |= {
+        KIND: kind,
+        GROUP: _digest(runs),
+        "seeds": " ".join(dict.fromkeys(str(planned.config.seed) for planned in runs)),
+    }
+    return Tracked(
+        client,
+        experiment_name(runs[0].config, runs[0].data.codebook),
+        name,
+        {key: value for key, value in tags.items() if key not in ("seed", "config_digest")},
+        _shared([parameters(planned.config, planned.data) for planned in runs]),
+    )
 
 
 def _digest(runs: Sequence[Planned]) -> str:

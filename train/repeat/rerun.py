@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -170,6 +170,12 @@ def _data(kept: Kept) -> RunData:
         ((data,),) = load_all([Plan(Path(where), [("", config)])])
     except InputError as error:
         raise InputError([*changed, *error.problems]) from error
+    _refuse_other_rows(kept, data, where, changed)
+    return data
+
+
+def _refuse_other_rows(kept: Kept, data: RunData, where: str, changed: Sequence[Problem]) -> None:
+    """Raises InputError where rows, codebook or split came out otherwise; `changed` tells why."""
     tags = kept.run.data.tags
     split = {part.name: [row.get("id") for row in part.rows] for part in data.parts}
     for what, then, now in (
@@ -189,7 +195,6 @@ def _data(kept: Kept) -> RunData:
                 "repeat it with the code it was trained with",
             )
         )
-    return data
 
 
 def _refuse_unfinished(config: RunConfig, data: str) -> None:
