@@ -6,7 +6,7 @@ import pytest
 
 from train.config import validated
 from train.parents import pages
-from train.parents.pages import sweep_plot, varied
+from train.parents.pages import sweep_plot
 from train.parents.parent_runs import Child, Parent, Planned
 
 
@@ -22,14 +22,6 @@ def planned(text, family="tfidf", **keys):
         "words.yaml",
     )
     return Planned(text, config, SimpleNamespace(identity="rows"))
-
-
-def test_what_varied_is_told_for_each_group_but_the_seed():
-    runs = [
-        planned(f"seed={seed} c={c}", seed=seed, model={"c": c}) for seed in (1, 2) for c in (1, 4)
-    ]
-    assert varied(runs) == {"model.c": ["1.0", "4.0"]}
-    assert varied(runs[::2]) == {}
 
 
 def test_a_sweep_is_drawn_of_the_runs_that_have_a_figure():
