@@ -25,7 +25,7 @@ from evaluation.figures.counts import count
 from evaluation.figures.metrics import indicators, score
 from evaluation.pages.comparison_page import page, verdict
 from evaluation.plots.seeds import seeds_plot
-from evaluation.tables import models_table
+from eventstance.commands.evaluation_tables import models_table
 
 BOOK = Codebook.model_validate(
     {

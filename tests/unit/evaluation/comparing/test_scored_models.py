@@ -57,12 +57,3 @@ def test_mean_and_sample_deviation_of_what_all_models_have(scored, tmp_path):
     assert (kept["mean"]["accuracy"], kept["sd"]["accuracy"]) == (0.75, 0.25)
     assert [one["metrics"]["accuracy"] for one in kept["models"]] == [1.0, 0.5, 0.75]
     assert scored_models.mean_and_deviation(found[2:])["accuracy"] == (0.75, 0.0)
-
-
-def test_models_may_be_named_together_or_one_by_one():
-    from evaluation.__main__ import _parser
-
-    words = ["score", "--data", "f.jsonl", "--model"]
-    together = _parser().parse_args([*words, "a", "b"]).model
-    assert together == ["a", "b"]
-    assert _parser().parse_args([*words, "a", "--model", "b"]).model == together

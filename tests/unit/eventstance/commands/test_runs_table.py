@@ -1,8 +1,8 @@
 from types import SimpleNamespace
 
 from data.problems import Problem
+from eventstance.commands.runs_table import best_runs, links, promoted, runs_table
 from train.run import Done
-from train.runs_table import best_runs, links, promoted, runs_table
 from train.schedule import Outcome
 
 ID = "0123456789abcdef" * 2

@@ -2,7 +2,8 @@ import signal
 
 import pytest
 
-from train.__main__ import _terminate, main
+from eventstance.commands.train import _terminate
+from eventstance.main import main
 
 
 @pytest.fixture
@@ -26,5 +27,5 @@ def test_kill_ends_a_run_whose_shell_ignores_ctrl_c(interrupt):
 
 
 def test_no_configuration_is_told(capsys):
-    assert main(["model.epochs=2"]) == 2
+    assert main(["train", "model.epochs=2"]) == 2
     assert "no configuration named" in capsys.readouterr().err

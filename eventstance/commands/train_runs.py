@@ -1,11 +1,11 @@
-"""What `python -m train` does: each command returns what to print and the exit code."""
+"""What `eventstance train` does: runs of configurations, trials of a search, a repetition."""
 
 from __future__ import annotations
 
 import os
+import sys
 from argparse import Namespace
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,49 +21,40 @@ if TYPE_CHECKING:
     from train.rows import RunData
     from train.search.study import Searched, Task
 
-Say = Callable[[str], None]
 
-
-@dataclass
-class Answer:
-    """Tables and lines for standard output, and the exit code."""
-
-    shown: list[Grid | str] = field(default_factory=list)
-    code: int = 0
-
-
-def train(paths: Sequence[str], overrides: Sequence[str], options: Namespace, say: Say) -> Answer:
-    """The runs of the configurations; 1 if one failed."""
+def train(options: Namespace) -> int:
+    """Trains the runs of the configurations and prints them; returns 1 if one failed."""
     from train.config import plans as read_plans
 
     judge = _judge(options)
-    plans = read_plans(paths, overrides)
-    client, loaded = _ready(plans, options.dry_run, say)
+    plans = read_plans(*_words(options))
+    client, loaded = _ready(plans, options.dry_run)
     if client is None:
-        return Answer(list(_planned(plans, loaded)))
-    from train.runs_table import best_runs, links, runs_table
+        _show(*_planned(plans, loaded))
+        return 0
+    from eventstance.commands.runs_table import best_runs, links, runs_table
     from train.schedule import Options, carry_out
 
     outcomes = carry_out(
         client,
         plans,
         loaded,
-        Options(resume=options.resume, reuse=options.reuse, progress=options.progress, say=say),
+        Options(resume=options.resume, reuse=options.reuse, progress=sys.stderr.isatty(), say=_say),
     )
-    answer = Answer([runs_table(outcomes)], int(any(one.done is None for one in outcomes)))
-    answer.shown += links(client, [one.done.run_id for one in outcomes if one.done is not None])
-    if options.promote:
-        _promote(answer, best_runs(client, outcomes), judge)
-    return answer
+    run_ids = [outcome.done.run_id for outcome in outcomes if outcome.done is not None]
+    _show(runs_table(outcomes), *links(client, run_ids))
+    code = int(len(run_ids) < len(outcomes))
+    return _promoted(best_runs(client, outcomes), judge, code) if options.promote else code
 
 
-def search(paths: Sequence[str], overrides: Sequence[str], options: Namespace, say: Say) -> Answer:
-    """The trials of a study; 1 if one failed here, 130 after Ctrl-C."""
+def search(options: Namespace) -> int:
+    """Runs the trials of a study and prints the best; 1 if one failed here, 130 after Ctrl-C."""
     from models.store.connection import tracking_uri
     from train.config import plans as read_plans
     from train.search.space import read_search
 
     judge = _judge(options)
+    paths, overrides = _words(options)
     plans = read_plans(paths, overrides)
     if len(plans) != 1 or len(plans[0].runs) != 1:
         raise InputError(
@@ -73,31 +64,35 @@ def search(paths: Sequence[str], overrides: Sequence[str], options: Namespace, s
                 "expected one CONFIG.yaml, and no a|b",
             )
         )
-    found = read_search(options.search, plans[0].runs[0][1])
-    client, loaded = _ready(plans, options.dry_run, say)
-    from train.runs_table import links
+    space = read_search(options.search, plans[0].runs[0][1])
+    client, loaded = _ready(plans, options.dry_run)
+    from eventstance.commands.runs_table import links
     from train.search.parent import carry_out, check
-    from train.search.study import Task
+    from train.search.study import Task, storage_of
 
-    check(found, loaded[0][0])
-    storage = options.study_storage or found.config.storage or _beside(tracking_uri())
+    check(space, loaded[0][0])
     task = Task(
-        found, plans[0].path, loaded[0][0], storage, say, options.progress, tuple(overrides)
+        space,
+        plans[0].path,
+        loaded[0][0],
+        options.study_storage or space.config.storage or storage_of(tracking_uri()),
+        _say,
+        sys.stderr.isatty(),
+        tuple(overrides),
     )
     if client is None:
-        return Answer(list(_searched_space(task)))
+        _show(*_searched_space(task))
+        return 0
     searched = carry_out(client, task)
-    answer = Answer(
-        list(_found(searched)), 130 if searched.interrupted else int(searched.failed > 0)
-    )
-    answer.shown += links(client, [searched.parent])
-    if options.promote:
-        _promote(answer, [searched.best_run] if searched.version else [], judge)
-    return answer
+    _show(*_best(searched), *links(client, [searched.parent]))
+    code = 130 if searched.interrupted else int(searched.failed > 0)
+    if not options.promote:
+        return code
+    return _promoted([searched.best_run] if searched.version else [], judge, code)
 
 
-def repeat(ref: str, options: Namespace, say: Say) -> Answer:
-    """A finished run once more; 1 if a figure came out otherwise, 2 if it cannot be repeated."""
+def repeat(options: Namespace) -> int:
+    """Trains a finished run again; 1 if a figure came out otherwise, 2 if it cannot be."""
     from models.store.connection import connect
     from train.repeat.report import repeat_lines, repeat_table
     from train.repeat.rerun import repeat as again
@@ -105,20 +100,42 @@ def repeat(ref: str, options: Namespace, say: Say) -> Answer:
     client = connect()
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:
-        repeated = again(client, ref, say, options.progress)
+        repeated = again(client, options.repeat, _say, sys.stderr.isatty())
     except InputError:
         raise
     except Exception as error:  # any family may fail in its own way
         raise InputError(
-            Problem(ref, f"could not be trained again: {type(error).__name__}: {error}")
+            Problem(options.repeat, f"could not be trained again: {type(error).__name__}: {error}")
         ) from error
-    table: list[Grid | str] = [repeat_table(repeated)] if repeated.differing else []
-    return Answer([*table, *repeat_lines(repeated)], int(not repeated.equal))
+    table = [repeat_table(repeated)] if repeated.differing else []
+    _show(*table, *repeat_lines(repeated))
+    return int(not repeated.equal)
 
 
-def _ready(
-    plans: Sequence[Plan], dry: bool, say: Say
-) -> tuple[MlflowClient | None, list[list[RunData]]]:
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _show(*parts: Grid | str) -> None:
+    """Prints tables and lines, whole lines as they are."""
+    if all(isinstance(part, str) for part in parts):
+        print(*parts, sep="\n")  # without rich
+        return
+    from data.terminal import console
+
+    terminal = console()
+    for part in parts:
+        terminal.print(part, highlight=False, markup=False, soft_wrap=isinstance(part, str))
+
+
+def _words(options: Namespace) -> tuple[list[str], list[str]]:
+    """The paths of configurations, and the overrides."""
+    return [word for word in options.words if "=" not in word], [
+        word for word in options.words if "=" in word
+    ]
+
+
+def _ready(plans: Sequence[Plan], dry: bool) -> tuple[MlflowClient | None, list[list[RunData]]]:
     """The store's client (none for a dry run) and the data of every run; says how they split."""
     from models.store.connection import check, connect, tracking_uri
 
@@ -129,7 +146,7 @@ def _ready(
 
     loaded = load_all(plans)
     for line in (*_splits(plans, loaded), *_needless_seeds(plans)):
-        say(line)
+        _say(line)
     if dry:
         return None, loaded
     from train.tracking import destination
@@ -168,7 +185,7 @@ def _needless_seeds(plans: Sequence[Plan]) -> dict[str, None]:
                 seeds.setdefault(f"{config.task}: {plan.path.stem}: {config.seedless}", set()).add(
                     config.seed
                 )
-    return dict.fromkeys(line for line, found in seeds.items() if len(found) > 1)
+    return dict.fromkeys(line for line, values in seeds.items() if len(values) > 1)
 
 
 def _planned(plans: Sequence[Plan], loaded: Sequence[Sequence[RunData]]) -> list[str]:
@@ -192,21 +209,14 @@ def _judge(options: Namespace) -> Judge:
     return promotion_rule(MARGIN if options.margin is None else options.margin)
 
 
-def _promote(answer: Answer, run_ids: Sequence[str], judge: Judge) -> None:
-    """Promotes runs, or says why not; then the answer gets the code of a refusal, if no other."""
+def _promoted(run_ids: Sequence[str], judge: Judge, code: int) -> int:
+    """Promotes runs, or says why not; returns the code, or that of a refusal if it is none."""
+    from eventstance.commands.runs_table import promoted
     from models.registry.promotion import RefusedError
-    from train.runs_table import promoted
 
     lines, all_are = promoted(run_ids, judge)
-    answer.shown += lines
-    if not all_are:
-        answer.code = answer.code or RefusedError.code
-
-
-def _beside(tracking: str) -> str:
-    from train.search.study import storage_of
-
-    return storage_of(tracking)
+    _show(*lines)
+    return code or (0 if all_are else RefusedError.code)
 
 
 def _searched_space(task: Task) -> list[str]:
@@ -228,27 +238,27 @@ def _searched_space(task: Task) -> list[str]:
     ]
 
 
-def _found(searched: Searched) -> list[Grid | str]:
+def _best(searched: Searched) -> list[Grid | str]:
     from models.registry.names import registered_name
     from train.search.report import best_command, best_table
 
     task = searched.task
-    answer: list[Grid | str] = []
+    parts: list[Grid | str] = []
     if searched.best_run:
-        answer.append(best_table(searched))
+        parts.append(best_table(searched))
     if searched.left:
         elsewhere = (
             f", {searched.elsewhere} in hand of other processes" if searched.elsewhere else ""
         )
-        answer.append(
+        parts.append(
             ("interrupted: " if searched.interrupted else "")
             + f"{searched.left} of {task.search.trials} trials are left{elsewhere}; the "
             "same command goes on"
         )
     if searched.version:
         name = registered_name(task.search.base.task, task.data.codebook.name)
-        answer.append(f"the best is registered as {name}/{searched.version}")
-    answer.append(f"parent run with plots and trials.csv: {searched.parent}")
+        parts.append(f"the best is registered as {name}/{searched.version}")
+    parts.append(f"parent run with plots and trials.csv: {searched.parent}")
     if searched.best_run and not searched.left:
-        answer.append(": ".join(best_command(searched)))
-    return answer
+        parts.append(": ".join(best_command(searched)))
+    return parts

@@ -1,4 +1,4 @@
-"""What `python -m train` says of its runs: a table, and what became of the best of them."""
+"""What `eventstance train` says of its runs: a table, and what became of the best of them."""
 
 from __future__ import annotations
 
@@ -66,21 +66,17 @@ def best_runs(client: MlflowClient, outcomes: Sequence[Outcome]) -> list[str]:
     it cannot compare.
     """
     best: dict[tuple[str, ...], tuple[float, str]] = {}
-    for one in outcomes:
-        if one.done is None or one.seeds or not one.config.register_model:
+    for outcome in outcomes:
+        done, config = outcome.done, outcome.config
+        if done is None or outcome.seeds or not config.register_model:
             continue  # a parent has no model
         tags: Mapping[str, str] = {}
         with suppress(Exception):  # a store that is gone: promote says so, and the table is shown
-            tags = client.get_run(one.done.run_id).data.tags
-        key = (
-            one.config.task,
-            tags.get("codebook", ""),
-            one.config.select_by,
-            tags.get("dev_digest", ""),
-        )
-        value = one.done.metrics.get(one.config.select_by, float("-inf"))
+            tags = client.get_run(done.run_id).data.tags
+        key = (config.task, tags.get("codebook", ""), config.select_by, tags.get("dev_digest", ""))
+        value = done.metrics.get(config.select_by, float("-inf"))
         if key not in best or value > best[key][0]:
-            best[key] = value, one.done.run_id
+            best[key] = value, done.run_id
     return [run_id for _, run_id in best.values()]
 
 

@@ -5,11 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from eventstance.main import main
 from models.portable.serving import ServedModel
-from predict.__main__ import main
 from predict.rows import Item
 
-SAMPLE = Path(__file__).parents[3] / "data" / "corpus" / "sample_article.txt"
+SAMPLE = Path(__file__).parents[4] / "data" / "corpus" / "sample_article.txt"
+
+
+def predict(words):
+    return main(["predict", *words])
 
 
 @pytest.fixture
@@ -32,7 +36,7 @@ def rows_of(path):
 def test_the_sample_article(registry, tmp_path, capsys):
     out = tmp_path / "labels.jsonl"
     assert (
-        main(
+        predict(
             [
                 str(SAMPLE),
                 "--out",
@@ -64,14 +68,14 @@ def test_the_sample_article(registry, tmp_path, capsys):
 def test_the_projects_targets_are_the_default(registry, folder):
     (folder / "in" / "b.txt").write_text("Talks in Geneva failed, the UN said.")
     out = folder / "labels.jsonl"
-    assert main([str(folder / "in"), "--out", str(out), "--task", "stance"]) == 0
+    assert predict([str(folder / "in"), "--out", str(out), "--task", "stance"]) == 0
     assert [(row["kind"], row["target"]) for row in rows_of(out)] == [("stance", "United Nations")]
 
 
 def test_bad_records_are_set_aside(registry, folder, capsys):
     (folder / "in" / "b.jsonl").write_text('{"id": "1", "text": "Quiet."}\nbroken\n{"id": "2"}\n')
     out = folder / "labels.csv"
-    assert main([str(folder / "in"), "--out", str(out)]) == 0
+    assert predict([str(folder / "in"), "--out", str(out)]) == 0
     rejects = rows_of(folder / "labels.csv.rejects.jsonl")
     assert [(Path(row["file"]).name, row["line"]) for row in rejects] == [
         ("b.jsonl", 2),
@@ -83,7 +87,7 @@ def test_bad_records_are_set_aside(registry, folder, capsys):
 def test_a_missing_champion_is_a_notice_and_the_other_task_is_labelled(registry, folder, capsys):
     registry.delete_registered_model_alias("stance", "champion")
     out = folder / "labels.jsonl"
-    assert main([str(folder / "in"), "--out", str(out), "--target", "Union"]) == 0
+    assert predict([str(folder / "in"), "--out", str(out), "--target", "Union"]) == 0
     assert {row["kind"] for row in rows_of(out)} == {"event"}
     assert (
         "no stance labels: stance@champion: no model 'stance' has the alias 'champion'"
@@ -107,7 +111,7 @@ def test_a_missing_champion_is_a_notice_and_the_other_task_is_labelled(registry,
 )
 def test_wrong_requests_exit_with_2_and_write_nothing(registry, folder, arguments, capsys):
     out = folder / "labels.jsonl"
-    assert main([str(folder / "in"), "--out", str(out), *arguments]) == 2
+    assert predict([str(folder / "in"), "--out", str(out), *arguments]) == 2
     assert capsys.readouterr().err
     assert not out.exists()
 
@@ -115,7 +119,7 @@ def test_wrong_requests_exit_with_2_and_write_nothing(registry, folder, argument
 def test_no_champion_at_all(registry, folder, capsys):
     for name in ("event", "stance"):
         registry.delete_registered_model_alias(name, "champion")
-    assert main([str(folder / "in"), "--out", str(folder / "labels.jsonl")]) == 2
+    assert predict([str(folder / "in"), "--out", str(folder / "labels.jsonl")]) == 2
     errors = capsys.readouterr().err
     assert "event@champion" in errors
     assert "stance@champion" in errors
@@ -125,7 +129,7 @@ def test_one_model_decides_its_task(registry, folder):
     run_id = registry.get_model_version("stance", "1").run_id
     out = folder / "labels.jsonl"
     assert (
-        main(
+        predict(
             [
                 str(folder / "in"),
                 "--out",
@@ -146,7 +150,7 @@ def test_one_model_decides_its_task(registry, folder):
 def test_nothing_that_can_be_read(registry, tmp_path, capsys):
     (tmp_path / "a.jsonl").write_text("broken\n")
     out = tmp_path / "labels.parquet"
-    assert main([str(tmp_path / "a.jsonl"), "--out", str(out)]) == 2
+    assert predict([str(tmp_path / "a.jsonl"), "--out", str(out)]) == 2
     assert "is not JSON" in capsys.readouterr().err
     assert not out.exists()
     assert (tmp_path / "labels.parquet.rejects.jsonl").exists()
@@ -155,23 +159,23 @@ def test_nothing_that_can_be_read(registry, tmp_path, capsys):
 def test_an_input_is_never_overwritten_and_an_older_output_is_no_input(registry, folder, capsys):
     inside = folder / "in" / "labels.jsonl"
     inside.write_text('{"id": "1", "text": "Quiet."}\n')
-    assert main([str(inside), "--out", str(inside)]) == 2
+    assert predict([str(inside), "--out", str(inside)]) == 2
     assert "is also an input" in capsys.readouterr().err
-    assert main([str(folder / "in"), "--out", str(inside)]) == 0
-    assert main([str(folder / "in"), "--out", str(inside)]) == 0
+    assert predict([str(folder / "in"), "--out", str(inside)]) == 0
+    assert predict([str(folder / "in"), "--out", str(inside)]) == 0
     assert {row["article_id"] for row in rows_of(inside)} == {"a.txt"}
 
 
 def test_a_folder_says_what_it_passes_over(registry, folder, capsys):
     for name in ("b.html", "c.json", "d.pdf", ".hidden.txt"):
         (folder / "in" / name).write_text("Rust is a fungus.")
-    assert main([str(folder / "in"), "--out", str(folder / "labels.jsonl")]) == 0
+    assert predict([str(folder / "in"), "--out", str(folder / "labels.jsonl")]) == 0
     told = capsys.readouterr().err
     assert "3 files passed over, being of no known kind: .html, .json, .pdf\n" in told
     assert "1 hidden file or folder passed over" in told
     assert "1 article, 2 sentences in" in told
     (folder / "in" / "a.txt").unlink()
-    assert main([str(folder / "in"), "--out", str(folder / "labels.jsonl")]) == 2
+    assert predict([str(folder / "in"), "--out", str(folder / "labels.jsonl")]) == 2
     assert "holds no articles (3 files passed over" in capsys.readouterr().err
 
 
@@ -189,7 +193,7 @@ def test_rows_of_the_projects_own_format_are_all_labelled(registry, folder, caps
     ]
     (folder / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     out = folder / "labels.jsonl"
-    assert main([str(folder / "rows.jsonl"), "--out", str(out), "--task", "event"]) == 0
+    assert predict([str(folder / "rows.jsonl"), "--out", str(out), "--task", "event"]) == 0
     labels = rows_of(out)
     assert [
         (row["article_id"], row["sentence_id"], row["text"], row["input_label"], row["date"])
@@ -209,7 +213,7 @@ def test_the_targets_of_rows_count_unless_others_are_named(registry, folder):
     )
     out = folder / "labels.jsonl"
     for arguments, target in (([], "Front"), (["--target", "Union"], "Union")):
-        assert main([str(rows), "--out", str(out), "--task", "stance", *arguments]) == 0
+        assert predict([str(rows), "--out", str(out), "--task", "stance", *arguments]) == 0
         assert [(row["target"], row["input_target"]) for row in rows_of(out)] == [(target, "Front")]
 
 
@@ -218,7 +222,7 @@ def test_upper_case_suffixes(registry, folder):
     (folder / "MORE.TXT").write_text("The Union met.")
     out = folder / "labels.jsonl"
     assert (
-        main(
+        predict(
             [
                 str(folder / "NEWS.CSV"),
                 str(folder / "MORE.TXT"),
@@ -237,9 +241,8 @@ def test_two_folders_with_files_of_one_name(registry, folder):
     (folder / "more").mkdir()
     (folder / "more" / "a.txt").write_text("The Union met.")
     out = folder / "labels.jsonl"
-    assert (
-        main([str(folder / "in"), str(folder / "more"), "--out", str(out), "--task", "event"]) == 0
-    )
+    inputs = [str(folder / "in"), str(folder / "more")]
+    assert predict([*inputs, "--out", str(out), "--task", "event"]) == 0
     assert [row["sentence_id"] for row in rows_of(out)] == [
         "in/a.txt:0",
         "in/a.txt:1",
@@ -271,7 +274,7 @@ def test_outputs_that_cannot_be_written(folder, monkeypatch, capsys, name, told)
     (folder / "folder.csv").mkdir()
     (folder / "kept.csv.rejects.jsonl").mkdir()
     (folder / "full.csv").symlink_to("/dev/full")
-    assert main(["in", "--out", name, "--task", "event"]) == 2
+    assert predict(["in", "--out", name, "--task", "event"]) == 2
     assert capsys.readouterr().err == told
 
 
@@ -282,7 +285,7 @@ def test_a_disk_that_fills_up(registry, folder, monkeypatch, capsys):
     monkeypatch.setattr("predict.writers._JsonLines.write", fill)
     out = folder / "labels.jsonl"
     out.write_text("older")
-    assert main([str(folder / "in"), "--out", str(out)]) == 2
+    assert predict([str(folder / "in"), "--out", str(out)]) == 2
     assert capsys.readouterr().err.endswith(f"{out}: No space left on device\n")
     assert out.read_text() == "older"
 
@@ -295,7 +298,7 @@ def test_a_row_that_cannot_be_written_is_set_aside(registry, folder, monkeypatch
         lambda *given: known(*given) | ({"source": "\ud83d"} if next(number) == 0 else {}),
     )
     out = folder / "labels.csv"
-    assert main([str(folder / "in"), "--out", str(out), "--task", "event"]) == 0
+    assert predict([str(folder / "in"), "--out", str(out), "--task", "event"]) == 0
     assert "a.txt:1" in out.read_text()
     (reject,) = rows_of(folder / "labels.csv.rejects.jsonl")
     assert reject["file"] == "sentence 'a.txt:0'"
@@ -310,7 +313,7 @@ def test_csv_encodings_and_metadata(registry, folder):
     (folder / "about.csv").write_text("id,date\n1,2024-08-03\n")
     out = folder / "labels.csv"
     assert (
-        main(
+        predict(
             [
                 str(folder / "in"),
                 "--out",
@@ -336,7 +339,7 @@ def test_csv_encodings_and_metadata(registry, folder):
     )
     assert out.read_bytes().startswith(b"\xef\xbb\xbf")
     assert (
-        main(
+        predict(
             [
                 str(folder / "in"),
                 "--out",
@@ -363,6 +366,6 @@ def test_interrupted(registry, folder, monkeypatch, capsys):
     monkeypatch.setattr(ServedModel, "predict_proba", stop)
     out = folder / "labels.jsonl"
     out.write_text("older")
-    assert main([str(folder / "in"), "--out", str(out)]) == 130
+    assert predict([str(folder / "in"), "--out", str(out)]) == 130
     assert out.read_text() == "older"
     assert "interrupted" in capsys.readouterr().err
