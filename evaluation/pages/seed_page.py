@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from data.codebook import Codebook
-from evaluation.comparing.seed_rows import Agreement
+from evaluation.comparing.seed_agreement import Agreement
 from evaluation.comparing.seed_summary import SeedSummary
 from evaluation.figures.scores import label_metric
 from evaluation.pages.markup import Strip, amount, render

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from evaluation.comparing.candidates import kept_rows
-from evaluation.comparing.seed_rows import Agreement, agreement
+from evaluation.comparing.seed_agreement import Agreement, agreement
 from evaluation.comparing.seed_summary import SeedSummary
 from evaluation.figures.definitions import headline
 from evaluation.figures.interval import interval_of

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from data.codebook import Codebook
-from evaluation.comparing.seed_rows import agreement
+from evaluation.comparing.seed_agreement import agreement
 from evaluation.comparing.seed_summary import SeedSummary
 from evaluation.figures.scores import label_metric
 from evaluation.pages import seed_page

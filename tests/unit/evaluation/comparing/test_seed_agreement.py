@@ -2,7 +2,7 @@
 
 import pytest
 
-from evaluation.comparing.seed_rows import agreement
+from evaluation.comparing.seed_agreement import agreement
 
 SEEDS = (4, 9, 11)
 GOLD = ("clash", "siege", "speech", "clash", "siege")
