@@ -135,10 +135,10 @@ def _history(options: argparse.Namespace) -> int:
 
 
 def _promote(options: argparse.Namespace) -> int:
-    from evaluation.comparing.promotion_rule import MARGIN, paired_judge
+    from evaluation.comparing.promotion_rule import MARGIN, promotion_rule
     from models.registry.promotion import RefusedError, promote
 
-    judge = paired_judge(MARGIN if options.margin is None else options.margin)
+    judge = promotion_rule(MARGIN if options.margin is None else options.margin)
     try:
         entry = promote(options.ref, judge, force=options.force, why=options.why, who=options.who)
     except RefusedError as refused:

@@ -1,11 +1,11 @@
-"""Several models on the same file."""
+"""Models on the same file: their figures, mean and deviation."""
 
 import json
 
 import pytest
 
 from data.codebook import Codebook
-from evaluation.comparing import several
+from evaluation.comparing import scored_models
 
 BOOK = Codebook.model_validate(
     {
@@ -42,18 +42,18 @@ def scored(known_model, tmp_path, write_jsonl):
                 for at, (text, label) in enumerate(ROWS)
             }
             folders.append(known_model(tmp_path / f"m{place}", BOOK, sure))
-        return several.score_models(list(map(str, folders)), data)
+        return scored_models.score_models(list(map(str, folders)), data)
 
     return score
 
 
 def test_mean_and_sample_deviation_of_what_all_models_have(scored, tmp_path):
     found = scored(4, 2, 3)
-    averages = several.averages_of(found)
+    averages = scored_models.mean_and_deviation(found)
     assert {"macro_f1", "weighted_f1", "accuracy"} == set(averages)
     assert averages["accuracy"] == pytest.approx((0.75, 0.25))
-    several.write_several(found, tmp_path / "out.json")
+    scored_models.write_scores(found, tmp_path / "out.json")
     kept = json.loads((tmp_path / "out.json").read_text())
     assert (kept["mean"]["accuracy"], kept["sd"]["accuracy"]) == (0.75, 0.25)
     assert [one["metrics"]["accuracy"] for one in kept["models"]] == [1.0, 0.5, 0.75]
-    assert several.averages_of(found[2:])["accuracy"] == (0.75, 0.0)
+    assert scored_models.mean_and_deviation(found[2:])["accuracy"] == (0.75, 0.0)

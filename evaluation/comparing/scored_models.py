@@ -1,4 +1,4 @@
-"""Several models scored on the same file: each figure of each, their mean and deviation."""
+"""Models scored on the same file: each figure of each, their mean and deviation."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from data.files import atomic
 from data.problems import InputError, Problem
 from data.terminal import Column, Grid
 from evaluation.comparing.seed_runs import seeds_of
-from evaluation.score import ModelScores, score_model
+from evaluation.evaluation import Evaluation
+from evaluation.score import score_model
 
 
-def expanded(refs: Sequence[str]) -> list[str]:
+def with_seeds(refs: Sequence[str]) -> list[str]:
     """Returns the references, a parent run of seeds replaced by its finished runs.
 
     Raises:
@@ -23,55 +24,58 @@ def expanded(refs: Sequence[str]) -> list[str]:
     """
     from models.registry.resolve import run_of
 
-    found: list[str] = []
+    single: list[str] = []
     for ref in refs:
         run_id = run_of(ref)
         seeds = seeds_of(ref, run_id) if run_id else None
-        found += [f"runs:/{child}" for child in seeds.children] if seeds else [ref]
-    return found
+        single += [f"runs:/{child}" for child in seeds.children] if seeds else [ref]
+    return single
 
 
-def score_models(refs: Sequence[str], data: str | Path, **given: Any) -> list[ModelScores]:
-    """Returns the scores of each model on the file; arguments and errors as `score_model`.
+def score_models(refs: Sequence[str], data: str | Path, **options: Any) -> list[Evaluation]:
+    """Returns the evaluation of each model on the file; options and errors as `score_model`.
 
     Raises:
         InputError: also where models have other labels than the first, so that no mean says
             anything.
     """
-    found: list[ModelScores] = []
+    evaluations: list[Evaluation] = []
     for ref in refs:
-        found.append(score_model(ref, data, **given))
-        if set(found[-1].codebook.names) != set(found[0].codebook.names):
+        evaluations.append(score_model(ref, data, **options))
+        first, last = (evaluations[place].codebook for place in (0, -1))
+        if set(last.names) != set(first.names):
             raise InputError(
                 Problem(
                     ref,
-                    f"has other labels (codebook {found[-1].codebook.name}) than {refs[0]} "
-                    f"(codebook {found[0].codebook.name})",
+                    f"has other labels (codebook {last.name}) than {refs[0]} "
+                    f"(codebook {first.name})",
                     "score them one by one, or give --codebook or --map",
                 )
             )
-    return found
+    return evaluations
 
 
-def averages_of(found: Sequence[ModelScores]) -> dict[str, tuple[float, float]]:
+def mean_and_deviation(evaluations: Sequence[Evaluation]) -> dict[str, tuple[float, float]]:
     """Returns mean and sample standard deviation of each average that all models have.
 
     Counts of rows are left out. A single model has the deviation 0.
     """
-    every = [one.scores.averages() for one in found]
+    averages = [evaluation.scores.averages() for evaluation in evaluations]
     return {
         name: (mean(values), stdev(values) if len(values) > 1 else 0.0)
-        for name in every[0]
+        for name in averages[0]
         if not name.endswith("_rows")
-        and len(values := [one[name] for one in every if name in one]) == len(every)
+        and len(values := [of_model[name] for of_model in averages if name in of_model])
+        == len(averages)
     }
 
 
-def several_table(found: Sequence[ModelScores]) -> Grid:
+def scores_table(evaluations: Sequence[Evaluation]) -> Grid:
     """Returns a line of averages for each model, then their mean and standard deviation."""
-    rows, averages, book = found[0].data, averages_of(found), found[0].codebook
+    rows, book = evaluations[0].data, evaluations[0].codebook
+    averages = mean_and_deviation(evaluations)
     table = Grid(
-        f"{len(found)} models on {rows['path']} ({rows['rows']} rows), codebook {book.name} "
+        f"{len(evaluations)} models on {rows['path']} ({rows['rows']} rows), codebook {book.name} "
         f"{book.version}",
         [
             Column("model", folds=True, least=14),
@@ -81,19 +85,19 @@ def several_table(found: Sequence[ModelScores]) -> Grid:
             ),
         ],
     )
-    for one in found:
-        values = one.scores.averages()
+    for evaluation in evaluations:
+        values, model = evaluation.scores.averages(), evaluation.model
         table.rows.append(
             [
-                f"{one.model['name']} {one.model['version'][:8]}".strip(),
+                f"{model['name']} {model['version'][:8]}".strip(),
                 *(f"{values[name]:.4f}" for name in averages),
             ]
         )
-        if one.trained and one.trained.scores:
-            rest = one.trained.scores.averages()
+        if evaluation.trained and evaluation.trained.scores:
+            rest = evaluation.trained.scores.averages()
             table.rows.append(
                 [
-                    f"  without {one.trained.rows} rows it was trained on",
+                    f"  without {evaluation.trained.rows} rows it was trained on",
                     *(f"{rest[name]:.4f}" if name in rest else "–" for name in averages),
                 ]
             )
@@ -104,13 +108,13 @@ def several_table(found: Sequence[ModelScores]) -> Grid:
     return table
 
 
-def write_several(found: Sequence[ModelScores], path: str | Path) -> None:
+def write_scores(evaluations: Sequence[Evaluation], path: str | Path) -> None:
     """Writes all scores, and mean and deviation, as a JSON file, whole or not at all."""
-    averages = averages_of(found)
+    averages = mean_and_deviation(evaluations)
     with atomic(path) as stream:
         json.dump(
             {
-                "models": [one.as_json() for one in found],
+                "models": [evaluation.as_json() for evaluation in evaluations],
                 "mean": {name: pair[0] for name, pair in averages.items()},
                 "sd": {name: pair[1] for name, pair in averages.items()},
             },

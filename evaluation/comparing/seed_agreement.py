@@ -68,7 +68,7 @@ class Agreement:
         The most frequent pair first; the names of a pair in the order of the alphabet.
         """
         counts = Counter(
-            tuple(sorted(answer.labels for answer in one.answers[:2])) for one in self.divided
+            tuple(sorted(answer.labels for answer in row.answers[:2])) for row in self.divided
         )
         return [(first, second, count) for (first, second), count in counts.most_common()]
 
@@ -97,17 +97,17 @@ def agreement(seeds: Sequence[int], rows: Sequence[Sequence[Row]]) -> Agreement:
 
 def _answers(seeds: Sequence[int], said: Sequence[Row]) -> tuple[Answer, ...]:
     gold = set(labels_in(said[0]["gold"]))
-    given: dict[str, list[tuple[int, float]]] = {}
+    by_labels: dict[str, list[tuple[int, float]]] = {}
     for seed, row in zip(seeds, said, strict=True):
-        given.setdefault(row["predicted"], []).append((seed, row["probability"]))
+        by_labels.setdefault(row["predicted"], []).append((seed, row["probability"]))
     answers = [
         Answer(
             labels,
-            tuple(seed for seed, _ in those),
-            mean(sure for _, sure in those),
+            tuple(seed for seed, _ in seeds_and_sureness),
+            mean(sure for _, sure in seeds_and_sureness),
             set(labels_in(labels)) == gold,
         )
-        for labels, those in given.items()
+        for labels, seeds_and_sureness in by_labels.items()
     ]
     return tuple(sorted(answers, key=lambda answer: -len(answer.seeds)))
 
