@@ -24,7 +24,7 @@ def import_options(
     standard: str | None = None,
     columns: dict[str, str] | None = None,
     *,
-    meant: Sequence[str] = (),
+    label_map: Sequence[str] = (),
     encoding: str | None = None,
     sheet: str | None = None,
 ) -> ImportOptions:
@@ -35,7 +35,7 @@ def import_options(
         codebook: name or file; None for the format's own.
         standard: the file's labels are named in.
         columns: field of a row to its column.
-        meant: `LABEL OF THE FILE=LABEL OF THE CODEBOOK`, each.
+        label_map: `LABEL OF THE FILE=LABEL OF THE CODEBOOK`, each.
         encoding: of text files.
         sheet: of Excel workbooks.
 
@@ -70,7 +70,7 @@ def import_options(
     book = load_codebook(codebook)
     if standard is not None:
         book.crosswalk(standard)
-    return ImportOptions(book, standard, columns, parse_label_map(meant, book), encoding, sheet)
+    return ImportOptions(book, standard, columns, parse_label_map(label_map, book), encoding, sheet)
 
 
 def import_files(
