@@ -115,8 +115,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _list(options: argparse.Namespace) -> int:
     from data.terminal import console
-    from models.registry.leaderboard import grouped, versions
-    from models.registry.leaderboard_table import table
+    from models.registry.leaderboard import grouped, table, versions
 
     rows = versions(options.name)
     if not rows:

@@ -17,6 +17,7 @@ import yaml
 from data.codebook import Codebook
 from data.problems import InputError, Problem
 from models.store.artifacts import run_file
+from models.store.connection import is_missing, quoted
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
@@ -106,8 +107,6 @@ def labels_of_run(client: MlflowClient, run_id: str) -> LabelSet | None:
 def labels_of_model(client: MlflowClient, name: str) -> LabelSet | None:
     """The labels of a registered model: by its tag, else its newest version's; None without."""
     from mlflow.exceptions import MlflowException
-
-    from models.store.connection import is_missing, quoted
 
     try:
         text = client.get_registered_model(name).tags.get(LABELS)
