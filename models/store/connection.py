@@ -70,9 +70,9 @@ def connect(make: bool = False) -> MlflowClient:
         make: make a sqlite store that is not there yet; commands that only read make none.
 
     Raises:
+        NoStoreError: there is none at the address, and none is to be made.
         StoreError: a server that does not answer or lets nobody read, an address of no known kind,
-            a file that is missing, cannot be made or is no store, a database that cannot be
-            reached.
+            a file that cannot be made or is no store, a database that cannot be reached.
     """
     uri = tracking_uri()
     settle()

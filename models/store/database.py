@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from data.problems import Problem
-from models.store.errors import WHERE, StoreError, without_password
+from models.store.errors import WHERE, NoStoreError, StoreError, without_password
 
 SQLITE = b"SQLite format 3"
 TABLES = {"experiments", "runs", "metrics", "registered_models", "alembic_version"}
@@ -62,18 +62,14 @@ def prepare(file: Path, make: bool) -> None:
     """Makes a sqlite store if it is missing and `make`; checks one that is there.
 
     Raises:
-        StoreError: missing, a folder, no store, a store of another MLflow; with `make` also where
+        NoStoreError: it is missing or empty, and none is to be made.
+        StoreError: a folder, no store, a store of another MLflow; with `make` also where
             nobody may write.
     """
     if file.is_dir():
         raise _cannot(file, "is a folder", "name the file in it: sqlite:///FOLDER/mlflow.db")
     if not _made(file) and not make:
-        raise _cannot(
-            file,
-            "there is no store" + (" in it yet" if file.exists() else ""),
-            "train first (python -m train configs/event/tfidf.yaml), or run the command "
-            "in the folder where mlflow.db lies",
-        )
+        raise NoStoreError(_address(file))
     if make:
         check_writable(file)
     if not _made(file):
@@ -92,8 +88,12 @@ def check_writable(file: Path) -> None:
 
 
 def _cannot(file: Path, what: str, expected: str) -> StoreError:
-    where = "" if file.is_absolute() else f" ({file.absolute()})"
-    return StoreError(Problem(WHERE, f"sqlite:///{file}{where} cannot be opened: {what}", expected))
+    return StoreError(Problem(WHERE, f"{_address(file)} cannot be opened: {what}", expected))
+
+
+def _address(file: Path) -> str:
+    """A sqlite file's address, with its whole path where it is relative."""
+    return f"sqlite:///{file}" + ("" if file.is_absolute() else f" ({file.absolute()})")
 
 
 def _made(file: Path) -> bool:
@@ -171,8 +171,9 @@ def reach(uri: str, make: bool) -> None:
     MLflow would try ten times in a minute, also with a wrong password.
 
     Raises:
-        StoreError: no driver, no store where none is to be made, or one of another MLflow; or as
-            the driver, where it cannot be reached.
+        NoStoreError: there is none, and none is to be made.
+        StoreError: no driver, or a store of another MLflow; or as the driver, where it cannot be
+            reached.
     """
     if urlsplit(uri).scheme == "databricks":
         return
@@ -194,13 +195,7 @@ def reach(uri: str, make: bool) -> None:
                         Problem(WHERE, f"{shown} cannot be opened: {fault[0]}", fault[1])
                     )
             elif not make:
-                raise StoreError(
-                    Problem(
-                        WHERE,
-                        f"{shown} cannot be opened: there is no store in it yet",
-                        "train first (python -m train configs/event/tfidf.yaml)",
-                    )
-                )
+                raise NoStoreError(shown)
     finally:
         engine.dispose()
 

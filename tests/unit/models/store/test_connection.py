@@ -160,3 +160,12 @@ def test_what_is_missing_is_no_fault():
     page = MlflowException("API request to endpoint /x failed with error code 404 != 200")
     page.error_code = "RESOURCE_DOES_NOT_EXIST"
     assert not is_missing(page)
+
+
+def test_reading_a_store_adds_nothing_to_any_folder(store, tmp_path, monkeypatch):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    assert connect().search_registered_models() == []
+    assert sorted(path.name for path in store.iterdir()) == ["elsewhere", "mlflow.db"]
+    assert not list(elsewhere.iterdir())
