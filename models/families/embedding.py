@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from pydantic import Field
@@ -17,11 +17,10 @@ from models.classifier import (
     label_matrix,
     trained_columns,
 )
-from models.families.encoders import encoder_source, load_encoder, load_tokenizer
+from models.families.encoders import encoder_source, load_encoder, load_tokenizer, serving_spec
 from models.portable.backends import OnnxBackend
-from models.portable.broken_words import WHOLE_WORDS
 from models.portable.inputs import as_input
-from models.portable.tokens import AROUND_TARGET, tokenize
+from models.portable.tokens import tokenize
 
 
 class EmbeddingConfig(FamilyConfig):
@@ -69,14 +68,7 @@ class Embedding(Classifier):
         config = self.config
         source = encoder_source(config.encoder)
         tokenizer, ids = load_tokenizer(source, markers=False)
-        spec: dict[str, Any] = {
-            "kind": OnnxBackend.kind,
-            "cut": AROUND_TARGET,
-            "words": WHOLE_WORDS,
-            "max_tokens": config.max_tokens,
-            "batch_tokens": config.batch_tokens,
-            **ids,
-        }
+        spec = serving_spec(config, ids)
         targeted = any(row.example.target or row.example.actor_span for row in train)
         parts = ("sentence", "span") if targeted else ("sentence",)
         matrix = label_matrix(train, self.codebook)

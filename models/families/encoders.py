@@ -1,4 +1,4 @@
-"""Where encoders come from."""
+"""Where encoders come from, and how saved ones read rows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data.problems import InputError, Problem
-from models.portable.tokens import MARKERS
+from models.portable.backends import OnnxBackend
+from models.portable.broken_words import WHOLE_WORDS
+from models.portable.tokens import CUT, MARKERS
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -110,6 +112,23 @@ def load_tokenizer(source: str, markers: bool) -> tuple[Tokenizer, dict[str, Any
         "pad": wrapped.pad_token_id if wrapped.pad_token_id is not None else 0,
         "markers": [tokenizer.token_to_id(marker) for marker in MARKERS] if markers else [],
         "vocabulary": max(tokenizer.get_vocab().values()) + 1,  # ids may have gaps
+    }
+
+
+def serving_spec(config: Any, ids: dict[str, Any]) -> dict[str, Any]:
+    """Returns how a saved encoder reads rows: the backend's section of `model.json`.
+
+    Args:
+        config: of a family, with `max_tokens` and `batch_tokens`.
+        ids: from `load_tokenizer`.
+    """
+    return {
+        "kind": OnnxBackend.kind,
+        "cut": CUT,
+        "words": WHOLE_WORDS,
+        "max_tokens": config.max_tokens,
+        "batch_tokens": config.batch_tokens,
+        **ids,
     }
 
 

@@ -18,9 +18,10 @@ from models.classifier import (
     label_matrix,
     trained_columns,
 )
-from models.portable.backends import WHOLE, SklearnBackend, vectorizers
+from models.portable.backends import SklearnBackend, vectorizers
 from models.portable.broken_words import WHOLE_WORDS
 from models.portable.inputs import MASKING, as_input, columns_of_text
+from models.portable.tokens import WHOLE
 
 
 class TfidfConfig(FamilyConfig):

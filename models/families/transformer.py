@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from pydantic import Field
@@ -17,13 +17,12 @@ from models.classifier import (
     label_matrix,
     trained_columns,
 )
-from models.families.encoders import encoder_source, load_encoder, load_tokenizer
+from models.families.encoders import encoder_source, load_encoder, load_tokenizer, serving_spec
 from models.families.target_swap import swapped
 from models.portable.backends import OnnxBackend
-from models.portable.broken_words import WHOLE_WORDS
 from models.portable.inputs import as_input
 from models.portable.serving import probabilities
-from models.portable.tokens import AROUND_TARGET, Tokens, tokenize
+from models.portable.tokens import Tokens, tokenize
 
 if TYPE_CHECKING:
     from models.families.encoder_head import EncoderHead
@@ -93,14 +92,7 @@ class Transformer(Classifier):
         source = encoder_source(config.encoder)
         tokenizer, ids = load_tokenizer(source, markers=marked)
         vocabulary = ids.pop("vocabulary")
-        spec: dict[str, Any] = {
-            "kind": OnnxBackend.kind,
-            "cut": AROUND_TARGET,
-            "words": WHOLE_WORDS,
-            "max_tokens": config.max_tokens,
-            "batch_tokens": config.batch_tokens,
-            **ids,
-        }
+        spec = serving_spec(config, ids)
         matrix = label_matrix(train, self.codebook)
         # Labels without a training row keep no column: their logits would be noise.
         columns = trained_columns(matrix)

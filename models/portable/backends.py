@@ -11,10 +11,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from models.portable.inputs import Input, ModelError, columns_of_text
-from models.portable.tokens import CUTS, batches, padded, tokenize
+from models.portable.tokens import CUTS, WHOLE, batches, padded, tokenize
 
 TRUSTED = ("sklearn.multiclass._ConstantPredictor",)  # for a label that every training row has
-WHOLE = {"policy": "whole", "version": 1}  # rows are read to their end, however long
 
 
 class Backend(Protocol):

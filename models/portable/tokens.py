@@ -11,10 +11,11 @@ import numpy as np
 from models.portable.inputs import Bounds, Input, prepared
 
 MARKERS = ("[T]", "[/T]", "[A]", "[/A]")
+WHOLE = {"policy": "whole", "version": 1}  # rows are read to their end, however long
 # What is done with a row longer than `max_tokens`: its name, and which version of it. Version 1,
 # of models that say nothing of it, forgot the actor's markers where the target is not in the text.
-AROUND_TARGET = {"policy": "around_target", "version": 2}
-CUTS = ({"policy": "around_target", "version": 1}, AROUND_TARGET)
+CUTS = ({"policy": "around_target", "version": 1}, {"policy": "around_target", "version": 2})
+CUT = CUTS[-1]  # of models that are trained now
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from data.problems import InputError
 from models.classifier import Fitting, label_matrix, trained_columns
 from models.families.transformer import TransformerConfig, class_weights
 from models.portable.inputs import as_input
-from models.portable.tokens import AROUND_TARGET, tokenize
+from models.portable.tokens import CUT, tokenize
 
 BATCH = 8
 # A bias of the keys adds the same to all attention scores of a token; nothing reads the pooler.
@@ -49,7 +49,7 @@ def untrained(small, tiny_encoder):
             tokens=tokenize(
                 tokenizer,
                 [as_input(row.example) for row in rows],
-                {"max_tokens": 32, "cut": AROUND_TARGET, **ids},
+                {"max_tokens": 32, "cut": CUT, **ids},
             ),
             gold=gold,
             pad=ids["pad"],
