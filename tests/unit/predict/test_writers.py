@@ -7,7 +7,7 @@ import pytest
 
 from data.files import read_rows
 from data.problems import InputError
-from predict.rows import COLUMNS
+from predict.rows import TYPES
 from predict.writers import CsvStyle, open_writer
 
 DAY = date(2024, 8, 3)
@@ -68,11 +68,11 @@ def test_no_rows_still_give_the_columns(tmp_path, suffix):
     with open_writer(path):
         pass
     if suffix == "csv":
-        assert next(csv.reader(path.open())) == list(COLUMNS)
+        assert next(csv.reader(path.open())) == list(TYPES)
     else:
         import pyarrow.parquet
 
-        assert tuple(pyarrow.parquet.read_schema(path).names) == COLUMNS
+        assert tuple(pyarrow.parquet.read_schema(path).names) == tuple(TYPES)
 
 
 def test_parquet_is_written_in_row_groups(tmp_path, monkeypatch):
@@ -139,7 +139,7 @@ def test_metadata_of_all_rows_are_columns(tmp_path):
         "near": "double",
         "both": "string",
     }
-    names = (*COLUMNS, *kinds)
+    names = (*TYPES, *kinds)
     assert tuple(table.schema.names) == names
     assert {name: str(table.schema.field(name).type) for name in kinds} == kinds
     first, second, third, fourth, _ = table.to_pylist()
