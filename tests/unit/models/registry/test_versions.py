@@ -24,7 +24,7 @@ def test_a_parent_stands_for_its_best_child(log_version):
     best = log_version(0.8, parent=inner, version=False)
     log_version(0.9)  # of nobody
     ref, chosen = meant(parent)
-    assert version_of_run(connect(), best).version == int(ref.removeprefix("event/"))
+    assert connect().get_model_version(*ref.split("/")).run_id == best
     assert chosen == f" (run {best[:8]}, the best of 2 under the parent run {parent[:8]})"
     with pytest.raises(InputError, match="none of its runs has finished with a model"):
         meant(log_version.parent_run())

@@ -13,7 +13,7 @@ from models.store.connection import (
     store_errors,
     tracking_uri,
 )
-from models.store.errors import StoreError, without_password
+from models.store.errors import StoreError
 
 
 @pytest.mark.parametrize("uri", ["http//nothing", "file:///mlruns", "./mlruns", "ftp://host"])
@@ -58,23 +58,6 @@ def test_the_address_comes_from_the_environment(monkeypatch, given, uri):
     if given is not None:
         monkeypatch.setenv("MLFLOW_TRACKING_URI", given)
     assert tracking_uri() == uri
-
-
-@pytest.mark.parametrize(
-    ("uri", "shown"),
-    [
-        (
-            "postgresql+psycopg2://anna:pw@host:5432/db",
-            "postgresql+psycopg2://anna:***@host:5432/db",
-        ),
-        ("http://anna:p%40w@host", "http://anna:***@host"),
-        ("http://host", "http://host"),
-        ("sqlite:///mlflow.db", "sqlite:///mlflow.db"),
-        ("http://[", "http://["),
-    ],
-)
-def test_no_password_is_shown(uri, shown):
-    assert without_password(uri) == shown
 
 
 def test_a_locked_file_is_waited_for(monkeypatch):
