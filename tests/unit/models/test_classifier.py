@@ -6,9 +6,8 @@ import pytest
 
 from data.examples import Example, Labelled
 from data.problems import InputError
-from models.classifier import Fitting, label_matrix, trained_columns
+from models.classifier import Classifier, Fitting, label_matrix, trained_columns
 from models.families import FAMILIES, make
-from models.families.transformer import class_weights
 
 
 def test_label_matrix(small):
@@ -21,19 +20,6 @@ def test_label_matrix(small):
     )
     assert label_matrix([], data.codebook).shape == (0, 4)
     assert trained_columns(np.array([[0, 1, 0], [0, 1, 1]])) == [1, 2]
-
-
-def test_class_weights():
-    gold = np.array([[1, 0], [1, 0], [1, 0], [0, 1]], dtype=np.float32)
-    assert class_weights(gold, None, False) is None
-    assert class_weights(gold, "balanced", False).tolist() == pytest.approx([4 / 6, 2])
-    assert class_weights(gold, "sqrt", False).tolist() == pytest.approx([(4 / 6) ** 0.5, 2**0.5])
-    # Several labels: negatives for each positive, never under 1 nor over 100.
-    assert class_weights(gold, "balanced", True).tolist() == [1, 3]
-    rare = np.zeros((500, 1), dtype=np.float32)
-    rare[0] = 1
-    assert class_weights(rare, "balanced", True).tolist() == [100]
-    assert class_weights(gold, "sqrt", True).dtype == np.float32
 
 
 def fitted(book, train, dev, said=None, **settings):
@@ -77,24 +63,6 @@ def test_a_model_is_saved_to_a_folder_of_its_own(small, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 
-@pytest.mark.parametrize(
-    ("texts", "min_count"),
-    [
-        (("\U0001f600", "  "), 1),
-        (("!", "?"), 1),
-        (("One two.", "Three four."), 2),
-        (("One two.", "One three."), 9),
-    ],
-)
-def test_training_rows_without_terms_are_told(small, texts, min_count):
-    rows = [
-        Labelled(Example(text), (label,), text, text)
-        for text, label in zip(texts, ("aid", "clash"), strict=True)
-    ]
-    with pytest.raises(InputError, match=r"model\.min_count: of 2 training rows no terms are left"):
-        fitted(small["event"].codebook, rows, [], min_count=min_count, char_ngrams=0)
-
-
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_scores_that_are_no_numbers_are_told(small, value, monkeypatch):
     data = small["event"]
@@ -112,24 +80,6 @@ def test_scores_that_are_no_numbers_are_told(small, value, monkeypatch):
         fitted(data.codebook, data.train, data.dev)
 
 
-@pytest.mark.parametrize("family", ["embedding", "transformer"])
-def test_rows_longer_than_the_encoder_reads_are_refused(small, tiny_encoder, family):
-    data = small["event"]
-    with pytest.raises(
-        InputError,
-        match=r"model\.max_tokens: is 300, more than the encoder reads; "
-        r"expected 160",
-    ):
-        fitted(
-            data.codebook,
-            data.train,
-            data.dev,
-            family=family,
-            encoder=str(tiny_encoder),
-            max_tokens=300,
-        )
-
-
 def test_half_a_character_in_training_rows_stops_nothing(small, tmp_path):
     """Broken JSON holds such; they would be noticed by the files that are written at the end."""
     rows = [
@@ -139,3 +89,8 @@ def test_half_a_character_in_training_rows_stops_nothing(small, tmp_path):
     model = fitted(small["event"].codebook, rows, rows)
     served = model.save(tmp_path / "kept", "kept", [row.example for row in rows])
     assert served.train_targets == ["Hail \ufffd", "Rain \ufffd"]
+
+
+def test_a_family_that_could_not_be_served_is_refused_before_any_training():
+    with pytest.raises(TypeError, match=r"Novel: its served_by is not one of .*prior, skops, onnx"):
+        type("Novel", (Classifier,), {"family": "novel"})
