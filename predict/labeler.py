@@ -13,7 +13,7 @@ from data.examples import Example, Sentence, Span, Target
 from data.problems import InputError, Problem
 from data.text.sentences import is_quoted, split_sentences
 from data.text.targets import Gazetteer, as_targets
-from predict.inputs import articles_given, sentences_given
+from predict.inputs import as_articles, as_sentences
 from predict.rows import Aim, Answer, Item, Kind, Row, metadata_columns
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Labeler:
             InputError: a text or one article in place of a list, at once; at the first row, if a
                 model cannot be loaded; in its turn, an element that is no article.
         """
-        return self._label_all(articles_given(articles), self.gazetteer)
+        return self._label_all(as_articles(articles), self.gazetteer)
 
     def label_sentences(
         self, texts: Sequence[str] | Any, targets: Sequence[Target | str] | None = None
@@ -112,11 +112,13 @@ class Labeler:
         Raises:
             InputError: a text in place of a list, or elements that are no sentences, by place.
         """
-        sentences = sentences_given(texts)
+        sentences = as_sentences(texts)
         if targets is None:
             return list(self._label_all(sentences, self.gazetteer))
         return list(
-            self._label_all([replace(one, target=None) for one in sentences], _gazetteer(targets))
+            self._label_all(
+                [replace(sentence, target=None) for sentence in sentences], _gazetteer(targets)
+            )
         )
 
     def _label_all(self, articles: Iterable[Article], gazetteer: Gazetteer) -> Iterator[Row]:

@@ -91,14 +91,16 @@ class _JsonLines:
 
     def write(self, row: Row) -> None:
         try:
-            kept = {name: value for name, one in row.items() if (value := _plain(one)) is not None}
-            line = (json.dumps(kept, ensure_ascii=False) + "\n").encode()
+            fields = {
+                name: value for name, item in row.items() if (value := _plain(item)) is not None
+            }
+            line = (json.dumps(fields, ensure_ascii=False) + "\n").encode()
         except (TypeError, ValueError, RecursionError) as error:
             raise InputError(
                 Problem(f"sentence '{row.get('sentence_id')}'", f"cannot be written ({error})")
             ) from error
         self._stream.write(line)
-        self._note(kept)
+        self._note(fields)
 
     def _note(self, row: Row) -> None:
         """Takes note of a row that was written."""
@@ -131,9 +133,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return None if math.isnan(value) else str(value) if math.isinf(value) else float(value)
     if isinstance(value, Mapping):
-        return {str(name): _plain(one) for name, one in value.items()}
+        return {str(name): _plain(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(one) for one in value]
+        return [_plain(item) for item in value]
     if isinstance(value, (date, time)):
         return value.isoformat()
     if isinstance(value, bytes):

@@ -115,10 +115,10 @@ def run(
     with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16, enabled=bf16):
         for batch in batches(tokens, batch_tokens):
             inputs = as_tensors([tokens[i] for i in batch], pad, device)
-            got = model.features(**inputs) if features else model(**inputs)["logits"]
+            values = model.features(**inputs) if features else model(**inputs)["logits"]
             if out is None:
-                out = np.zeros((len(tokens), got.shape[1]), dtype=np.float32)
-            out[batch] = got.float().cpu().numpy()
+                out = np.zeros((len(tokens), values.shape[1]), dtype=np.float32)
+            out[batch] = values.float().cpu().numpy()
     model.train(was_training)
     return np.zeros((0, model.head.out_features)) if out is None else out
 

@@ -29,18 +29,18 @@ def encoder_source(name: str) -> str:
     if name.startswith("packaged:"):
         from importlib.util import find_spec
 
-        wanted = name.removeprefix("packaged:")
-        package, folder, _ = PACKAGED.get(wanted, ("", "", ""))
-        found = find_spec(package) if package else None
-        if found is None or found.origin is None:
+        model = name.removeprefix("packaged:")
+        package, folder, _ = PACKAGED.get(model, ("", "", ""))
+        spec = find_spec(package) if package else None
+        if spec is None or spec.origin is None:
             raise InputError(
                 Problem(
                     "model.encoder",
-                    f"no packaged encoder '{wanted}'",
+                    f"no packaged encoder '{model}'",
                     "expected packaged:" + " or packaged:".join(PACKAGED),
                 )
             )
-        return str(Path(found.origin).parent / folder)
+        return str(Path(spec.origin).parent / folder)
     path = Path(name).expanduser()
     if path.is_dir():
         if not (path / "config.json").is_file():

@@ -79,7 +79,7 @@ class Tfidf(Classifier):
         gold = matrix[:, columns]
         features, head = (step for _, step in pipeline.steps)
         try:
-            found = features.fit_transform(table)
+            counts = features.fit_transform(table)
         except ValueError as error:  # scikit-learn's, of a vocabulary without terms
             raise InputError(
                 Problem(
@@ -88,7 +88,7 @@ class Tfidf(Classifier):
                     "lower it, or train on more rows",
                 )
             ) from error
-        head.fit(found, gold if self.codebook.multilabel else gold.argmax(axis=1))
+        head.fit(counts, gold if self.codebook.multilabel else gold.argmax(axis=1))
         backend = SklearnBackend(pipeline, spec)
         terms = sum(len(step.vocabulary_) for step in vectorizers(pipeline))
         return Fitted(

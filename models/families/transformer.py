@@ -104,7 +104,7 @@ class Transformer(Classifier):
             for rows in (swapped(train, config.swap_targets, fitting.seed), dev)
         )
 
-        def full(logits: np.ndarray) -> np.ndarray:
+        def label_probabilities(logits: np.ndarray) -> np.ndarray:
             return probabilities(
                 logits.astype(np.float64),
                 {
@@ -116,7 +116,14 @@ class Transformer(Classifier):
             )
 
         facts = finetune(
-            model, config, fitting, spec["pad"], train_tokens, matrix[:, columns], dev_tokens, full
+            model,
+            config,
+            fitting,
+            spec["pad"],
+            train_tokens,
+            matrix[:, columns],
+            dev_tokens,
+            label_probabilities,
         )
         facts["rows_cut"] = float(_cut(train_tokens) + _cut(dev_tokens))
         backend = TorchBackend(model, tokenizer, spec)
@@ -168,8 +175,8 @@ def class_weights(gold: np.ndarray, rule: str | None, multilabel: bool) -> np.nd
         weights = np.clip((len(gold) - positives) / np.maximum(positives, 1), 1.0, 100.0)
     else:
         weights = len(gold) / (gold.shape[1] * np.maximum(positives, 1))
-    chosen: np.ndarray = np.sqrt(weights) if rule == "sqrt" else weights
-    return chosen.astype(np.float32)
+    scaled: np.ndarray = np.sqrt(weights) if rule == "sqrt" else weights
+    return scaled.astype(np.float32)
 
 
 def _cut(tokens: Sequence[Tokens]) -> int:

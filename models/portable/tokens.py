@@ -52,11 +52,11 @@ def tokenize(tokenizer: Any, rows: Sequence[Input], spec: dict[str, Any]) -> lis
     encodings = encoded([row.text for row in rows])
     extra = sorted({row.target for row in rows if row.target and row.target_at is None})
     names = dict(zip(extra, encoded(extra), strict=True))
-    made = []
+    tokenized = []
     for row, encoding in zip(rows, encodings, strict=True):
         name = names[row.target].ids if row.target and row.target_at is None else None
-        made.append(_tokens(row, encoding, name, spec))
-    return made
+        tokenized.append(_tokens(row, encoding, name, spec))
+    return tokenized
 
 
 def _tokens(row: Input, encoding: Any, name: list[int] | None, spec: dict[str, Any]) -> Tokens:

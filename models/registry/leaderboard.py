@@ -12,7 +12,7 @@ from data.terminal import Column, Grid
 from models.registry.names import is_of_task
 from models.registry.references import CHAMPION, SHORT
 from models.registry.versions import FIGURE, ROWS, selects
-from models.store.connection import connect, every, quoted, store_errors
+from models.store.connection import all_pages, connect, quoted, store_errors
 
 if TYPE_CHECKING:
     from mlflow.entities import Run
@@ -79,19 +79,24 @@ def versions(name: str | None = None) -> list[Listed]:
     champion first: the figures of others are neither better nor worse.
     """
     client = connect()
-    found = []
-    for model in every(client.search_registered_models):
+    listed_versions = []
+    for model in all_pages(client.search_registered_models):
         if name is None or is_of_task(model.name, name):
-            found += [
+            listed_versions += [
                 (version, str(model.aliases.get(CHAMPION)) == str(version.version))
-                for version in every(client.search_model_versions, f"name = {quoted(model.name)}")
+                for version in all_pages(
+                    client.search_model_versions, f"name = {quoted(model.name)}"
+                )
             ]
     runs = {
         str(run.info.run_id): run
-        for run in _runs(client, {version.run_id for version, _ in found if version.run_id})
+        for run in _runs(
+            client, {version.run_id for version, _ in listed_versions if version.run_id}
+        )
     }
     listed = [
-        _listed(version, champion, runs.get(version.run_id or "")) for version, champion in found
+        _listed(version, champion, runs.get(version.run_id or ""))
+        for version, champion in listed_versions
     ]
     served = {row.group for row in listed if row.champion}
     return sorted(
@@ -143,15 +148,16 @@ def _runs(client: MlflowClient, ids: set[str]) -> Iterator[Run]:
     from mlflow.entities import ViewType
 
     experiments = [
-        one.experiment_id for one in every(client.search_experiments, view_type=ViewType.ALL)
+        experiment.experiment_id
+        for experiment in all_pages(client.search_experiments, view_type=ViewType.ALL)
     ]
-    waiting = sorted(ids)
-    while waiting:
-        some, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
-        yield from every(
+    remaining = sorted(ids)
+    while remaining:
+        batch, remaining = remaining[:AT_ONCE], remaining[AT_ONCE:]
+        yield from all_pages(
             client.search_runs,
             experiments,
-            f"attributes.run_id IN ({', '.join(map(quoted, some))})",
+            f"attributes.run_id IN ({', '.join(map(quoted, batch))})",
             run_view_type=ViewType.ALL,
         )
 

@@ -14,7 +14,7 @@ def drawn(several, temperature, rows=4000, columns=4):
     """Logits, and gold labels drawn from what they give at that temperature."""
     draw = np.random.default_rng(1)
     logits = draw.normal(0, 3, (rows, columns))
-    proba = serving.squashed(logits / temperature, several)
+    proba = serving.activate(logits / temperature, several)
     if several:
         return logits, (draw.random(proba.shape) < proba).astype(float)
     chosen = (draw.random((rows, 1)) > proba.cumsum(axis=1)).sum(axis=1)
@@ -34,7 +34,7 @@ def test_temperature_makes_margins_honest():
     gold = np.tile(np.eye(2)[[0, 0, 0, 1]], (100, 1))
     margins = np.tile([[4.6, 0.0]], (400, 1))
     temperature = best_temperature(margins, gold)
-    assert serving.squashed(margins[:1] / temperature, False)[0, 0] == pytest.approx(0.75, abs=0.01)
+    assert serving.activate(margins[:1] / temperature, False)[0, 0] == pytest.approx(0.75, abs=0.01)
 
 
 def test_few_rows_that_are_all_right_are_no_certainty():
@@ -72,10 +72,10 @@ def test_curves_do_not_end_in_0_or_1_and_rows_still_sum_to_1():
     gold = np.repeat(np.eye(2), 20, axis=0)
     curves = isotonic_curves(p, gold)
     assert curves[0][1] == [FLOOR, 1 - FLOOR]
-    moved = serving.straightened(np.array([[0.99, 0.01], [0.5, 0.5]]), curves, False)
+    moved = serving.apply_curves(np.array([[0.99, 0.01], [0.5, 0.5]]), curves, False)
     assert moved.sum(axis=1) == pytest.approx(1)
     assert moved[0] == pytest.approx([1 - FLOOR, FLOOR])
-    assert serving.straightened(p[:1], [None, curves[1]], True).tolist() == [[0.9, FLOOR]]
+    assert serving.apply_curves(p[:1], [None, curves[1]], True).tolist() == [[0.9, FLOOR]]
 
 
 def test_shares_have_no_temperature():

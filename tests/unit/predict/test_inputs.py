@@ -6,7 +6,7 @@ import pytest
 
 from data.articles.article import Article
 from data.problems import InputError
-from predict.inputs import articles_given, sentences_given
+from predict.inputs import as_articles, as_sentences
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ from predict.inputs import articles_given, sentences_given
 )
 def test_what_is_no_list(given, told):
     with pytest.raises(InputError) as caught:
-        sentences_given(given)
+        as_sentences(given)
     assert told in str(caught.value)
 
 
@@ -42,7 +42,7 @@ def test_what_is_no_list(given, told):
     ],
 )
 def test_what_is_a_list(given):
-    found = sentences_given(given)
+    found = as_sentences(given)
     assert [(one.id, one.sentence_id, one.text) for one in found] == [
         ("", "0", "A."),
         ("", "1", "B."),
@@ -54,13 +54,13 @@ def test_what_is_a_list(given):
     "empty", [[], (), numpy.array([]), pandas.Series([], dtype=str), pandas.DataFrame({"text": []})]
 )
 def test_nothing_gives_nothing(empty):
-    assert sentences_given(empty) == []
-    assert list(articles_given(empty)) == []
+    assert as_sentences(empty) == []
+    assert list(as_articles(empty)) == []
 
 
 def test_every_element_that_is_no_sentence_is_told_by_its_place():
     with pytest.raises(InputError) as caught:
-        sentences_given(
+        as_sentences(
             ["A.", None, math.nan, pandas.NA, 5, "Cut \ud83d.", ["B."], {"body": "C."}, ""]
         )
     assert [str(problem).split(";")[0] for problem in caught.value.problems] == [
@@ -75,7 +75,7 @@ def test_every_element_that_is_no_sentence_is_told_by_its_place():
 
 
 def test_records_keep_their_ids():
-    (one,) = sentences_given([{"text": "A.", "id": 7, "article_id": "a", "n": 1}])
+    (one,) = as_sentences([{"text": "A.", "id": 7, "article_id": "a", "n": 1}])
     assert (one.id, one.sentence_id, one.metadata) == ("a", "7", {"n": 1})
 
 
@@ -85,7 +85,7 @@ def test_records_keep_their_ids():
 )
 def test_no_list_of_articles_is_told_at_once(given, told):
     with pytest.raises(InputError, match=told):
-        articles_given(given)
+        as_articles(given)
 
 
 @pytest.mark.parametrize(
@@ -101,12 +101,12 @@ def test_no_list_of_articles_is_told_at_once(given, told):
     ],
 )
 def test_an_element_that_is_no_article_is_told_in_its_turn(element, told):
-    articles = articles_given([Article("a", "A."), element])
+    articles = as_articles([Article("a", "A."), element])
     assert next(articles).id == "a"
     with pytest.raises(InputError, match=told):
         next(articles)
 
 
 def test_records_of_articles():
-    one, two = articles_given([{"text": "A. B.", "id": 1}, {"text": "C."}])
+    one, two = as_articles([{"text": "A. B.", "id": 1}, {"text": "C."}])
     assert (one.id, one.sentence_id, two.id) == ("1", None, "1")

@@ -52,13 +52,13 @@ def test_a_codebook_named_in_signs_alone_is_not_the_tasks():
 def test_label_sets():
     one, two = LabelSet.of(book("b", "a")), LabelSet.of(book("a", "b"))
     assert one == two
-    assert one.unlike(two) == ""
+    assert one.differences(two) == ""
     assert LabelSet.parse(one.text) == one
     more = LabelSet.of(book("a", "b", *(f"x{number}" for number in range(7)), several=True))
-    assert more.unlike(one) == (
+    assert more.differences(one) == (
         "only here: x0, x1, x2, x3, x4 and 2 more; a row has several labels here, one there"
     )
-    assert one.unlike(more).startswith("lacking here: x0")
+    assert one.differences(more).startswith("lacking here: x0")
 
 
 def test_a_registered_model_keeps_to_its_labels(store):

@@ -4,16 +4,16 @@ from data.problems import InputError
 from models.registry.promotion import RefusedError, promote
 from models.registry.versions import (
     register,
+    resolve_version,
     run_or_none,
     selects,
-    version_meant,
     version_of_run,
 )
 from models.store.connection import connect
 
 
 def meant(ref):
-    version, chosen = version_meant(connect(), ref)
+    version, chosen = resolve_version(connect(), ref)
     return f"{version.name}/{version.version}", chosen
 
 

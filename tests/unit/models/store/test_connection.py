@@ -5,8 +5,8 @@ import pytest
 from data.problems import InputError
 from models.store import connection as store_module
 from models.store.connection import (
+    all_pages,
     connect,
-    every,
     is_missing,
     patiently,
     quoted,
@@ -84,7 +84,7 @@ def test_every_page_is_read():
         page.token = {None: "1", "1": "2"}.get(page_token, "")
         return page
 
-    assert list(every(search, "x")) == ["x0", "x1", "x2"]
+    assert list(all_pages(search, "x")) == ["x0", "x1", "x2"]
 
 
 def test_a_text_with_quotes_can_be_searched_for():
