@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -103,18 +103,6 @@ class Transformer(Classifier):
             tokenize(tokenizer, [as_input(row.example) for row in rows], spec)
             for rows in (swapped(train, config.swap_targets, fitting.seed), dev)
         )
-
-        def label_probabilities(logits: np.ndarray) -> np.ndarray:
-            return probabilities(
-                logits.astype(np.float64),
-                {
-                    "scores": "logits",
-                    "several": self.codebook.multilabel,
-                    "columns": columns,
-                    "labels": self.codebook.names,
-                },
-            )
-
         facts = finetune(
             model,
             config,
@@ -123,7 +111,7 @@ class Transformer(Classifier):
             train_tokens,
             matrix[:, columns],
             dev_tokens,
-            label_probabilities,
+            self._probabilities_over(columns),
         )
         facts["rows_cut"] = float(_cut(train_tokens) + _cut(dev_tokens))
         backend = TorchBackend(model, tokenizer, spec)
@@ -135,6 +123,16 @@ class Transformer(Classifier):
             write=backend.write,
             facts=facts,
         )
+
+    def _probabilities_over(self, columns: list[int]) -> Callable[[np.ndarray], np.ndarray]:
+        """What makes logits (n, len(columns)) probabilities (n, n_labels), uncalibrated."""
+        meta = {
+            "scores": "logits",
+            "several": self.codebook.multilabel,
+            "columns": columns,
+            "labels": self.codebook.names,
+        }
+        return lambda logits: probabilities(logits.astype(np.float64), meta)
 
     def _model(self, source: str, gold: np.ndarray, vocabulary: int) -> EncoderHead:
         import torch

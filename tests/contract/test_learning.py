@@ -66,12 +66,12 @@ STANCES = (
 )
 
 
-def events(names, several):
-    """Six rows a name; if `several`, some also tell of aid to the next one."""
+def events(names, multilabel):
+    """Six rows a name; if `multilabel`, some also tell of aid to the next one."""
     for number, name in enumerate(names):
         for label, texts in EVENTS.items():
             for place, text in enumerate(texts):
-                both = several and label != "aid" and (number + place) % 2
+                both = multilabel and label != "aid" and (number + place) % 2
                 more = f" {EVENTS['aid'][place].format(names[number - 1])}" if both else ""
                 yield Labelled(
                     Example(text.format(name) + more),

@@ -10,21 +10,21 @@ from models.families import FAMILIES, make
 from models.portable import serving
 
 
-def drawn(several, temperature, rows=4000, columns=4):
+def drawn(multilabel, temperature, rows=4000, columns=4):
     """Logits, and gold labels drawn from what they give at that temperature."""
     draw = np.random.default_rng(1)
     logits = draw.normal(0, 3, (rows, columns))
-    proba = serving.activate(logits / temperature, several)
-    if several:
+    proba = serving.activate(logits / temperature, multilabel)
+    if multilabel:
         return logits, (draw.random(proba.shape) < proba).astype(float)
     chosen = (draw.random((rows, 1)) > proba.cumsum(axis=1)).sum(axis=1)
     return logits, np.eye(columns)[np.minimum(chosen, columns - 1)]
 
 
-@pytest.mark.parametrize("several", [False, True])
+@pytest.mark.parametrize("multilabel", [False, True])
 @pytest.mark.parametrize("temperature", [0.4, 1.0, 3.0])
-def test_the_temperature_that_made_the_labels_is_found(several, temperature):
-    assert best_temperature(*drawn(several, temperature), several) == pytest.approx(
+def test_the_temperature_that_made_the_labels_is_found(multilabel, temperature):
+    assert best_temperature(*drawn(multilabel, temperature), multilabel) == pytest.approx(
         temperature, rel=0.05
     )
 

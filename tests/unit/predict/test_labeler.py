@@ -14,8 +14,8 @@ from predict import Labeler
 class ByWord:
     """Scores a text with `war` in it for the first label, any other for the second."""
 
-    def __init__(self, several=False):
-        self.multilabel, self.seen = several, []
+    def __init__(self, multilabel=False):
+        self.multilabel, self.seen = multilabel, []
 
     def scores(self, rows):
         self.seen.append(list(rows))

@@ -35,16 +35,16 @@ def untrained(small, tiny_encoder):
         ]  # so that weights differ
         matrix = label_matrix(rows, small[kind].codebook)
         gold = matrix[:, trained_columns(matrix)]
-        several = kind == "multilabel"
+        multilabel = kind == "multilabel"
         torch.manual_seed(3)
-        weights = torch.from_numpy(class_weights(gold, "balanced", several))
+        weights = torch.from_numpy(class_weights(gold, "balanced", multilabel))
         made[kind] = SimpleNamespace(
             model=EncoderHead(
                 load_encoder(str(tiny_encoder)),
                 ("sentence",),
                 gold.shape[1],
                 class_weights=weights,
-                multilabel=several,
+                multilabel=multilabel,
             ),
             tokens=tokenize(
                 tokenizer,
@@ -54,7 +54,7 @@ def untrained(small, tiny_encoder):
             gold=gold,
             pad=ids["pad"],
             weights=weights.numpy(),
-            multilabel=several,
+            multilabel=multilabel,
         )
     return made
 

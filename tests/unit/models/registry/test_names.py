@@ -13,13 +13,13 @@ from models.registry.names import (
 from models.store.connection import connect
 
 
-def book(*names, name="event", several=False):
+def book(*names, name="event", multilabel=False):
     return Codebook.model_validate(
         {
             "name": name,
             "version": "1",
             "task": "event",
-            "labels_per_row": "several" if several else "single",
+            "labels_per_row": "several" if multilabel else "single",
             "labels": [{"name": one} for one in names],
         }
     )
@@ -54,7 +54,7 @@ def test_label_sets():
     assert one == two
     assert one.differences(two) == ""
     assert LabelSet.parse(one.text) == one
-    more = LabelSet.of(book("a", "b", *(f"x{number}" for number in range(7)), several=True))
+    more = LabelSet.of(book("a", "b", *(f"x{number}" for number in range(7)), multilabel=True))
     assert more.differences(one) == (
         "only here: x0, x1, x2, x3, x4 and 2 more; a row has several labels here, one there"
     )
