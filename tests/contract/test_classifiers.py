@@ -98,8 +98,8 @@ def test_a_label_never_seen_gets_nothing(case):
     absent = case.codebook.columns["neutral" if case.kind == "stance" else "never_seen"]
     proba = case.classifier.predict_proba(case.examples)
     assert (proba[:, absent] == 0).all()
-    others = np.delete(proba, absent, axis=1)
-    assert (others > 0).all()
+    rest = np.delete(proba, absent, axis=1)
+    assert (rest > 0).all()
     assert all(
         case.codebook.names[absent] not in labels for labels in case.served.label_rows(proba)
     )

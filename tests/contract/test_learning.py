@@ -113,12 +113,12 @@ def task(request, small):
 @pytest.fixture(scope="module")
 def learner(task, tiny_encoder):
     """Gives the model that a family learnt, trained once."""
-    made = {}
+    models = {}
 
     def learnt(name):
-        if name not in made:
-            made[name] = fitted(name, task, tiny_encoder)
-        return made[name]
+        if name not in models:
+            models[name] = fitted(name, task, tiny_encoder)
+        return models[name]
 
     return learnt
 
@@ -180,8 +180,10 @@ def test_the_head_of_an_embedding_is_fitted_and_its_encoder_stays(learner, tiny_
     from models.families.encoders import load_encoder
 
     model = learner("embedding").fitted.backend.model
-    given = load_encoder(str(tiny_encoder)).state_dict()
-    assert all((values == given[name]).all() for name, values in model.encoder.state_dict().items())
+    before = load_encoder(str(tiny_encoder)).state_dict()
+    assert all(
+        (values == before[name]).all() for name, values in model.encoder.state_dict().items()
+    )
     assert float(model.head.weight.detach().abs().max()) > 0.5  # by chance 0.02 or so
 
 

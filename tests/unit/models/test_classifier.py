@@ -22,22 +22,22 @@ def test_label_matrix(small):
     assert trained_columns(np.array([[0, 1, 0], [0, 1, 1]])) == [1, 2]
 
 
-def fitted(book, train, dev, said=None, **settings):
+def fitted(book, train, dev, lines=None, **settings):
     settings = settings if "family" in settings else {"family": "tfidf", "min_count": 1, **settings}
     model = make(FAMILIES[settings["family"]][0](**settings), book)
-    said = [] if said is None else said
+    lines = [] if lines is None else lines
     model.fit(
-        train, dev, Fitting(seed=1, score_dev=lambda proba: {}, say=said.append, min_precision=0.9)
+        train, dev, Fitting(seed=1, score_dev=lambda proba: {}, say=lines.append, min_precision=0.9)
     )
     return model
 
 
 @pytest.mark.parametrize("n_dev", [0, 2])
 def test_a_model_that_is_never_certain_is_told(small, n_dev):
-    said, data = [], small["event"]
-    model = fitted(data.codebook, data.train, data.dev[:n_dev], said)
+    lines, data = [], small["event"]
+    model = fitted(data.codebook, data.train, data.dev[:n_dev], lines)
     assert model.certain_from == [None] * 4
-    assert said == [
+    assert lines == [
         f"the {n_dev} dev rows show a precision of 0.9 for no label, so the model will "
         "say 'uncertain' of every sentence"
     ]

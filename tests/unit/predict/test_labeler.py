@@ -184,11 +184,11 @@ def test_of_articles_with_one_id_the_positions_count_on(event):
 
 
 def test_a_record_that_is_a_sentence_is_not_split(event, stance):
-    given = [
+    articles = [
         Article("a", "One war. Two wars.", sentence_id="a-7", target="Union"),
         Article("a", "The Union left.", sentence_id="a-8"),
     ]
-    rows = list(Labeler(event, stance, ["Front=The Union"]).label_articles(given))
+    rows = list(Labeler(event, stance, ["Front=The Union"]).label_articles(articles))
     assert [
         (row["article_id"], row["sentence_id"], row["position"], row["target"], row["target_start"])
         for row in rows

@@ -158,10 +158,10 @@ def test_metadata_of_all_rows_are_columns(tmp_path):
         "inf",
     )
     with (tmp_path / "labels.csv").open(newline="") as stream:
-        found = list(csv.DictReader(stream))
-    assert tuple(found[0]) == names
-    assert [row["mixed"] for row in found] == ["1", "two", "", "", ""]
-    assert found[0]["tags"] == first["tags"]
+        rows_read = list(csv.DictReader(stream))
+    assert tuple(rows_read[0]) == names
+    assert [row["mixed"] for row in rows_read] == ["1", "two", "", "", ""]
+    assert rows_read[0]["tags"] == first["tags"]
     lines = (tmp_path / "labels.jsonl").read_text().splitlines()
     assert json.loads(lines[0])["tags"] == ["a", {"b": 1}]
     assert "NaN" not in "".join(lines)
@@ -192,8 +192,8 @@ def test_no_text_in_csv_is_a_formula(tmp_path):
     with open_writer(tmp_path / "labels.csv") as writer:
         for text in (*FORMULAS, *HARMLESS):
             writer.write(EVENT | {"text": text, "note": text, "n": -0.5, "=key": 1})
-    found = cells(tmp_path / "labels.csv")
-    assert found == [
+    rows_read = cells(tmp_path / "labels.csv")
+    assert rows_read == [
         (text, text, "-0.5") for text in (*(f"'{formula}" for formula in FORMULAS), *HARMLESS)
     ]
     assert ",'=key" in (tmp_path / "labels.csv").read_text().splitlines()[0]

@@ -49,8 +49,8 @@ def test_two_labels_have_a_margin_each(family, features):
 
 def test_a_label_of_every_row_is_always_given(family, features):
     values, gold = features
-    several = np.column_stack([np.ones(60), gold[:, 0]]).astype(np.float32)
-    weight, bias = family("multilabel")._regression(values, several, seed=1)
+    labels = np.column_stack([np.ones(60), gold[:, 0]]).astype(np.float32)
+    weight, bias = family("multilabel")._regression(values, labels, seed=1)
     logits = values @ weight.T + bias
     assert (logits[:, 0] == 20).all()
     assert ((logits[:, 1] > 0) == (gold[:, 0] == 1)).mean() > 0.9

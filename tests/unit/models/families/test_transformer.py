@@ -64,7 +64,7 @@ def test_markers_are_added_where_there_are_targets(handed_over):
     assert plain.classifier.fitted.spec["markers"] == []
     markers = marked.classifier.fitted.spec["markers"]
     assert len(markers) == 4
-    rooms = [one.model.encoder.get_input_embeddings().num_embeddings for one in (plain, marked)]
+    rooms = [taken.model.encoder.get_input_embeddings().num_embeddings for taken in (plain, marked)]
     assert rooms[1] == rooms[0] + 4
     assert all(markers[0] in row.ids and markers[1] in row.ids for row in marked.train)
     assert "vocabulary" not in marked.classifier.fitted.spec

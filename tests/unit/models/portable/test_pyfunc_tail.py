@@ -21,7 +21,7 @@ def served(small, tmp_path_factory):
     """Kind of task to a model as loaded by the project (`own`) and by MLflow (`mlflow`)."""
     import mlflow
 
-    made = {}
+    models = {}
     for kind in ("event", "stance"):
         folder = tmp_path_factory.mktemp(kind)
         data = small[kind]
@@ -30,8 +30,8 @@ def served(small, tmp_path_factory):
         own = model.save(folder / "kept", "kept", [row.example for row in data.dev])
         logged = SimpleNamespace(artifact_location=str(folder), source_run_id=None, model_id=None)
         saved = pyfunc_source.save(folder, folder / "kept", logged)
-        made[kind] = SimpleNamespace(own=own, mlflow=mlflow.pyfunc.load_model(str(saved)))
-    return made
+        models[kind] = SimpleNamespace(own=own, mlflow=mlflow.pyfunc.load_model(str(saved)))
+    return models
 
 
 @pytest.fixture
@@ -95,8 +95,8 @@ def test_a_target_is_found_where_the_labeler_finds_it(served, label, name, alias
         [SENTENCE], targets=[Target(name, aliases)]
     )
     assert len(rows) == 1
-    for given in (list(aliases), ",".join(aliases), " , ".join(aliases)):
-        same(label({"text": SENTENCE, "target": name, "aliases": given}), rows)
+    for form in (list(aliases), ",".join(aliases), " , ".join(aliases)):
+        same(label({"text": SENTENCE, "target": name, "aliases": form}), rows)
     span = {"target_start": rows[0]["target_start"], "target_end": rows[0]["target_end"]}
     same(label({"text": SENTENCE, "target": name} | span), rows)
 
@@ -137,7 +137,7 @@ GOOD = {"text": SENTENCE, "target": "Jorun"}
 
 
 @pytest.mark.parametrize(
-    ("rows", "told"),
+    ("rows", "message"),
     [
         ([{"text": SENTENCE}], "1 of 1 rows .* row 0: target is missing"),
         (
@@ -164,10 +164,10 @@ GOOD = {"text": SENTENCE, "target": "Jorun"}
         ([{"text": SENTENCE}] * 30, "30 of 30 rows .*row 9: target is missing.*; and 20 more$"),
     ],
 )
-def test_a_request_with_a_row_that_cannot_be_read_is_refused_naming_the_rows(post, rows, told):
+def test_a_request_with_a_row_that_cannot_be_read_is_refused_naming_the_rows(post, rows, message):
     status, answer = post("stance", rows)
     assert status == 400
-    assert re.search(told, answer, re.DOTALL), answer
+    assert re.search(message, answer, re.DOTALL), answer
 
 
 def test_a_text_that_is_no_number_in_a_table_is_told(served):

@@ -108,9 +108,9 @@ def test_brackets_of_a_quote_are_no_markers(tiny_encoder):
 
 def test_batches_hold_every_row_once_within_the_budget():
     rows = [Tokens([1] * length, (0, length), False) for length in (9, 3, 3, 40, 2)]
-    made = list(batches(rows, 12))
-    assert sorted(row for batch in made for row in batch) == [0, 1, 2, 3, 4]
-    assert made == [[4, 1, 2], [0], [3]]
+    row_batches = list(batches(rows, 12))
+    assert sorted(row for batch in row_batches for row in batch) == [0, 1, 2, 3, 4]
+    assert row_batches == [[4, 1, 2], [0], [3]]
     assert list(batches([], 12)) == []
 
 

@@ -18,14 +18,14 @@ def test_versions_are_listed_the_best_first(log_version):
 
 
 def test_figures_of_unlike_rows_and_metrics_are_parted(log_version):
-    for figure, given in (
+    for figure, settings in (
         (0.2, {}),
         (0.7, {"rows": "d2"}),
         (0.5, {}),
         (0.9, {"select": "dev/accuracy"}),
         (0.6, {"rows": "d2"}),
     ):
-        log_version(figure, **given)
+        log_version(figure, **settings)
     promote("event/5", lambda *runs: "better")
     groups = [[row.version for row in group] for group in grouped(versions("event"))]
     assert groups == [["2", "5"], ["4"], ["3", "1"]]  # that of the champion first
@@ -41,7 +41,7 @@ def test_more_than_a_page_has_is_all_listed(log_version, monkeypatch):
         monkeypatch.setattr(
             MlflowClient,
             name,
-            lambda self, *given, **named: whole(self, *given, **named | {"max_results": 2}),
+            lambda self, *args, **kwargs: whole(self, *args, **kwargs | {"max_results": 2}),
         )
 
     for name in (

@@ -55,7 +55,7 @@ def test_the_judge_decides_and_its_reason_is_kept(log_version):
         promote(f"event/{log_version(0.4)}", judge)
     client = connect()
     assert str(champion_of(client, "event").version) == "1"
-    assert [told.version for told in history("event")] == ["1"]
+    assert [past.version for past in history("event")] == ["1"]
     client.update_model_version(
         "event", log_version(0.7), description="Ours.\n\nPromoted last year."
     )
@@ -76,12 +76,12 @@ def test_without_figures_nothing_is_judged(log_version):
         promote(f"event/{log_version(None)}", nobody)
     client = connect()
     client.delete_run(client.get_model_version("event", "1").run_id)
-    other = f"event/{log_version(0.9, select='dev/accuracy')}"
+    other_version = f"event/{log_version(0.9, select='dev/accuracy')}"
     with pytest.raises(RefusedError):  # the champion's run has no accuracy, says this judge
-        promote(other, lambda *runs: (_ for _ in ()).throw(RefusedError("no accuracy")))
+        promote(other_version, lambda *runs: (_ for _ in ()).throw(RefusedError("no accuracy")))
     assert (
         "(the champion before was chosen by dev/macro_f1)"
-        in promote(other, lambda *runs: "better").why
+        in promote(other_version, lambda *runs: "better").why
     )
 
 
@@ -93,7 +93,7 @@ def test_force_needs_a_reason_and_is_noted(log_version):
             promote(worse, nobody, force=True, why=why)
     entry = promote(worse, nobody, force=True, why="faster on old machines", who="ben")
     assert entry.forced
-    assert [(told.version, told.forced, told.why) for told in history("event")] == [
+    assert [(past.version, past.forced, past.why) for past in history("event")] == [
         ("1", False, "first champion, dev/macro_f1 0.5000"),
         ("2", True, "faster on old machines"),
     ]
@@ -103,15 +103,15 @@ def test_force_needs_a_reason_and_is_noted(log_version):
 
 def test_what_happens_meanwhile_is_seen(log_version, monkeypatch):
     promote(f"event/{log_version(0.5)}", nobody)
-    other, ref = log_version(0.6), f"event/{log_version(0.7)}"
+    other_version, ref = log_version(0.6), f"event/{log_version(0.7)}"
 
     def slow_judge(candidate, champion, select_by):
-        connect().set_registered_model_alias("event", CHAMPION, other)
+        connect().set_registered_model_alias("event", CHAMPION, other_version)
         return "better"
 
     with pytest.raises(RefusedError, match="was judged, somebody else set champion to event/2"):
         promote(ref, slow_judge)
-    assert str(champion_of(connect(), "event").version) == other
+    assert str(champion_of(connect(), "event").version) == other_version
     monkeypatch.setattr(promotion, "claimed", lambda *given: promotion_claim(*given, wait=0.1))
     client = connect()
     client.set_registered_model_tag("event", f"{CLAIM}x", _now())

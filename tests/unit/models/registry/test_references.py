@@ -22,8 +22,8 @@ class Client:
     def search_experiments(self, **_):
         return Page([SimpleNamespace(experiment_id="1")])
 
-    def search_runs(self, experiments, asked, max_results):
-        beginning = asked.split("'")[1].rstrip("%")
+    def search_runs(self, experiments, filter_string, max_results):
+        beginning = filter_string.split("'")[1].rstrip("%")
         return Page(
             [
                 SimpleNamespace(info=SimpleNamespace(run_id=one, run_name=f"run {one[:9]}"))
@@ -51,7 +51,7 @@ class Client:
 
 
 @pytest.mark.parametrize(
-    ("ref", "meant"),
+    ("ref", "reference"),
     [
         ("event/3", Reference("event", "3")),
         ("models:/event/3", Reference("event", "3")),
@@ -67,9 +67,9 @@ class Client:
         ("FFFFFFFF", Reference(run_id=FAR)),
     ],
 )
-def test_what_references_mean(ref, meant):
+def test_what_references_mean(ref, reference):
     assert is_reference(ref)
-    assert dereference(Client(event="5"), ref) == meant
+    assert dereference(Client(event="5"), ref) == reference
 
 
 @pytest.mark.parametrize(

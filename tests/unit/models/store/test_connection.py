@@ -45,7 +45,7 @@ def test_a_server_that_refuses_is_told_at_once(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("given", "uri"),
+    ("value", "uri"),
     [
         ("sqlite:////somewhere/mlflow.db", "sqlite:////somewhere/mlflow.db"),
         (" http://host:5000/mlflow// \n", "http://host:5000/mlflow"),
@@ -53,10 +53,10 @@ def test_a_server_that_refuses_is_told_at_once(monkeypatch):
         (None, "sqlite:///mlflow.db"),
     ],
 )
-def test_the_address_comes_from_the_environment(monkeypatch, given, uri):
+def test_the_address_comes_from_the_environment(monkeypatch, value, uri):
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    if given is not None:
-        monkeypatch.setenv("MLFLOW_TRACKING_URI", given)
+    if value is not None:
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", value)
     assert tracking_uri() == uri
 
 
@@ -96,9 +96,9 @@ def raised(error):
     def fail():
         raise error
 
-    with pytest.raises(InputError) as found:
+    with pytest.raises(InputError) as caught:
         fail()
-    return str(found.value)
+    return str(caught.value)
 
 
 @pytest.fixture

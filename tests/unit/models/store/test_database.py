@@ -59,12 +59,12 @@ def test_files_that_are_no_store(at, tmp_path):
     assert "is a folder" in at(f"sqlite:///{tmp_path}")
     (tmp_path / "text.db").write_text("these are not the tables that anybody looks for")
     assert "the file is no sqlite database" in at(f"sqlite:///{tmp_path}/text.db")
-    other = tmp_path / "other.db"
-    with sqlite3.connect(other) as connection:
+    unrelated = tmp_path / "other.db"
+    with sqlite3.connect(unrelated) as connection:
         connection.execute("CREATE TABLE trials (id)")
     for make in (False, True):
-        assert "but no MLflow store" in at(f"sqlite:///{other}", make)
-    with sqlite3.connect(other) as connection:
+        assert "but no MLflow store" in at(f"sqlite:///{unrelated}", make)
+    with sqlite3.connect(unrelated) as connection:
         assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("trials",)]
 
 

@@ -63,4 +63,4 @@ def test_names_of_experiments_become_names_of_folders(tmp_path):
     assert locations.of_experiment("event-mine") == f"{tmp_path}/mlruns/event-mine"
     odd = {locations.of_experiment(name) for name in ("a/b", "a b", "../a b", "..", "a:b")}
     assert len(odd) == 5
-    assert all(local_path(one).parent == tmp_path / "mlruns" for one in odd)
+    assert all(local_path(location).parent == tmp_path / "mlruns" for location in odd)

@@ -22,9 +22,9 @@ def test_a_moved_store_is_read_and_relocated(kept_store, use_store, store, name)
     assert read(run, model, store).is_relative_to(store / name)
     with pytest.raises(StoreError, match=r"was moved or copied, .* python -m models relocate"):
         new_run(store / name)
-    told = relocate(dry=True).lines()
-    assert told[0].endswith("to be rewritten: experiments 2, runs 1, models 1, versions 1")
-    assert told[1] == f"  {folder} is now {store / name}"
+    lines = relocate(dry=True).lines()
+    assert lines[0].endswith("to be rewritten: experiments 2, runs 1, models 1, versions 1")
+    assert lines[1] == f"  {folder} is now {store / name}"
     done = relocate()
     use_store(store / name)
     assert done.backup is not None
