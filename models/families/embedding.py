@@ -61,7 +61,7 @@ class Embedding(Classifier):
             EncoderHead,
             TorchBackend,
             check_room,
-            run,
+            infer,
             use_bf16,
         )
 
@@ -77,7 +77,7 @@ class Embedding(Classifier):
         model = EncoderHead(load_encoder(source), parts, len(columns))
         check_room(model, spec)
         tokens = tokenize(tokenizer, [as_input(row.example) for row in train], spec)
-        features = run(
+        features = infer(
             model,
             tokens,
             spec["pad"],

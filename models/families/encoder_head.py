@@ -98,7 +98,7 @@ def as_tensors(tokens: Sequence[Tokens], pad: int, device: Any = None) -> dict[s
     return {name: torch.from_numpy(array).to(device) for name, array in padded(tokens, pad).items()}
 
 
-def run(
+def infer(
     model: EncoderHead,
     tokens: Sequence[Tokens],
     pad: int,
@@ -127,7 +127,7 @@ def check_room(model: EncoderHead, spec: dict[str, Any]) -> None:
     """Raises InputError unless the encoder reads rows of the spec's `max_tokens`."""
     longest = Tokens([spec["cls"]] * spec["max_tokens"], (0, spec["max_tokens"]), False)
     try:
-        run(model, [longest], spec["pad"])
+        infer(model, [longest], spec["pad"])
     except (IndexError, RuntimeError) as error:
         limit = getattr(model.encoder.config, "max_position_embeddings", None)
         raise InputError(
@@ -181,7 +181,7 @@ class TorchBackend:
     def scores(self, rows: Sequence[Input]) -> np.ndarray:
         """Logits (n, n_labels of the head)."""
         tokens = tokenize(self.tokenizer, rows, self.spec)
-        return run(self.model, tokens, self.spec["pad"], batch_tokens=self.spec["batch_tokens"])
+        return infer(self.model, tokens, self.spec["pad"], batch_tokens=self.spec["batch_tokens"])
 
     def write(self, folder: Path) -> None:
         """Writes `model.onnx` and `tokenizer.json`."""

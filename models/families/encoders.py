@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from data.problems import InputError, Problem
 from models.portable.backends import OnnxBackend
-from models.portable.broken_words import WHOLE_WORDS
+from models.portable.dehyphenation import DEHYPHENATION
 from models.portable.tokens import CUT, MARKERS
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def serving_spec(config: Any, ids: dict[str, Any]) -> dict[str, Any]:
     return {
         "kind": OnnxBackend.kind,
         "cut": CUT,
-        "words": WHOLE_WORDS,
+        "words": DEHYPHENATION,
         "max_tokens": config.max_tokens,
         "batch_tokens": config.batch_tokens,
         **ids,

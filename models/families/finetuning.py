@@ -16,8 +16,8 @@ from transformers.trainer_pt_utils import get_length_grouped_indices
 
 from data.problems import InputError, Problem
 from models.classifier import Fitting
-from models.families.encoder_head import EncoderHead, as_tensors, run, use_bf16
-from models.families.training_state import newest_whole, seal, state_folder
+from models.families.checkpoints import newest_whole, seal, state_folder
+from models.families.encoder_head import EncoderHead, as_tensors, infer, use_bf16
 from models.portable.tokens import Tokens
 
 
@@ -111,7 +111,7 @@ def finetune(
         )
         trainer.order = order
         trainer.score_dev = lambda: fitting.score_dev(
-            probabilities(run(model, dev, pad, bf16=arguments.bf16))
+            probabilities(infer(model, dev, pad, bf16=arguments.bf16))
         )
         if not fitting.progress:
             from transformers.trainer_callback import PrinterCallback

@@ -19,7 +19,7 @@ from models.classifier import (
     trained_columns,
 )
 from models.portable.backends import SklearnBackend, vectorizers
-from models.portable.broken_words import WHOLE_WORDS
+from models.portable.dehyphenation import DEHYPHENATION
 from models.portable.inputs import MASKING, as_input, columns_of_text
 from models.portable.tokens import WHOLE
 
@@ -69,7 +69,7 @@ class Tfidf(Classifier):
             "kind": SklearnBackend.kind,
             "cut": WHOLE,
             "masking": MASKING,
-            "words": WHOLE_WORDS,
+            "words": DEHYPHENATION,
             "window": self.config.window if targeted else 0,
             "method": "decision_function",
             "outputs": len(columns),

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from models.portable.broken_words import whole_words
+from models.portable.dehyphenation import dehyphenate
 
 TARGET_WORD, ACTOR_WORD = "TARGETNAME", "ACTORNAME"
 MASKING = 2  # 1, of models that say nothing of it, garbled a target and an actor that overlap
@@ -57,8 +57,8 @@ def prepared(rows: Sequence[Input], spec: dict[str, Any]) -> list[Input]:
         return list(rows)
     inputs = []
     for row in rows:
-        text, (target, actor) = whole_words(row.text, (row.target_at, row.actor_at))
-        name = row.target and whole_words(row.target)[0]
+        text, (target, actor) = dehyphenate(row.text, (row.target_at, row.actor_at))
+        name = row.target and dehyphenate(row.target)[0]
         inputs.append(
             row if text == row.text and name == row.target else Input(text, name, target, actor)
         )

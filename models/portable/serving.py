@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from models.portable.backends import BACKENDS, Backend
-from models.portable.broken_words import WHOLE_WORDS
+from models.portable.dehyphenation import DEHYPHENATION
 from models.portable.inputs import Input, as_input
 from models.portable.inputs import ModelError as ModelError
 
@@ -216,10 +216,10 @@ def _load(folder: Path, meta: dict[str, Any]) -> ServedModel:
             f"{path}: cuts long rows by {_cut(spec['cut'])}, this version knows "
             f"{', '.join(map(_cut, kind.cuts))}; use the version that saved it"
         )
-    if spec.get("words", 0) not in (0, WHOLE_WORDS):
+    if spec.get("words", 0) not in (0, DEHYPHENATION):
         raise ModelError(
             f"{path}: makes broken words whole by rules {spec['words']}, this version "
-            f"knows {WHOLE_WORDS}; use the version that saved it"
+            f"knows {DEHYPHENATION}; use the version that saved it"
         )
     for name in kind.files:
         if name not in meta["files"]:

@@ -39,24 +39,24 @@ ROWS = [
 
 
 def test_means_are_of_the_tokens_and_of_the_targets(head):
-    from models.families.encoder_head import run
+    from models.families.encoder_head import infer
 
-    features = run(head(("sentence", "span")), ROWS, pad=0, features=True)
+    features = infer(head(("sentence", "span")), ROWS, pad=0, features=True)
     assert features.tolist() == [[2, 1, 2.5, 1], [5, 1, 5, 1], [5, 1, 8, 1]]
-    assert run(head(("span",)), ROWS, pad=9, features=True).tolist() == [[2.5, 1], [5, 1], [8, 1]]
+    assert infer(head(("span",)), ROWS, pad=9, features=True).tolist() == [[2.5, 1], [5, 1], [8, 1]]
 
 
 @pytest.mark.parametrize("batch_tokens", [1, 6, 100])
 def test_rows_come_back_in_order_whatever_the_batches(head, batch_tokens):
-    from models.families.encoder_head import run
+    from models.families.encoder_head import infer
 
     model = head().train()
     weight, bias = (part.detach().numpy() for part in (model.head.weight, model.head.bias))
-    logits = run(model, ROWS, pad=0, batch_tokens=batch_tokens)
+    logits = infer(model, ROWS, pad=0, batch_tokens=batch_tokens)
     means = np.array([[2, 1], [5, 1], [5, 1]], dtype=np.float32)
     assert logits == pytest.approx(means @ weight.T + bias, abs=1e-6)
     assert model.training  # as it was
-    assert run(model, [], pad=0).shape == (0, 2)
+    assert infer(model, [], pad=0).shape == (0, 2)
 
 
 def test_the_loss_of_single_labels_weighs_them(head):
@@ -102,7 +102,7 @@ def test_rows_longer_than_the_encoder_reads_are_refused(small, tiny_encoder, fam
 def test_the_export_scores_as_the_model_at_any_size(tiny_encoder, tmp_path):
     import onnxruntime
 
-    from models.families.encoder_head import EncoderHead, export_onnx, run
+    from models.families.encoder_head import EncoderHead, export_onnx, infer
     from models.families.encoders import load_encoder
 
     model = EncoderHead(load_encoder(str(tiny_encoder)), ("sentence", "span"), 3)
@@ -110,7 +110,7 @@ def test_the_export_scores_as_the_model_at_any_size(tiny_encoder, tmp_path):
     session = onnxruntime.InferenceSession(str(tmp_path / "model.onnx"))
     for rows in (ROWS, ROWS[1:2] * 4, [Tokens(list(range(40)), (3, 9), False)]):
         (logits,) = session.run(None, padded(rows, 0))
-        assert logits == pytest.approx(run(model, rows, 0), abs=1e-5)
+        assert logits == pytest.approx(infer(model, rows, 0), abs=1e-5)
     assert [path.name for path in tmp_path.iterdir()] == ["model.onnx"]
 
 

@@ -85,9 +85,9 @@ def trained(case, fitting=None, dev=(), **settings):
 
 def loss_of(case, model):
     """The weighted loss of all training rows in batches of 8, by numpy."""
-    from models.families.encoder_head import run
+    from models.families.encoder_head import infer
 
-    logits = run(model, case.tokens, case.pad).astype(np.float64)
+    logits = infer(model, case.tokens, case.pad).astype(np.float64)
     if case.multilabel:
         losses = case.weights * case.gold * np.logaddexp(0, -logits) + (
             1 - case.gold

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-WHOLE_WORDS = 1  # which rules; a model says what it was trained with, 0 if it says nothing
+DEHYPHENATION = 1  # which rules; a model says what it was trained with, 0 if it says nothing
 
 SUSPICIOUS = re.compile("[\u00ad\u200b\u2060\ufeff\ufb00-\ufb06\n\r\u0085\u2028]")
 LINE_END = r"[ \t]*(?:\r\n|[\n\r\u0085\u2028])\s*"
@@ -32,7 +32,7 @@ LAST_WORD = re.compile(r"(?:^|(?P<before>.))(?P<word>[^\W\d_]+)$", re.DOTALL)
 OPENING_WORD = re.compile(r"(?:^|[.!?…:][\"'”’»)]*\s+)[\"'“‘«(]*$")
 
 
-def whole_words(
+def dehyphenate(
     text: str, bounds: Sequence[tuple[int, int] | None] = ()
 ) -> tuple[str, list[tuple[int, int] | None]]:
     r"""Returns a text with its broken words made whole, and where its stretches stand in it.

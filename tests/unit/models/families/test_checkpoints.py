@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from models.families.training_state import NOTE, STATE, newest_whole, seal, state_folder
+from models.families.checkpoints import NOTE, STATE, newest_whole, seal, state_folder
 
 
 @pytest.fixture
