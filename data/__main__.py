@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from data import commands
 from data.importers import FORMATS
 from data.problems import InputError
+from data.splitting.assignment import STRATEGIES
 
 Raw = argparse.RawDescriptionHelpFormatter
 TABLES = "JSONL, JSON, CSV, TSV, Excel, Parquet, Arrow, or a folder that datasets saved"
@@ -140,10 +141,10 @@ def _split(command: argparse.ArgumentParser) -> None:
     command.add_argument("file", metavar="FILE", help=TABLES)
     command.add_argument(
         "--by",
-        choices=("article", "date", "random"),
+        choices=tuple(STRATEGIES),
         default="article",
-        help="article: an article stays where it is when others are added; "
-        "date: newest to test; random: labels balanced (default %(default)s)",
+        help="; ".join(f"{name}: {strategy.purpose}" for name, strategy in STRATEGIES.items())
+        + " (default %(default)s)",
     )
     command.add_argument(
         "--dev", type=float, default=0.15, metavar="FRACTION", help="default %(default)s"

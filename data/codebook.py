@@ -33,7 +33,7 @@ class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Parent(_Strict):
+class LabelType(_Strict):
     """A group of labels: ACLED's event type above its sub-event types."""
 
     name: str
@@ -70,7 +70,7 @@ class Codebook(_Strict):
     labels_per_row: Literal["single", "several"] = "single"
     description: str = ""
     rules: tuple[str, ...] = ()
-    parents: tuple[Parent, ...] = ()
+    parents: tuple[LabelType, ...] = ()
     labels: tuple[Label, ...] = Field(min_length=2)
 
     @model_validator(mode="after")
@@ -109,8 +109,8 @@ class Codebook(_Strict):
         content = json.dumps(self.model_dump(mode="json"), sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
-    def parent_of(self, label: str) -> str:
-        """The parent's name, or the label itself where it has none."""
+    def type_of(self, label: str) -> str:
+        """The name of the type that the label is of, or the label itself where it has none."""
         return self.labels[self.columns[label]].parent or label
 
     def standards(self) -> list[str]:
@@ -282,7 +282,7 @@ def _problem(fault: Any, file: YamlFile) -> Problem:
     if kind == "extra_forbidden":
         known = list(
             (
-                Label if key[0] == "labels" else Parent if key[0] == "parents" else Codebook
+                Label if key[0] == "labels" else LabelType if key[0] == "parents" else Codebook
             ).model_fields
         )
         return Problem(

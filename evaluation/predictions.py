@@ -18,8 +18,6 @@ from evaluation.report import JOINER
 if TYPE_CHECKING:
     import numpy as np
 
-PREDICTIONS = "predictions.jsonl"  # in a run's artifacts, below dev/ and test/
-CODEBOOK = "codebook.yaml"  # in a run's artifacts
 SAME = ("article_id", "text", "target", "gold")
 
 

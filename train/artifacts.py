@@ -24,12 +24,22 @@ from evaluation.plots.precision_recall import curves, precision_recall_plot
 from evaluation.plots.reliability import reliability_plot
 from evaluation.plots.slices import forest
 from evaluation.plots.style import save
-from evaluation.predictions import CODEBOOK, PREDICTIONS, predictions
+from evaluation.predictions import predictions
 from evaluation.report import misclassified, text_report
 from evaluation.slices.columns import groups
 from evaluation.slices.report import slices_text, types_text, worst_tag
 from evaluation.slices.scores import Slices, slices
 from models.portable.serving import ServedModel
+from models.store.artifact_names import (
+    CODEBOOK,
+    CONFIG,
+    MISTAKES,
+    PREDICTIONS,
+    SLICES,
+    SPLIT,
+    SPLIT_TEXT,
+    TEXT_REPORT,
+)
 from train.config import RunConfig
 from train.data_facts import write_data_facts
 from train.rows import Part, RunData
@@ -174,10 +184,10 @@ def write_part(folder: Path, measured: Measured) -> None:
     if measured.abstention:
         sections.append(abstention_text(measured.abstention, spread))
     sections.append(slices_text(measured.slices))
-    (folder / "report.txt").write_text("\n".join(sections), encoding="utf-8")
+    (folder / TEXT_REPORT).write_text("\n".join(sections), encoding="utf-8")
     given = part.rows, part.gold, measured.probabilities, codebook, measured.thresholds
     write_rows(folder / PREDICTIONS, measured.kept)
-    write_rows(folder / "misclassified.jsonl", misclassified(*given))
+    write_rows(folder / MISTAKES, misclassified(*given))
     if scores.confusion is not None:
         save(confusion_matrix(scores, codebook), folder / "confusion_matrix.png")
     save(per_label_f1(scores, codebook, measured.spread), folder / "per_label_f1.png")
@@ -188,7 +198,7 @@ def write_part(folder: Path, measured: Measured) -> None:
         folder / "precision_recall.png",
     )
     save(reliability_plot(measured.calibration), folder / "reliability.png")
-    (folder / "slices.json").write_text(
+    (folder / SLICES).write_text(
         json.dumps(measured.slices.as_json(), ensure_ascii=False, indent=2), encoding="utf-8"
     )
     if measured.slices.found:
@@ -198,19 +208,19 @@ def write_part(folder: Path, measured: Measured) -> None:
 def write_run(folder: Path, config: RunConfig, data: RunData) -> None:
     """Writes what the run was: configuration, codebook, split, data, machine, code."""
     for name, content in (
-        ("config.yaml", config.resolved()),
+        (CONFIG, config.resolved()),
         (CODEBOOK, data.codebook.model_dump(mode="json")),
     ):
         (folder / name).write_text(
             yaml.safe_dump(content, sort_keys=False, allow_unicode=True), encoding="utf-8"
         )
-    (folder / "split.json").write_text(
+    (folder / SPLIT).write_text(
         json.dumps({part.name: [row.get("id") for row in part.rows] for part in data.parts}),
         encoding="utf-8",
     )
     write_surroundings(folder, config)
     write_data_facts(folder, data)
-    (folder / "split.txt").write_text(data.split.text(), encoding="utf-8")
+    (folder / SPLIT_TEXT).write_text(data.split.text(), encoding="utf-8")
 
 
 def description(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from models.registry.promotion import Judge
     from train.config import Plan
     from train.rows import RunData
-    from train.search.parent import Searched, Task
+    from train.search.study import Searched, Task
 
 Say = Callable[[str], None]
 
@@ -76,7 +76,8 @@ def search(paths: Sequence[str], overrides: Sequence[str], options: Namespace, s
     found = read_search(options.search, plans[0].runs[0][1])
     client, loaded = _ready(plans, options.dry_run, say)
     from train.runs_table import links
-    from train.search.parent import Task, carry_out, check
+    from train.search.parent import carry_out, check
+    from train.search.study import Task
 
     check(found, loaded[0][0])
     storage = options.study_storage or found.config.storage or _beside(tracking_uri())

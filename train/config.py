@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -19,10 +19,9 @@ from data.yaml_files import read_yaml
 from models.calibration import Kind
 from models.families import FAMILIES, ModelConfig, by_chance
 from train.data_config import DataConfig, SplitConfig
+from train.names import fixed_text, settings_text
 
 WHOLE = ("data.train", "data.path")
-FILES = ("data.path", "data.train", "data.dev", "data.test", "codebook")
-UNNAMED = ("seed", "experiment", "register")  # in no name: it has the seed, and they change nothing
 
 
 class RunConfig(BaseModel):
@@ -72,11 +71,11 @@ class RunConfig(BaseModel):
 
     @model_validator(mode="after")
     def _calibration_fits(self) -> RunConfig:
-        known = FAMILIES[self.model.family][1].calibrations
-        if self.calibration not in known:
+        kinds = FAMILIES[self.model.family][1].calibrations
+        if self.calibration not in kinds:
             raise ValueError(
                 f"calibration '{self.calibration}' is not for the family "
-                f"'{self.model.family}': expected {' or '.join(known)}"
+                f"'{self.model.family}': expected {' or '.join(kinds)}"
             )
         return self
 
@@ -136,22 +135,6 @@ class Plan:
     fixed: str = ""
 
 
-def _label(pairs: Iterable[tuple[str, Any]]) -> str:
-    """Overrides as a part of a run's name: `learning_rate=0.0003 data.path=mine.jsonl`."""
-    return " ".join(f"{key.removeprefix('model.')}={value}" for key, value in pairs)
-
-
-def _short(key: str, value: Any) -> Any:
-    """A value as names of runs have it: of files and folders of ours the last part only."""
-    if isinstance(value, list):
-        return "+".join(str(_short(key, one)) for one in value)
-    if isinstance(value, str) and (
-        key in FILES or (key == "model.encoder" and Path(value).is_dir())
-    ):
-        return Path(value).name or value
-    return value
-
-
 def plans(paths: Sequence[str | Path], overrides: Sequence[str] = ()) -> list[Plan]:
     """Returns the runs of each file under the overrides.
 
@@ -180,11 +163,7 @@ def plans(paths: Sequence[str | Path], overrides: Sequence[str] = ()) -> list[Pl
             )
             continue
         varied.append([(key, _value(part)) for part in text.split("|")])
-    fixed = _label(
-        (key, _short(key, value))
-        for (key, value), *more in varied
-        if not more and key not in UNNAMED
-    )
+    fixed = fixed_text(choices[0] for choices in varied if len(choices) == 1)
     made = []
     for name in paths:
         plan = Plan(Path(name), fixed=fixed)
@@ -200,7 +179,7 @@ def plans(paths: Sequence[str | Path], overrides: Sequence[str] = ()) -> list[Pl
             # said of the split on the same command line counts after that.
             for key, value in sorted(combination, key=lambda pair: pair[0] not in WHOLE):
                 _set(content, key, value)
-            label = _label(
+            label = settings_text(
                 pair for pair, choices in zip(combination, varied, strict=True) if len(choices) > 1
             )
             try:
@@ -284,17 +263,17 @@ def _value(text: str) -> Any:
 
 
 def _set(content: dict[str, Any], key: str, value: Any) -> None:
-    *parents, last = key.split(".")
-    for parent in parents:
-        if not isinstance(content.get(parent), dict):
-            content[parent] = {}
-        content = content[parent]
-    if last == "train" and parents == ["data"]:
+    *sections, last = key.split(".")
+    for section in sections:
+        if not isinstance(content.get(section), dict):
+            content[section] = {}
+        content = content[section]
+    if last == "train" and sections == ["data"]:
         content.pop("path", None)  # files of one's own take the place of the config's
         content.pop("split", None)
-    elif last == "path" and parents == ["data"]:
-        for other in ("train", "dev", "test"):
-            content.pop(other, None)
+    elif last == "path" and sections == ["data"]:
+        for part in ("train", "dev", "test"):
+            content.pop(part, None)
     content[last] = value
 
 

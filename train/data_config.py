@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from data.splitting.assignment import By
 
 
 class _Strict(BaseModel):
@@ -17,7 +19,7 @@ class SplitConfig(_Strict):
     Rows that have a field `split` each are not split again, unless `fresh` says so.
     """
 
-    by: Literal["article", "date", "random"] = "article"
+    by: By = "article"
     dev: float = Field(default=0.15, ge=0, lt=1)
     test: float = Field(default=0.15, ge=0, lt=1)
     seed: int = 0

@@ -7,9 +7,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from models.store.artifact_names import DATA_FACTS
 from train.rows import Part, RunData
-
-DATA_FACTS = "data.json"  # in the artifacts of every run
 
 
 def data_facts(data: RunData) -> dict[str, Any]:

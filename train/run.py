@@ -8,20 +8,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from evaluation.figures.kept_metrics import METRICS
 from models.classifier import Fitting
 from models.families import make
 from models.portable import serving
 from models.portable.serving import ServedModel
 from models.registry.names import registered_name
-from models.registry.resolve import KEPT_AS, MANIFEST, manifest, model_id_of
+from models.registry.resolve import manifest, model_id_of
 from models.registry.versions import register, version_of_run
+from models.store.artifact_names import KEPT_AS, MANIFEST, METRICS, REPORT
 from train import artifacts
 from train.config import RunConfig
 from train.measures import dev_scorer
 from train.rows import RunData
-from train.run_report import REPORT, Reported, write_report
-from train.tracking.checkpoint import Checkpoint, IncompleteError, claimed, read_json
+from train.run_report import Reported, write_report
+from train.tracking.checkpoint import Checkpoint, IncompleteError, locked_checkpoint, read_json
 from train.tracking.destination import experiment_name
 from train.tracking.logged import of_run
 from train.tracking.origin import dataset, parameters, run_tags
@@ -95,7 +95,7 @@ def run(client: MlflowClient, job: Job) -> Done:
         IncompleteError: there is something to go on from; says what completes the run.
     """
     started = time.perf_counter()
-    with claimed(job.config, job.data.identity, job.resume) as kept:
+    with locked_checkpoint(job.config, job.data.identity, job.resume) as kept:
         job.name, job.register = kept.name or job.name, kept.register and job.register
         kept.name, kept.register = job.name, job.register
         track = Tracked(

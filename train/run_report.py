@@ -13,6 +13,7 @@ from evaluation.plots.training import epoch_curves, length_histogram
 from evaluation.report import misclassified
 from models.portable.lengths import Lengths, lengths
 from models.portable.serving import ServedModel
+from models.store.artifact_names import REPORT
 from train.artifacts import Measured
 from train.config import RunConfig
 from train.data_facts import data_facts
@@ -20,7 +21,6 @@ from train.rows import RunData
 from train.tracking.origin import settings
 from train.tracking.surroundings import code_state
 
-REPORT = "report.html"  # in the artifacts of every run
 DATA_HEAD = ("part", "rows", "articles", "targets", "longest", "cut", "digest")
 FACTS = {"train_seconds": ("training", "{:,.0f} s"), "model_megabytes": ("model", "{:,.1f} MB")}
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from data.problems import InputError, Problem
 from evaluation.comparing.seed_runs import SEEDS, SWEEP
 from evaluation.figures.kept_metrics import kept_metrics
+from train import names
 from train.config import Plan, RunConfig
 from train.parents.parent_runs import (
     PARENT,
@@ -19,7 +20,6 @@ from train.parents.parent_runs import (
     by_recipe,
     check_apart,
     opened,
-    seeds_name,
 )
 from train.parents.reports import figure, report_failures, report_seeds, report_sweep
 from train.rows import Loader, RunData
@@ -150,7 +150,7 @@ def _sweep(
 ) -> list[Outcome]:
     outcomes: list[Outcome] = []
     children = []
-    name = f"{plan.path.stem} ({len(runs)} runs) {plan.fixed}".rstrip()
+    name = names.sweep_name(plan.path.stem, len(runs), plan.fixed)
     with opened(
         client, SWEEP, name, runs, None, options.resume or options.reuse, options.say
     ) as parent:
@@ -175,17 +175,17 @@ def _seeds(
 ) -> list[Outcome]:
     """The runs of one group and, if they are several, their parent; or the single run."""
     if len(group) == 1:
-        return [_one(client, plan, group[0], above, options)]
+        return [_single_run(client, plan, group[0], above, options)]
     with opened(
         client,
         SEEDS,
-        seeds_name(plan, group),
+        names.seeds_name(plan.path.stem, group[0].varied, len(group), plan.fixed),
         group,
         above,
         options.resume or options.reuse,
         options.say,
     ) as parent:
-        outcomes = [_one(client, plan, planned, parent, options) for planned in group]
+        outcomes = [_single_run(client, plan, planned, parent, options) for planned in group]
         return [*outcomes, _mean(parent, outcomes, options)]
 
 
@@ -214,7 +214,7 @@ def _mean(parent: Parent, outcomes: Sequence[Outcome], options: Options) -> Outc
             parent.run_id,
             parent.name,
             metrics,
-            reused=parent.found and all(done.reused for done in finished),
+            reused=parent.reopened and all(done.reused for done in finished),
         ),
         seeds=len(finished),
     )
@@ -248,7 +248,7 @@ def _child(outcome: Outcome) -> Child:
     )
 
 
-def _one(
+def _single_run(
     client: MlflowClient, plan: Plan, planned: Planned, parent: Parent | None, options: Options
 ) -> Outcome:
     from train.run import Job, run
@@ -265,9 +265,9 @@ def _one(
         say=lambda line: options.say(f"{config.task}: {line}"),
     )
     try:
-        if found := _finished(client, planned, name, parent, options):
+        if equal := _finished(client, planned, name, parent, options):
             options.say(f"{config.task}: {name}: reused, an equal run is finished")
-            return Outcome(name, config, found)
+            return Outcome(name, config, equal)
         options.say(f"{config.task}: {name}: training on {len(data.train.rows)} rows")
         done = run(client, job)
     except IncompleteError as error:
@@ -285,11 +285,8 @@ def _one(
 
 
 def run_name(plan: Plan, varied: str, config: RunConfig) -> str:
-    """A readable name: the file, what varies, the seed, where all runs depart from the file."""
-    if kept := kept_name(plan.path):
-        return kept
-    seed = "" if "seed=" in varied else f"seed={config.seed}"
-    return " ".join(part for part in (plan.path.stem, varied, seed, plan.fixed) if part)
+    """A readable name, as `train.names` has it; of a checkpoint's configuration that of its run."""
+    return kept_name(plan.path) or names.run_name(plan.path.stem, varied, config.seed, plan.fixed)
 
 
 def _finished(
@@ -301,18 +298,21 @@ def _finished(
     that is gone on with, so that an interrupted sweep does not begin anew.
     """
     config = planned.config
-    if not (options.reuse or (options.resume and parent and parent.found)):
+    if not (options.reuse or (options.resume and parent and parent.reopened)):
         return None
     own = client.get_experiment_by_name(experiment_name(config, planned.data.codebook))
     within = "" if options.reuse else f" and tags.`{PARENT}` = '{parent.run_id if parent else ''}'"
-    found = _equal_runs(client, [own.experiment_id], planned, within) if own else []
-    if not found and options.reuse:
-        found = _equal_runs(
-            client, [one.experiment_id for one in client.search_experiments()], planned, within
+    runs = _equal_runs(client, [own.experiment_id], planned, within) if own else []
+    if not runs and options.reuse:
+        runs = _equal_runs(
+            client,
+            [experiment.experiment_id for experiment in client.search_experiments()],
+            planned,
+            within,
         )
-    if not found:
+    if not runs:
         return None
-    run = found[0]
+    run = runs[0]
     version = ""
     if config.register_model:
         version = registered(client, config, planned.data.codebook.name, run.info.run_id)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Literal
 
 from data.split_names import SPLITS
 from data.splitting.dates import Day
@@ -114,3 +115,41 @@ def shared(
         held[best] += added
         dealt[at] = best
     return dealt
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """A way to split that configurations and commands offer.
+
+    Attributes:
+        assign: groups, shares of dev and test, and a seed to the split of each group.
+        purpose: what it is good for, in a few words.
+        advice: what to do where shares or labels come out far from what was asked for.
+        needs_dates: whether every row must have a date.
+    """
+
+    assign: Callable[[Sequence[Group], float, float, int], list[str]]
+    purpose: str
+    advice: str
+    needs_dates: bool = False
+
+
+By = Literal["article", "date", "random"]
+STRATEGIES: dict[By, Strategy] = {
+    "article": Strategy(
+        by_hash,
+        "an article stays where it is when others are added",
+        "take another seed, or split by random",
+    ),
+    "date": Strategy(
+        lambda groups, dev, test, seed: by_date(groups, dev, test),
+        "newest to test",
+        "take other fractions, or split by article",
+        needs_dates=True,
+    ),
+    "random": Strategy(
+        balanced,
+        "labels balanced",
+        "add articles, or look at the texts that those of the largest group share",
+    ),
+}

@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from data.files import Row
 from data.problems import InputError, Problem
 from data.rows import article_of, labels_of
 from data.split_names import SPLITS
-from data.splitting.assignment import Group, balanced, by_date, by_hash, hashed, shared
+from data.splitting.assignment import STRATEGIES, By, Group, hashed, shared
 from data.splitting.dates import EXPECTED_DATE, Day, day_of
 from data.splitting.near_duplicates import MAX_ARTICLES, MIN_WORDS, Linked, link_articles
 from data.splitting.split_warnings import Dealt, split_warnings
 
-By = Literal["article", "date", "random"]
-WAYS: tuple[By, ...] = ("article", "date", "random")
 MOST_LISTED = 5  # rows in a message
 
 
@@ -105,13 +102,7 @@ def split_rows(
     articles = [article_of(row) for row in rows]
     linked = link_articles([str(row.get("text", "")) for row in rows], articles)
     names, groups = _groups(rows, articles, linked)
-    dealt = (
-        by_hash(groups, dev, test, seed)
-        if by == "article"
-        else by_date(groups, dev, test)
-        if by == "date"
-        else balanced(groups, dev, test, seed)
-    )
+    dealt = STRATEGIES[by].assign(groups, dev, test, seed)
     split_of = dict(zip(names, dealt, strict=True))
     splits = [split_of[linked.groups[article]] for article in articles]
     labels: dict[str, Counter[str]] = {name: Counter() for name in SPLITS}
@@ -172,10 +163,11 @@ def fold_rows(rows: Sequence[Row], folds: int, seed: int = 0) -> list[int]:
     return [fold_of[linked.groups[article]] for article in articles]
 
 
-def _check(rows: Sequence[Row], by: str, dev: float, test: float, places: Sequence[str]) -> None:
+def _check(rows: Sequence[Row], by: By, dev: float, test: float, places: Sequence[str]) -> None:
     problems = []
-    if by not in WAYS:
-        problems.append(Problem("by", f"is '{by}'", f"expected one of {', '.join(WAYS)}"))
+    strategy = STRATEGIES.get(by)
+    if strategy is None:
+        problems.append(Problem("by", f"is '{by}'", f"expected one of {', '.join(STRATEGIES)}"))
     if not (dev >= 0 and test >= 0 and dev + test < 1):  # nan is refused as well
         problems.append(
             Problem(
@@ -185,7 +177,9 @@ def _check(rows: Sequence[Row], by: str, dev: float, test: float, places: Sequen
             )
         )
     undated = [
-        at for at, row in enumerate(rows) if by == "date" and day_of(row.get("date")) is None
+        at
+        for at, row in enumerate(rows)
+        if strategy and strategy.needs_dates and day_of(row.get("date")) is None
     ]
     if undated:
         listed = ", ".join(
@@ -194,7 +188,7 @@ def _check(rows: Sequence[Row], by: str, dev: float, test: float, places: Sequen
         )
         problems.append(
             Problem(
-                "by date",
+                f"by {by}",
                 f"{len(undated)} of {len(rows)} rows have no date that says its day "
                 f"({listed}{', …' if undated[MOST_LISTED:] else ''})",
                 f"{EXPECTED_DATE} in field 'date'; or split by article",

@@ -7,18 +7,13 @@ from dataclasses import dataclass
 
 from data.files import Row
 from data.split_names import SPLITS
-from data.splitting.assignment import Group
+from data.splitting.assignment import STRATEGIES, By, Group
 from data.splitting.dates import day_of
 from data.splitting.near_duplicates import MAX_ARTICLES, MIN_WORDS
 from data.splitting.overlap import overlap_warnings
 
 FAR = 0.1  # of all rows: how much larger or smaller than asked for a split may be in silence
 LARGE = 0.2  # of all rows: the largest group that goes without saying
-ADVICE = {
-    "article": "take another seed, or split by random",
-    "date": "take other fractions, or split by article",
-    "random": "add articles, or look at the texts that those of the largest group share",
-}
 
 
 @dataclass(frozen=True)
@@ -38,7 +33,7 @@ class Dealt:
     splits: Sequence[str]
     labels: Mapping[str, Mapping[str, int]]
     groups: Sequence[Group]
-    by: str
+    by: By
     wanted: Mapping[str, float]
 
 
@@ -53,7 +48,7 @@ def split_warnings(dealt: Dealt) -> Iterator[str]:
         yield (
             f"one group holds {largest:.0%} of all rows: look at the texts that its articles share"
         )
-    if dealt.by == "date":
+    if STRATEGIES[dealt.by].needs_dates:
         yield from _open_dates(dealt.rows)
     for told in overlap_warnings(dealt.rows, dealt.splits):
         yield (
@@ -63,7 +58,7 @@ def split_warnings(dealt: Dealt) -> Iterator[str]:
 
 
 def _sizes(dealt: Dealt) -> Iterator[str]:
-    advice, wanted = ADVICE[dealt.by], dealt.wanted
+    advice, wanted = STRATEGIES[dealt.by].advice, dealt.wanted
     shares = {name: dealt.splits.count(name) / len(dealt.rows) for name in SPLITS}
     for name in SPLITS:
         if wanted[name] and not shares[name]:

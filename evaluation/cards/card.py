@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from evaluation.cards.facts import PARTS, CardFacts, card_facts
 from evaluation.cards.figures import by_label, confusions, headline, seeds, table, worst_slices
+from models.store.artifact_names import CONFIG, DATA_FACTS, ENVIRONMENT, SPLIT
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
@@ -153,12 +154,12 @@ def _use(facts: CardFacts) -> Iterator[str]:
 
 
 def _data(facts: CardFacts) -> Iterator[str]:
-    config = (facts.kept_json("config.yaml") or {}).get("data") or {}
-    counts = facts.kept_json("data.json") or {}
-    ids = facts.kept_json("split.json") or {}
+    config = (facts.kept_json(CONFIG) or {}).get("data") or {}
+    counts = facts.kept_json(DATA_FACTS) or {}
+    ids = facts.kept_json(SPLIT) or {}
     if not (config or counts or ids):
         return
-    files = (facts.kept_json("environment.json") or {}).get("files") or dict.fromkeys(
+    files = (facts.kept_json(ENVIRONMENT) or {}).get("files") or dict.fromkeys(
         [name for key in ("path", *PARTS) for name in config.get(key) or []], ""
     )
     yield "## Data"
@@ -215,7 +216,7 @@ def _codebook(facts: CardFacts) -> Iterator[str]:
 
 
 def _training(facts: CardFacts) -> Iterator[str]:
-    config = facts.kept_json("config.yaml")
+    config = facts.kept_json(CONFIG)
     meta = facts.meta
     settings = dict(config["model"]) if config else {}
     if config:
@@ -271,7 +272,7 @@ def _limits(facts: CardFacts) -> Iterator[str]:
         )
     if "all-MiniLM-L6-v2" in facts.tags.get("encoder", ""):
         yield "- Its encoder was pretrained on English."
-    trained = ((facts.kept_json("data.json") or {}).get("train") or {}).get("labels", {})
+    trained = ((facts.kept_json(DATA_FACTS) or {}).get("train") or {}).get("labels", {})
     if few := [f"{name} ({rows})" for name, rows in trained.items() if 0 < rows < FEW]:
         yield f"- Labels with fewer than {FEW} training rows: {', '.join(few)}."
     seen = {facts.codebook.names[column] for column in facts.meta["columns"]}

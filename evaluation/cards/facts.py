@@ -18,8 +18,18 @@ from data.codebook import Codebook
 from data.files import Row
 from data.paths import ROOT
 from evaluation.comparing.seed_runs import KIND, SEEDS
-from evaluation.figures.kept_metrics import METRICS
-from evaluation.predictions import CODEBOOK, PREDICTIONS, read_predictions
+from evaluation.predictions import read_predictions
+from models.store.artifact_names import (
+    CODEBOOK,
+    CONFIG,
+    DATA_FACTS,
+    ENVIRONMENT,
+    METRICS,
+    PREDICTIONS,
+    SLICES,
+    SPLIT,
+    SPLIT_TEXT,
+)
 from models.store.artifacts import run_file
 
 if TYPE_CHECKING:
@@ -30,14 +40,14 @@ if TYPE_CHECKING:
 
 PARTS = ("train", "dev", "test")
 FILES = (
-    "config.yaml",
+    CONFIG,
     CODEBOOK,
     METRICS,
-    "data.json",
-    "split.json",
-    "split.txt",
-    "environment.json",
-    *(f"{part}/{name}" for part in PARTS[1:] for name in (PREDICTIONS, "slices.json")),
+    DATA_FACTS,
+    SPLIT,
+    SPLIT_TEXT,
+    ENVIRONMENT,
+    *(f"{part}/{name}" for part in PARTS[1:] for name in (PREDICTIONS, SLICES)),
 )
 CORPUS = ROOT / "data" / "corpus"
 
@@ -99,7 +109,7 @@ class CardFacts:
     @cached_property
     def of_corpus(self) -> list[str]:
         """The data files of the run that are those of the packaged corpus, by their content."""
-        files = (self.kept_json("environment.json") or {}).get("files", {})
+        files = (self.kept_json(ENVIRONMENT) or {}).get("files", {})
         own = {
             hashlib.sha256(path.read_bytes()).hexdigest()[:16] for path in CORPUS.glob("*.jsonl")
         }

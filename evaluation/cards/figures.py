@@ -10,6 +10,7 @@ from evaluation.chance.intervals import intervals, shown
 from evaluation.figures.metrics import indicators, score
 from evaluation.predictions import labels_in
 from evaluation.slices.scores import Slice, Slices
+from models.store.artifact_names import DATA_FACTS, SLICES
 
 MEASURED = PARTS[1:]
 CALIBRATION = ("ece", "ece_uncalibrated", "brier", "coverage", "precision_when_certain")
@@ -87,7 +88,7 @@ def by_label(facts: CardFacts) -> tuple[str, list[str]]:
     gold = [labels_in(row["gold"]) for row in rows]
     found = indicators(book, [labels_in(row["predicted"]) for row in rows])
     spread = intervals(book, gold, found, [row["article_id"] for row in rows])
-    trained = ((facts.kept_json("data.json") or {}).get("train") or {}).get("labels", {})
+    trained = ((facts.kept_json(DATA_FACTS) or {}).get("train") or {}).get("labels", {})
     return part, table(
         ["label", "precision", "recall", "F1", f"{part} rows", "train rows"],
         [
@@ -123,11 +124,11 @@ def confusions(facts: CardFacts, part: str) -> list[str]:
 
 def worst_slices(facts: CardFacts) -> tuple[str, list[str]]:
     """Returns the part (test, else dev) and the rows on which it is worst, where it kept slices."""
-    part = next((part for part in reversed(MEASURED) if f"{part}/slices.json" in facts.kept), "")
+    part = next((part for part in reversed(MEASURED) if f"{part}/{SLICES}" in facts.kept), "")
     if not part:
         return "", []
     figure = "example_f1" if facts.codebook.multilabel else "accuracy"
-    found = Slices(figure, tuple(Slice(**one) for one in facts.kept_json(f"{part}/slices.json")))
+    found = Slices(figure, tuple(Slice(**one) for one in facts.kept_json(f"{part}/{SLICES}")))
     return part, table(
         ["rows with", "rows", "articles", "macro F1", f"{figure} below the rest by", "p (Holm)"],
         [

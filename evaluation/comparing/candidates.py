@@ -16,13 +16,12 @@ from data.table import load_rows
 from evaluation.comparing.seed_runs import seeds_of
 from evaluation.figures.label_mapping import collapsed, predicted, renamed
 from evaluation.predictions import (
-    CODEBOOK,
-    PREDICTIONS,
     aligned_rows,
     labels_in,
     predictions,
     read_predictions,
 )
+from models.store.artifact_names import CODEBOOK, PREDICTIONS
 from models.store.artifacts import run_file
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from data.problems import InputError, Problem
+from models.store.artifact_names import SEEDS_FILE
 from models.store.artifacts import run_file
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 KIND = "kind"  # tag of parent runs
 SEEDS, SWEEP = "seeds", "sweep"  # its values: the same settings with several seeds, or any others
-SEEDS_FILE = "seeds.json"  # in the artifacts of a parent of seeds
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ def types_of(codebook: Codebook) -> Codebook | None:
 
     None where that says nothing new: no two labels share a parent, or all do.
     """
-    names = list(dict.fromkeys(codebook.parent_of(name) for name in codebook.names))
+    names = list(dict.fromkeys(codebook.type_of(name) for name in codebook.names))
     if not 2 <= len(names) < len(codebook.names):
         return None
     definitions = {parent.name: parent.definition for parent in codebook.parents}
@@ -134,7 +134,7 @@ def type_scores(
 
 def mistake(codebook: Codebook, gold: Sequence[str], predicted: Sequence[str]) -> str:
     """Returns `within_type` if wrong labels are of the right types, else `across_types`."""
-    types = [{codebook.parent_of(label) for label in labels} for labels in (gold, predicted)]
+    types = [{codebook.type_of(label) for label in labels} for labels in (gold, predicted)]
     return WITHIN if types[0] == types[1] else ACROSS
 
 
@@ -150,7 +150,7 @@ def as_types(codebook: Codebook, types: Codebook, labels: np.ndarray) -> np.ndar
 
     above = np.zeros((len(codebook.names), len(types.names)), dtype=int)  # label is of type
     for row, name in enumerate(codebook.names):
-        above[row, types.columns[codebook.parent_of(name)]] = 1
+        above[row, types.columns[codebook.type_of(name)]] = 1
     matrix: np.ndarray = (labels @ above > 0).astype(float)
     return matrix
 

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-METRICS = "metrics.json"  # in a run's artifacts: name to figure
+from models.store.artifact_names import METRICS
 
 
 def kept_metrics(run_id: str, logged: Mapping[str, float]) -> dict[str, float]:

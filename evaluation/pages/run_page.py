@@ -179,7 +179,7 @@ def _labels(part: PartOfRun, codebook: Codebook) -> str:
         low, high = bounds_of.get(one.label, (one.f1, one.f1))
         return [
             labels(one.label),
-            *([labels(codebook.parent_of(one.label))] if parents else []),
+            *([labels(codebook.type_of(one.label))] if parents else []),
             str(one.support),
             str(one.predicted),
             f"{one.precision:.3f}",
@@ -223,7 +223,7 @@ def _confusions(part: PartOfRun, codebook: Codebook) -> str:
     )
     if not pairs:
         return '<p class="quiet">None: every row is right.</p>'
-    parents = [codebook.parent_of(name) for name in codebook.names]
+    parents = [codebook.type_of(name) for name in codebook.names]
     rows = [
         [
             labels(codebook.names[gold]),

@@ -75,7 +75,7 @@ def confusion_matrix(scores: Scores, codebook: Codebook) -> Figure:
     axes.set_xlabel("predicted", fontsize=size + 2)
     axes.set_ylabel("gold (rows)", fontsize=size + 2)
     axes.tick_params(length=0)
-    beside = _frame_parents(axes, [codebook.parent_of(name) for name in names])
+    beside = _frame_parents(axes, [codebook.type_of(name) for name in names])
     if not few:
         _lay_out(figure, rows, names, beside)
     axes.set_title(
@@ -93,7 +93,7 @@ def per_label_f1(scores: Scores, codebook: Codebook, spread: Intervals | None = 
     """
     order = [j for j in grouped(codebook) if scores.labels[j].occurs]
     labels = [scores.labels[j] for j in order]
-    parents = [codebook.parent_of(label.label) for label in labels]
+    parents = [codebook.type_of(label.label) for label in labels]
     shades = {
         parent: COLOURS[place % len(COLOURS)] for place, parent in enumerate(dict.fromkeys(parents))
     }
@@ -151,10 +151,10 @@ def per_label_f1(scores: Scores, codebook: Codebook, spread: Intervals | None = 
 
 def grouped(codebook: Codebook) -> list[int]:
     """Returns the codebook's columns with the labels of one parent side by side, else in order."""
-    parents = list(dict.fromkeys(codebook.parent_of(name) for name in codebook.names))
+    parents = list(dict.fromkeys(codebook.type_of(name) for name in codebook.names))
     return sorted(
         range(len(codebook.names)),
-        key=lambda j: parents.index(codebook.parent_of(codebook.names[j])),
+        key=lambda j: parents.index(codebook.type_of(codebook.names[j])),
     )
 
 

@@ -16,6 +16,7 @@ import yaml
 
 from data.codebook import Codebook
 from data.problems import InputError, Problem
+from models.store.artifact_names import CODEBOOK
 from models.store.artifacts import run_file
 from models.store.connection import is_missing, quoted
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 TASKS = ("event", "stance")
 LABELS = "labels"  # tag of a registered model: what LabelSet.text gives
-KEPT_CODEBOOK = "codebook.yaml"  # in a run's artifacts
 MOST = 5_000  # characters of a tag that every database keeps
 
 
@@ -97,7 +97,7 @@ def labels_of_run(client: MlflowClient, run_id: str) -> LabelSet | None:
     try:
         with TemporaryDirectory(prefix="eventstance-") as scratch:
             content = yaml.safe_load(
-                run_file(client, run_id, KEPT_CODEBOOK, scratch).read_text(encoding="utf-8")
+                run_file(client, run_id, CODEBOOK, scratch).read_text(encoding="utf-8")
             )
         return LabelSet.of(Codebook.model_validate(content))
     except (OSError, ValueError):  # it holds none, or none of ours

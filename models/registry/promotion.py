@@ -14,8 +14,8 @@ from data.problems import InputError, Problem
 from models.registry.names import TASKS, is_of_task, labels_of_run
 from models.registry.promotion_lock import ClaimedError, claimed
 from models.registry.references import CHAMPION
-from models.registry.resolve import MANIFEST
 from models.registry.versions import manifest_now, resolve_version, run_or_none, selects
+from models.store.artifact_names import MANIFEST
 from models.store.connection import all_pages, connect, is_missing, store_errors
 from models.store.errors import StoreError
 

@@ -12,15 +12,13 @@ from data.problems import InputError, Problem
 from models.portable import serving
 from models.portable.serving import ServedModel
 from models.registry.references import EXPECTED, dereference, is_reference
+from models.store.artifact_names import KEPT_AS, MANIFEST
 from models.store.artifacts import model_folder
 from models.store.connection import connect, is_missing, shown_uri, store_errors
 from models.store.locations import local_path
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
-
-KEPT_AS = "portable"  # the artifact folder beside MLflow's own files
-MANIFEST = "manifest"  # tag of runs and versions: the sha256 of the model's model.json
 
 
 @dataclass(frozen=True)

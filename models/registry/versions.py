@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from data.problems import InputError, Problem
 from models.registry.names import check_labels, labels_of_run, note_labels, registered_name
 from models.registry.references import dereference, is_reference
-from models.registry.resolve import MANIFEST, locate, manifest, model_id_of
+from models.registry.resolve import locate, manifest, model_id_of
+from models.store.artifact_names import MANIFEST
 from models.store.connection import all_pages, is_missing
 from models.store.errors import StoreError
 

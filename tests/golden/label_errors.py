@@ -28,7 +28,7 @@ def spoiled(rows, share, seed, codebook, siblings=False):
             name
             for name in names
             if name != row["label"]
-            and (not siblings or codebook.parent_of(name) == codebook.parent_of(row["label"]))
+            and (not siblings or codebook.type_of(name) == codebook.type_of(row["label"]))
         ]
         if at in chosen and others:
             wrong.add(row["id"])

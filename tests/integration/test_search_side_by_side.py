@@ -7,6 +7,8 @@ import pytest
 import yaml
 from made_stores import client_of, runs_of
 
+from train.search.stale_trials import retried
+
 TRIALS = 4
 # In each folder two processes of `python -m train … --search`. Both have a trial in hand before
 # one goes on; in the folder `kill` the first one is killed then.
@@ -131,5 +133,5 @@ def test_the_trial_of_a_killed_process_is_finished_by_the_other(searched):
     is_whole(both)
     assert both.told[1].count("was left by a process that is gone: it is tried again") == 1
     (lost,) = [trial for trial in both.trials if trial.state.name == "FAIL"]
-    (again,) = [trial for trial in both.trials if "again" in trial.user_attrs]
-    assert (again.user_attrs["again"], again.params) == (lost.number, lost.params)
+    (second,) = [trial for trial in both.trials if retried(trial) is not None]
+    assert (retried(second), second.params) == (lost.number, lost.params)

@@ -15,8 +15,10 @@ from models.store.connection import connect
 from train.config import plans
 from train.rows import Loader
 from train.search import study as studies
-from train.search.parent import Task, carry_out
+from train.search.parent import carry_out
 from train.search.space import read_search
+from train.search.stale_trials import retry
+from train.search.study import Task
 
 RATES = {1e-4: 0.2, 2e-4: 0.3, 4e-4: 0.9, 8e-4: 0.4}  # to what the last epoch says
 pytestmark = pytest.mark.usefixtures("empty_plots")
@@ -209,7 +211,7 @@ def test_a_trial_that_another_process_took_for_dead_is_left_to_it(task, fits, cl
     def slept():
         study = optuna.load_study(study_name=made.name, storage=made.storage)
         study.tell(1, state=optuna.trial.TrialState.FAIL)
-        studies.again(study, study.trials[1])
+        retry(study, study.trials[1])
 
     then[2] = slept
     searched = carry_out(client, made)

@@ -100,11 +100,11 @@ def find_label_errors(
     lines = _lines(find(path))
     rows = load_rows([find(path)], codebook)
     examples = [labelled(row) for row in rows]
-    dealt = fold_rows(rows, folds, config.seed)
-    proba, known = out_of_fold(examples, dealt, config, codebook, say)
+    fold_of = fold_rows(rows, folds, config.seed)
+    proba, trained = out_of_fold(examples, fold_of, config, codebook, say)
     gold = _gold(examples, codebook)
-    judged = np.flatnonzero(np.all(gold <= known, axis=1))  # all its labels are trained elsewhere
-    unjudged = Counter(codebook.names[column] for column in np.argwhere(gold > known)[:, 1])
+    judged = np.flatnonzero(np.all(gold <= trained, axis=1))  # all its labels are trained elsewhere
+    unjudged = Counter(codebook.names[column] for column in np.argwhere(gold > trained)[:, 1])
     used = np.flatnonzero(np.any(gold[judged] > 0, axis=0))
     if len(used) < 2:
         raise InputError(
@@ -114,7 +114,7 @@ def find_label_errors(
                 "expected at least two such labels",
             )
         )
-    found = (_several if codebook.multilabel else _single)(
+    doubts = (_multilabel if codebook.multilabel else _single_label)(
         gold[judged][:, used], proba[judged][:, used]
     )
     names = [codebook.names[column] for column in used]
@@ -126,15 +126,15 @@ def find_label_errors(
         len(rows),
         [
             LabelError(
-                rows[judged[one.index]],
-                lines[str(rows[judged[one.index]]["id"])],
-                examples[judged[one.index]].labels,
-                tuple(names[j] for j in one.suggested),
-                one.probability,
-                one.given_probability,
-                one.quality,
+                rows[judged[doubt.index]],
+                lines[str(rows[judged[doubt.index]]["id"])],
+                examples[judged[doubt.index]].labels,
+                tuple(names[j] for j in doubt.suggested),
+                doubt.probability,
+                doubt.given_probability,
+                doubt.quality,
             )
-            for one in sorted(found, key=lambda one: (one.quality, one.index))
+            for doubt in sorted(doubts, key=lambda doubt: (doubt.quality, doubt.index))
         ],
         unjudged,
         float(np.all(decide(codebook, proba[judged]) == gold[judged], axis=1).mean()),
@@ -143,7 +143,7 @@ def find_label_errors(
 
 def out_of_fold(
     examples: Sequence[Labelled],
-    dealt: Sequence[int],
+    fold_of: Sequence[int],
     config: RunConfig,
     codebook: Codebook,
     say: Say = lambda line: None,
@@ -158,11 +158,11 @@ def out_of_fold(
     from models.families import make
 
     proba = np.zeros((len(examples), len(codebook.names)))
-    known = np.zeros(proba.shape, dtype=int)
-    folds = sorted(set(dealt))
+    trained = np.zeros(proba.shape, dtype=int)
+    folds = sorted(set(fold_of))
     for fold in folds:
-        train = [row for row, at in zip(examples, dealt, strict=True) if at != fold]
-        held = np.flatnonzero(np.asarray(dealt) == fold)
+        train = [row for row, at in zip(examples, fold_of, strict=True) if at != fold]
+        held = np.flatnonzero(np.asarray(fold_of) == fold)
         say(
             f"fold {fold + 1} of {len(folds)}: {config.model.family} on {len(train):,} rows, "
             f"{len(held):,} to judge"
@@ -178,8 +178,8 @@ def out_of_fold(
             ),
         )
         proba[held] = model.predict_proba([examples[int(at)].example for at in held])
-        known[held] = _gold(train, codebook).max(axis=0)
-    return proba, known
+        trained[held] = _gold(train, codebook).max(axis=0)
+    return proba, trained
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +191,7 @@ class _Doubt:
     quality: float
 
 
-def _single(gold: np.ndarray, proba: np.ndarray) -> list[_Doubt]:
+def _single_label(gold: np.ndarray, proba: np.ndarray) -> list[_Doubt]:
     """The doubtful rows of a codebook with one label a row.
 
     How many follows from cleanlab's estimate of the noise; which, from its quality score among
@@ -209,7 +209,7 @@ def _single(gold: np.ndarray, proba: np.ndarray) -> list[_Doubt]:
     most = int(find_label_issues(given, proba, n_jobs=1).sum())
     quality = get_label_quality_scores(given, proba)
     best = proba.argmax(axis=1)
-    apart = np.flatnonzero(best != given)
+    differing = np.flatnonzero(best != given)
     return [
         _Doubt(
             int(at),
@@ -218,11 +218,11 @@ def _single(gold: np.ndarray, proba: np.ndarray) -> list[_Doubt]:
             float(proba[at, given[at]]),
             float(quality[at]),
         )
-        for at in apart[np.argsort(quality[apart], kind="stable")][:most]
+        for at in differing[np.argsort(quality[differing], kind="stable")][:most]
     ]
 
 
-def _several(gold: np.ndarray, proba: np.ndarray) -> list[_Doubt]:
+def _multilabel(gold: np.ndarray, proba: np.ndarray) -> list[_Doubt]:
     """The doubtful rows of a codebook with any number of labels a row.
 
     A row is as good as the worst of its labels; an average, cleanlab's default, would let many
@@ -235,12 +235,12 @@ def _several(gold: np.ndarray, proba: np.ndarray) -> list[_Doubt]:
     labels = [[int(j) for j in row.nonzero()[0]] for row in gold]
     wrong = filtering.find_label_issues(labels, proba, n_jobs=1)
     quality = rank.get_label_quality_scores(labels, proba, aggregator_kwargs={"method": np.min})
-    against = np.where(gold > 0, 1 - proba, proba)  # how much speaks against each decision
-    found = []
+    doubt_of = np.where(gold > 0, 1 - proba, proba)  # how much speaks against each decision
+    doubts = []
     for at in wrong.nonzero()[0]:
-        turned = against[at] >= min(0.5, against[at].max())
+        turned = doubt_of[at] >= min(0.5, doubt_of[at].max())
         suggested = tuple(int(j) for j in (gold[at] != turned).nonzero()[0])
-        found.append(
+        doubts.append(
             _Doubt(
                 int(at),
                 suggested,
@@ -249,7 +249,7 @@ def _several(gold: np.ndarray, proba: np.ndarray) -> list[_Doubt]:
                 float(quality[at]),
             )
         )
-    return found
+    return doubts
 
 
 def _sure(proba: np.ndarray, columns: Sequence[int], chosen: Callable[..., float]) -> float:
@@ -266,9 +266,9 @@ def _lines(path: Path) -> dict[str, int]:
     """Id to line; raises InputError if no row has a label."""
     lines: dict[str, int] = {}
     has_labels = False
-    for line, found in read_rows(path):
-        if not isinstance(found, Problem):
-            row = normal(found)
+    for line, content in read_rows(path):
+        if not isinstance(content, Problem):
+            row = normal(content)
             lines[word(row.get("id"))] = line
             has_labels |= "label" in row or "labels" in row
     if lines and not has_labels:

@@ -16,23 +16,23 @@ SHOWN = 10
 NONE = "(none)"
 
 
-def write_errors(found: LabelErrors, prefix: str | Path, limit: int | None = None) -> list[Path]:
+def write_errors(judged: LabelErrors, prefix: str | Path, limit: int | None = None) -> list[Path]:
     """Writes rows, tasks and labelling page below that prefix; returns the three files.
 
     Args:
-        found: the errors; the first `limit` of them are written.
+        judged: what was found; the first `limit` of them are written.
         prefix: a path without suffix.
         limit: all if None.
     """
-    errors = found.errors[:limit]
+    errors = judged.errors[:limit]
     rows, tasks, page = (
         Path(f"{prefix}{suffix}")
         for suffix in (".jsonl", ".label_studio.json", ".label_studio.xml")
     )
-    write_rows(rows, (_row(found, rank, error) for rank, error in enumerate(errors, 1)))
+    write_rows(rows, (_row(judged, rank, error) for rank, error in enumerate(errors, 1)))
     with atomic(tasks) as stream:
         json.dump(
-            [_task(found, rank, error) for rank, error in enumerate(errors, 1)],
+            [_task(judged, rank, error) for rank, error in enumerate(errors, 1)],
             stream,
             ensure_ascii=False,
             indent=1,
@@ -40,59 +40,59 @@ def write_errors(found: LabelErrors, prefix: str | Path, limit: int | None = Non
         )
         stream.write("\n")
     with atomic(page) as stream:
-        stream.write(labelling_page(found.codebook))
+        stream.write(labelling_page(judged.codebook))
     return [rows, tasks, page]
 
 
-def _row(found: LabelErrors, rank: int, error: LabelError) -> Row:
+def _row(judged: LabelErrors, rank: int, error: LabelError) -> Row:
     target = {"target": error.row["target"]} if error.row.get("target") else {}
     given, suggested = list(error.given), list(error.suggested)
     return {
         "rank": rank,
         "id": error.row["id"],
         "article_id": error.row["article_id"],
-        "at": f"{found.path}:{error.line}",
+        "at": f"{judged.path}:{error.line}",
         "text": error.row["text"],
         **target,
-        "given": given if found.codebook.multilabel else given[0],
-        "suggested": suggested if found.codebook.multilabel else suggested[0],
+        "given": given if judged.codebook.multilabel else given[0],
+        "suggested": suggested if judged.codebook.multilabel else suggested[0],
         "probability": round(error.probability, 4),
         "given_probability": round(error.given_probability, 4),
         "quality": round(error.quality, 4),
     }
 
 
-def _task(found: LabelErrors, rank: int, error: LabelError) -> Row:
+def _task(judged: LabelErrors, rank: int, error: LabelError) -> Row:
     return annotation_task(
         rank,
         error.row,
         error.suggested,
         round(error.probability, 4),
-        f"{found.family}, {found.folds} folds",
-        {"at": f"{found.path}:{error.line}", "quality": round(error.quality, 4)},
+        f"{judged.family}, {judged.folds} folds",
+        {"at": f"{judged.path}:{error.line}", "quality": round(error.quality, 4)},
     )
 
 
-def summary(found: LabelErrors) -> str:
+def summary(judged: LabelErrors) -> str:
     """Returns how many rows look wrong, the ten worst, and which label is taken for which."""
-    errors = found.errors
+    errors = judged.errors
     lines = [
-        f"{len(errors):,} of {found.rows:,} rows look mislabelled "
-        f"({len(errors) / found.rows:.1%}), judged by {found.family} in {found.folds} folds "
+        f"{len(errors):,} of {judged.rows:,} rows look mislabelled "
+        f"({len(errors) / judged.rows:.1%}), judged by {judged.family} in {judged.folds} folds "
         "by article",
-        f"these models give {found.agreement:.0%} of the rows the labels they have: the "
+        f"these models give {judged.agreement:.0%} of the rows the labels they have: the "
         "fewer, the more of their doubts are mistakes of their own",
     ]
-    if found.unjudged:
+    if judged.unjudged:
         lines.append(
             "not judged, for want of rows in other articles: "
-            + ", ".join(f"{label} ({rows})" for label, rows in found.unjudged.most_common())
+            + ", ".join(f"{label} ({rows})" for label, rows in judged.unjudged.most_common())
         )
     if not errors:
         return "\n".join(lines)
     lines += ["", "most doubtful first:"]
     lines += [
-        f"{found.path}:{error.line}  {_names(error.given)} "
+        f"{judged.path}:{error.line}  {_names(error.given)} "
         f"({error.given_probability:.2f}) → {_names(error.suggested)} "
         f"({error.probability:.2f})\n    {_cut(_text(error))}"
         for error in errors[:SHOWN]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -49,12 +48,12 @@ class Parent:
     Attributes:
         track: the run; without id while the store does not answer.
         runs: what it stands for.
-        found: the parent of an earlier command with the same runs is gone on with.
+        reopened: the parent of an earlier command with the same runs is gone on with.
     """
 
     track: Tracked
     runs: Sequence[Planned]
-    found: bool = False
+    reopened: bool = False
 
     @property
     def name(self) -> str:
@@ -101,14 +100,6 @@ def by_recipe(runs: Sequence[Planned]) -> list[list[Planned]]:
     return list(groups.values())
 
 
-def seeds_name(plan: Plan, runs: Sequence[Planned]) -> str:
-    """A readable name, as a run's: how many seeds there are in the place of one."""
-    varied = re.sub(r"(?:^| )seed=\d+(?= |$)", "", runs[0].varied).strip()
-    return " ".join(
-        part for part in (plan.path.stem, varied, f"({len(runs)} seeds)", plan.fixed) if part
-    )
-
-
 @contextmanager
 def opened(
     client: MlflowClient,
@@ -133,39 +124,24 @@ def opened(
         go_on: look for one of an earlier command.
         say: receives a line if there is none, or if it cannot be opened.
     """
-    config, digest = runs[0].config, _digest(runs)
-    tags = _shared(
-        [run_tags(one.config, one.data, above.run_id if above else None) for one in runs]
-    )
-    tags |= {
-        KIND: kind,
-        GROUP: digest,
-        "seeds": " ".join(dict.fromkeys(str(one.config.seed) for one in runs)),
-    }
-    track = Tracked(
-        client,
-        experiment_name(config, runs[0].data.codebook),
-        name,
-        {key: value for key, value in tags.items() if key not in ("seed", "config_digest")},
-        _shared([parameters(one.config, one.data) for one in runs]),
-    )
-    told = f"{config.task}: {name}"
+    track = _track(client, kind, name, runs, above)
+    what = f"{runs[0].config.task}: {name}"
     try:
         if go_on:
-            track.run_id = _before(client, track.experiment, kind, digest)
+            track.run_id = _before(client, track.experiment, kind, _digest(runs))
             if not track.run_id:
-                say(f"{told}: the store has no parent of the same runs, so a new one is made")
-        found = bool(track.run_id)
+                say(f"{what}: the store has no parent of the same runs, so a new one is made")
+        reopened = bool(track.run_id)
         track.open()
     except Exception as error:
-        found = False
+        reopened = False
         say(
-            f"{told}: the parent run could not be opened ({reason(error)}); it is opened when "
+            f"{what}: the parent run could not be opened ({reason(error)}); it is opened when "
             "its runs are trained"
         )
     status = "FAILED"
     try:
-        yield Parent(track, runs, found)
+        yield Parent(track, runs, reopened)
         status = ""
     except KeyboardInterrupt:
         status = "KILLED"
@@ -176,33 +152,61 @@ def opened(
                 track.end(status)
 
 
+def _track(
+    client: MlflowClient, kind: str, name: str, runs: Sequence[Planned], above: Parent | None
+) -> Tracked:
+    """The parent run, not opened yet: with the tags and parameters that all its runs have."""
+    tags = _shared(
+        [
+            run_tags(planned.config, planned.data, above.run_id if above else None)
+            for planned in runs
+        ]
+    )
+    tags |= {
+        KIND: kind,
+        GROUP: _digest(runs),
+        "seeds": " ".join(dict.fromkeys(str(planned.config.seed) for planned in runs)),
+    }
+    return Tracked(
+        client,
+        experiment_name(runs[0].config, runs[0].data.codebook),
+        name,
+        {key: value for key, value in tags.items() if key not in ("seed", "config_digest")},
+        _shared([parameters(planned.config, planned.data) for planned in runs]),
+    )
+
+
 def _digest(runs: Sequence[Planned]) -> str:
     """Sha256 (12 hex digits) of what the runs are, in any order."""
     return hashlib.sha256(
-        "".join(sorted(f"{one.config.digest}-{one.data.identity}\n" for one in runs)).encode()
+        "".join(
+            sorted(f"{planned.config.digest}-{planned.data.identity}\n" for planned in runs)
+        ).encode()
     ).hexdigest()[:12]
 
 
 def _before(client: MlflowClient, experiment: str, kind: str, digest: str) -> str:
     """The newest parent of the same runs, or an empty string."""
-    there = client.get_experiment_by_name(experiment)
-    found = (
+    known_experiment = client.get_experiment_by_name(experiment)
+    parents = (
         client.search_runs(
-            [there.experiment_id],
+            [known_experiment.experiment_id],
             f"tags.{GROUP} = '{digest}' and tags.{KIND} = '{kind}'",
             order_by=["attributes.start_time DESC"],
             max_results=1,
         )
-        if there
+        if known_experiment
         else []
     )
-    return str(found[0].info.run_id) if found else ""
+    return str(parents[0].info.run_id) if parents else ""
 
 
-def _shared(given: Sequence[Mapping[str, str]]) -> dict[str, str]:
+def _shared(mappings: Sequence[Mapping[str, str]]) -> dict[str, str]:
     """What all have: so that a parent lines up with single runs."""
     return {
-        key: value for key, value in given[0].items() if all(one.get(key) == value for one in given)
+        key: value
+        for key, value in mappings[0].items()
+        if all(mapping.get(key) == value for mapping in mappings)
     }
 
 

@@ -10,17 +10,16 @@ from pathlib import Path
 
 from data.files import atomic
 from evaluation.chance.intervals import shown
-from evaluation.comparing.seed_runs import SEEDS_FILE
 from evaluation.comparing.seed_summary import SeedSummary, summary
 from evaluation.figures.glossary import interval_of
 from evaluation.pages import seed_page, sweep_page
 from evaluation.pages.markup import pictures_in
 from evaluation.plots.seeds import seeds_plot
 from evaluation.plots.style import save
+from models.store.artifact_names import REPORT, SEEDS_FILE
 from train.artifacts import HEADLINE
 from train.parents import pages as parent_pages
 from train.parents.parent_runs import CHILDREN, Child, Parent, adopt
-from train.run_report import REPORT
 from train.tracking.logged import of_parent
 from train.tracking.tracked_run import Tracked
 
@@ -41,7 +40,7 @@ def report_seeds(parent: Parent, children: Sequence[Child]) -> SeedSummary:
     """
     done = [child for child in children if child.run_id]
     data, config = parent.runs[0].data, parent.runs[0].config
-    found = summary(
+    figures = summary(
         [child.seed for child in done],
         [child.run_id for child in done],
         [child.metrics for child in done],
@@ -51,12 +50,12 @@ def report_seeds(parent: Parent, children: Sequence[Child]) -> SeedSummary:
     )
     ranked = _ranked(done, config.select_by)
     track = _track(parent, done)
-    track.metrics(of_parent(found.metrics(), config.select_by))
+    track.metrics(of_parent(figures.metrics(), config.select_by))
     track.tags_of(
         _ends(ranked)
         | {
             CHILDREN: " ".join(child.run_id for child in done),
-            "mlflow.note.content": seeds_text(parent, children, found, ranked),
+            "mlflow.note.content": seeds_text(parent, children, figures, ranked),
         }
     )
     with tempfile.TemporaryDirectory(prefix="eventstance-") as scratch:
@@ -66,24 +65,26 @@ def report_seeds(parent: Parent, children: Sequence[Child]) -> SeedSummary:
                     "select_by": config.select_by,
                     "best": ranked[0].run_id,
                     "worst": ranked[-1].run_id,
-                    "runs": [_told(child) for child in children],
-                    "metrics": found.as_json(),
+                    "runs": [_as_json(child) for child in children],
+                    "metrics": figures.as_json(),
                 },
                 stream,
                 ensure_ascii=False,
                 indent=2,
             )
         lost = f", of which {len(done)} finished" if len(done) < len(children) else ""
-        save(seeds_plot(found, HEADLINE, parent.name + lost), Path(scratch) / SEEDS_PLOT)
+        save(seeds_plot(figures, HEADLINE, parent.name + lost), Path(scratch) / SEEDS_PLOT)
         _write(
             Path(scratch),
             seed_page.page(
-                parent_pages.seeds_page(parent, children, found, ranked, pictures_in(Path(scratch)))
+                parent_pages.seeds_page(
+                    parent, children, figures, ranked, pictures_in(Path(scratch))
+                )
             ),
         )
         track.files(Path(scratch))
     _link_datasets(track, done[0].run_id)
-    return found
+    return figures
 
 
 def _write(folder: Path, page: str) -> None:
@@ -157,7 +158,7 @@ def report_failures(parent: Parent, children: Sequence[Child]) -> None:
 
 
 def seeds_text(
-    parent: Parent, children: Sequence[Child], found: SeedSummary, ranked: Sequence[Child]
+    parent: Parent, children: Sequence[Child], figures: SeedSummary, ranked: Sequence[Child]
 ) -> str:
     """Returns the description of a parent of seeds in Markdown."""
     config, data = parent.runs[0].config, parent.runs[0].data
@@ -165,9 +166,9 @@ def seeds_text(
         name
         for metric in HEADLINE
         for part in PARTS
-        if (name := f"{part}/{metric}") in found.values
+        if (name := f"{part}/{metric}") in figures.values
     ]
-    seeds = found.seeds[:MOST_SEEDS]
+    seeds = figures.seeds[:MOST_SEEDS]
     head = ["", "mean", "sd", "95 % interval", *(f"seed {seed}" for seed in seeds)]
     lines = [
         f"**{config.model.family}** on {config.task}, the mean of {_many(children)}; rows: "
@@ -179,22 +180,22 @@ def seeds_text(
         "|---" * len(head) + "|",
     ]
     for name in names:
-        sd, pair = found.sd(name), found.spread.get(name)
+        sd, pair = figures.sd(name), figures.spread.get(name)
         lines.append(
             "| "
             + " | ".join(
                 [
                     name,
-                    f"{found.mean(name):.3f}",
+                    f"{figures.mean(name):.3f}",
                     "–" if sd is None else f"{sd:.4f}",
                     f"{pair[0]:.3f} to {pair[1]:.3f}" if pair else "–",
-                    *(f"{value:.3f}" for value in found.values[name][:MOST_SEEDS]),
+                    *(f"{value:.3f}" for value in figures.values[name][:MOST_SEEDS]),
                 ]
             )
             + " |"
         )
     lines += ["", *_failures(children)]
-    if found.alike:
+    if figures.alike:
         lines += [seed_page.ALIKE, ""]
     elif len(ranked) > 1:
         best, worst = ranked[0], ranked[-1]
@@ -265,7 +266,7 @@ def _ends(ranked: Sequence[Child]) -> dict[str, str]:
     }
 
 
-def _told(child: Child) -> dict[str, object]:
+def _as_json(child: Child) -> dict[str, object]:
     return {
         "seed": child.seed,
         "run_id": child.run_id,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from data.terminal import Column, Grid
 from evaluation.figures.kept_metrics import kept_metrics
+from models.store.artifact_names import REPEAT
 
 if TYPE_CHECKING:
     from mlflow.entities import Run
@@ -91,20 +92,20 @@ def repeat_table(repeated: Repeated, most: int = 40) -> Grid:
             *(Column(name, right=True) for name in ("then", "now", "difference")),
         ],
     )
-    for found in repeated.differing[:most]:
+    for difference in repeated.differing[:most]:
         table.rows.append(
             [
-                found.metric,
-                f"{found.then:.10g}",
+                difference.metric,
+                f"{difference.then:.10g}",
                 *(
                     ("–", "–")
-                    if found.now is None
-                    else (f"{found.now:.10g}", f"{found.now - found.then:+.3g}")
+                    if difference.now is None
+                    else (f"{difference.now:.10g}", f"{difference.now - difference.then:+.3g}")
                 ),
             ]
         )
     if (more := len(repeated.differing) - most) > 0:
-        table.rows.append([f"… and {more} more, in repeat.json", "", "", ""])
+        table.rows.append([f"… and {more} more, in {REPEAT}", "", "", ""])
     return table
 
 
@@ -120,4 +121,4 @@ def repeat_lines(repeated: Repeated) -> list[str]:
             + ", ".join(repeated.added[:5])
             + (" …" if len(repeated.added) > 5 else "")
         )
-    return [*lines, repeated.verdict(), f"repeated as run {repeated.run_id}, with repeat.json"]
+    return [*lines, repeated.verdict(), f"repeated as run {repeated.run_id}, with {REPEAT}"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +16,12 @@ import yaml
 from data.paths import find
 from data.problems import InputError, Problem
 from evaluation.comparing.seed_runs import KIND
-from evaluation.predictions import CODEBOOK
+from models.store.artifact_names import CODE_DIFF, CODEBOOK, CONFIG, ENVIRONMENT, REPEAT, SPLIT
 from models.store.artifacts import check_writable, run_file
 from train.config import Plan, RunConfig, validated
+from train.names import repeat_name
 from train.repeat.report import Difference, Repeated, figures
-from train.tracking.surroundings import CODE_DIFF, ENVIRONMENT, differences, file_digest
+from train.tracking.surroundings import differences, file_digest
 
 if TYPE_CHECKING:
     from mlflow.entities import Run
@@ -81,7 +82,7 @@ def repeat(
                 ),
             )
         # Only now: the model holds the name, and is to be as large as it was.
-        client.update_run(done.run_id, name=f"{name} (repeat)")
+        client.update_run(done.run_id, name=repeat_name(name))
         now = client.get_run(done.run_id)
         repeated = _compared(client, kept, now, Path(scratch))
         _log(client, repeated, now, Path(scratch))
@@ -101,9 +102,9 @@ def _kept(client: MlflowClient, ref: str, folder: Path) -> Kept:
         raise InputError(Problem(ref, f"the run is {run.info.status}", "name a finished run"))
     files = {
         name: _artifact(client, run_id, name, folder)
-        for name in ("config.yaml", CODEBOOK, "split.json", ENVIRONMENT, CODE_DIFF)
+        for name in (CONFIG, CODEBOOK, SPLIT, ENVIRONMENT, CODE_DIFF)
     }
-    lacking = [name for name in ("config.yaml", CODEBOOK, "split.json") if files[name] is None]
+    lacking = [name for name in (CONFIG, CODEBOOK, SPLIT) if files[name] is None]
     if lacking:
         raise InputError(
             Problem(
@@ -112,12 +113,12 @@ def _kept(client: MlflowClient, ref: str, folder: Path) -> Kept:
                 "name a run that `python -m train` made",
             )
         )
-    content = yaml.safe_load(_read(files["config.yaml"]))
+    content = yaml.safe_load(_read(files[CONFIG]))
     return Kept(
         run,
-        validated(content, f"{ref}: config.yaml"),
+        validated(content, f"{ref}: {CONFIG}"),
         files[CODEBOOK] or folder / CODEBOOK,
-        json.loads(_read(files["split.json"])),
+        json.loads(_read(files[SPLIT])),
         json.loads(_read(files[ENVIRONMENT]) or "{}"),
         _read(files[CODE_DIFF]),
     )
@@ -158,37 +159,42 @@ def _data(kept: Kept) -> RunData:
     changed = [
         Problem(
             name,
-            f"is another file than {where} was trained on: sha256 {found}",
+            f"is another file than {where} was trained on: sha256 {now}",
             f"expected {files[name]}",
         )
         for name in names
-        if name in files and (found := file_digest(find(name))) != files[name]
+        if name in files and (now := file_digest(find(name))) != files[name]
     ]
     config = kept.config.model_copy(update={"codebook": str(kept.codebook)})
     try:
         ((data,),) = load_all([Plan(Path(where), [("", config)])])
     except InputError as error:
         raise InputError([*changed, *error.problems]) from error
+    _refuse_other_rows(kept, data, where, changed)
+    return data
+
+
+def _refuse_other_rows(kept: Kept, data: RunData, where: str, changed: Sequence[Problem]) -> None:
+    """Raises InputError where rows, codebook or split came out otherwise; `changed` tells why."""
     tags = kept.run.data.tags
     split = {part.name: [row.get("id") for row in part.rows] for part in data.parts}
-    for what, then, found in (
+    for what, then, now in (
         ("data", tags.get("data_digest"), data.digest),
         ("codebook", tags.get("codebook_digest"), data.codebook.digest),
     ):
-        if then != found:
+        if then != now:
             raise InputError(
                 changed
-                or Problem(f"{where}: {what}", f"comes out with digest {found}", f"expected {then}")
+                or Problem(f"{where}: {what}", f"comes out with digest {now}", f"expected {then}")
             )
     if split != kept.split:
         raise InputError(
             Problem(
-                f"{where}: split.json",
+                f"{where}: {SPLIT}",
                 "the rows are split otherwise now",
                 "repeat it with the code it was trained with",
             )
         )
-    return data
 
 
 def _refuse_unfinished(config: RunConfig, data: str) -> None:
@@ -200,7 +206,7 @@ def _refuse_unfinished(config: RunConfig, data: str) -> None:
             Problem(
                 str(folder.parent),
                 "holds an equal run that is trained, but not logged whole",
-                f"complete it first: python -m train {folder.parent / 'config.yaml'} --resume",
+                f"complete it first: python -m train {folder.parent / CONFIG} --resume",
             )
         )
 
@@ -252,7 +258,7 @@ def _compared(client: MlflowClient, kept: Kept, now: Run, folder: Path) -> Repea
         str(kept.run.info.run_id),
         run_id,
         len(then_values),
-        tuple(sorted(differing, key=lambda found: (-found.size, found.metric))),
+        tuple(sorted(differing, key=lambda difference: (-difference.size, difference.metric))),
         tuple(sorted(set(now_values) - set(then_values))),
         tuple(around),
     )
@@ -268,23 +274,23 @@ def _log(client: MlflowClient, repeated: Repeated, now: Run, folder: Path) -> No
         "equal": repeated.equal,
         "compared": repeated.compared,
         "differing": [
-            {"metric": found.metric, "then": found.then, "now": found.now}
-            for found in repeated.differing
+            {"metric": figure.metric, "then": figure.then, "now": figure.now}
+            for figure in repeated.differing
         ],
         "only_now": repeated.added,
         "surroundings": [
-            dict(zip(("what", "then", "now"), found, strict=True))
-            for found in repeated.surroundings
+            dict(zip(("what", "then", "now"), change, strict=True))
+            for change in repeated.surroundings
         ],
     }
-    (folder / "repeat.json").write_text(json.dumps(content, indent=1), encoding="utf-8")
-    client.log_artifact(repeated.run_id, str(folder / "repeat.json"))
+    (folder / REPEAT).write_text(json.dumps(content, indent=1), encoding="utf-8")
+    client.log_artifact(repeated.run_id, str(folder / REPEAT))
     largest = repeated.differing[0].size if repeated.differing else 0.0
     note = now.data.tags.get("mlflow.note.content", "")
-    told = f"Repeats run {repeated.original}: {repeated.verdict()}."
+    sentence = f"Repeats run {repeated.original}: {repeated.verdict()}."
     for key, value in {
         "repeat_equal": str(repeated.equal).lower(),
         "repeat_largest_difference": f"{largest:g}",
-        "mlflow.note.content": f"{told}\n\n{note}",
+        "mlflow.note.content": f"{sentence}\n\n{note}",
     }.items():
         client.set_tag(repeated.run_id, key, value[:5_000])

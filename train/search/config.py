@@ -110,9 +110,9 @@ def _problem(fault: Any, path: str) -> Problem:
     where, message = f"{path}: {'.'.join(places)}", fault["msg"].removeprefix("Value error, ")
     if fault["type"] == "extra_forbidden":
         model = _KINDS.get(str(fault["loc"][2])) if len(fault["loc"]) > 2 else SearchConfig
-        known = list((model or SearchConfig).model_fields)
+        keys = list((model or SearchConfig).model_fields)
         return Problem(
-            where, f"unknown key{nearest(places[-1], known)}", f"expected one of {', '.join(known)}"
+            where, f"unknown key{nearest(places[-1], keys)}", f"expected one of {', '.join(keys)}"
         )
     if fault["type"] == "missing":
         return Problem(where, "is missing", "give it a value")
@@ -121,5 +121,5 @@ def _problem(fault: Any, path: str) -> Problem:
             where, f"is {fault.get('input')!r}", "expected {low: …, high: …} or {choices: […]}"
         )
     got = fault.get("input")
-    given = f"{got!r}: " if isinstance(got, (str, int, float, bool)) else ""
-    return Problem(where, f"{given}{message}")
+    value = f"{got!r}: " if isinstance(got, (str, int, float, bool)) else ""
+    return Problem(where, f"{value}{message}")

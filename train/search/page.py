@@ -11,8 +11,9 @@ from train.artifacts import HEADLINE
 from train.parents.pages import DATA_HEAD, data_rows
 from train.search import study as studies
 from train.search.config import Value
-from train.search.parent import Searched
 from train.search.space import shown
+from train.search.stale_trials import running
+from train.search.study import Searched
 from train.tracking.origin import settings
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def search_page(
             max_results=5_000,
         )
     }
-    counted = [*studies.finished(searched.trials), *studies.running(searched.trials)]
+    counted = [*studies.finished(searched.trials), *running(searched.trials)]
     varied = {axis.key: str(axis).partition(": ")[2] for axis in search.axes}
     base = search.base
     return SweepPage(

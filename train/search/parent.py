@@ -2,91 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evaluation.comparing.seed_runs import KIND
 from models.store.errors import without_password
+from train.names import search_name
 from train.rows import RunData
 from train.search import study as studies
+from train.search.report import settle
 from train.search.space import Search
+from train.search.study import Searched, Task
+from train.search.trials import Worker
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
     from optuna import Study
-    from optuna.trial import FrozenTrial
-
-
-@dataclass(frozen=True)
-class Task:
-    """What is searched, and how that is told.
-
-    Attributes:
-        search: the search.
-        config_path: the configuration's file.
-        overrides: what the command line set in it.
-        data: its rows.
-        storage: address of the studies.
-        say: receives a line for each step.
-        progress: show bars.
-    """
-
-    search: Search
-    config_path: Path
-    data: RunData
-    storage: str
-    say: Callable[[str], None] = lambda line: None
-    progress: bool = False
-    overrides: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """The study's name: the same for the same search of the same configuration and rows."""
-        content = f"{self.search.digest} {self.data.identity}"
-        digest = hashlib.sha256(content.encode()).hexdigest()[:12]
-        return f"{self.search.base.task} {self.config_path.stem} {digest}"
-
-
-@dataclass(frozen=True)
-class Searched:
-    """How a study stands when this process leaves it.
-
-    Attributes:
-        task: what was searched.
-        study: Optuna's.
-        parent: the parent run's id.
-        trials: all of the study's trials.
-        failed: how many failed in this process.
-        interrupted: by Ctrl-C.
-        version: of the registered model of the best trial; empty while trials are left.
-    """
-
-    task: Task
-    study: Study
-    parent: str
-    trials: Sequence[FrozenTrial]
-    failed: int
-    interrupted: bool
-    version: str = ""
-
-    @property
-    def left(self) -> int:
-        """Trials that are not finished yet."""
-        return max(self.task.search.trials - len(studies.finished(self.trials)), 0)
-
-    @property
-    def best_run(self) -> str:
-        """The run of the best trial; empty if none is complete."""
-        complete = studies.best(self.trials)
-        return str(complete[0].user_attrs.get(studies.RUN, "")) if complete else ""
-
-    @property
-    def elsewhere(self) -> int:
-        """Trials that other processes have in hand; more than are left will be given back."""
-        return min(len(studies.running(self.trials)), self.left)
 
 
 def check(search: Search, data: RunData) -> None:
@@ -107,9 +37,6 @@ def carry_out(client: MlflowClient, task: Task) -> Searched:
     Ctrl-C ends the trial in hand, which goes on with the next call, and comes back as
     `interrupted`. The parent run then holds how the study stands.
     """
-    from train.search.report import settle
-    from train.search.trials import Worker
-
     study = studies.open_study(
         task.storage,
         task.name,
@@ -167,7 +94,7 @@ def open_parent(client: MlflowClient, task: Task) -> str:
     run = Tracked(
         client,
         experiment_name(config, task.data.codebook),
-        f"{task.config_path.stem} (search)",
+        search_name(task.config_path.stem),
         tags,
         params,
     )
@@ -183,12 +110,12 @@ def _parent(client: MlflowClient, task: Task, study: Study) -> str:
 
     parent = str(study.user_attrs[studies.PARENT])
     try:
-        known = client.get_run(parent).info.lifecycle_stage == "active"
+        active = client.get_run(parent).info.lifecycle_stage == "active"
     except MlflowException as error:
         if not is_missing(error):
             raise
-        known = False
-    if not known:
+        active = False
+    if not active:
         parent = open_parent(client, task)
         study.set_user_attr(studies.PARENT, parent)
     client.update_run(parent, status="RUNNING")

@@ -19,12 +19,13 @@ from evaluation.pages.markup import pictures_in
 from evaluation.plots import searches as search_plots
 from evaluation.plots.style import save
 from models.registry.references import SHORT
-from train.run_report import REPORT
+from models.store.artifact_names import BEST_CONFIG, REPORT, TRIALS
 from train.search import page as search_page
 from train.search import study as studies
 from train.search.page import state, values_of
-from train.search.parent import Searched
 from train.search.space import shown
+from train.search.stale_trials import WORKER, running, this_process
+from train.search.study import Searched
 from train.tracking.tracked_run import link
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def settle(client: MlflowClient, searched: Searched, tried: int) -> Searched:
 def _ended_last(searched: Searched) -> bool:
     ended = [trial for trial in studies.finished(searched.trials) if trial.datetime_complete]
     last = max(ended, key=lambda trial: (trial.datetime_complete, trial.number), default=None)
-    return last is not None and last.user_attrs.get(studies.WORKER) == studies.here()
+    return last is not None and last.user_attrs.get(WORKER) == this_process()
 
 
 def _register(client: MlflowClient, searched: Searched) -> str:
@@ -112,7 +113,7 @@ def _log(client: MlflowClient, searched: Searched) -> None:
 def _write(folder: Path, client: MlflowClient, searched: Searched) -> None:
     """Writes the table of trials, the best configuration, the plots and the page with them."""
     search, complete, best = searched.task.search, studies.best(searched.trials), ""
-    write_rows(folder / "trials.csv", trial_rows(searched.trials))
+    write_rows(folder / TRIALS, trial_rows(searched.trials))
     save(
         search_plots.trial_history(_points(searched.trials), search.metric), folder / "history.png"
     )
@@ -126,7 +127,7 @@ def _write(folder: Path, client: MlflowClient, searched: Searched) -> None:
             sort_keys=False,
             allow_unicode=True,
         )
-        (folder / "best.yaml").write_text(best, encoding="utf-8")
+        (folder / BEST_CONFIG).write_text(best, encoding="utf-8")
     with atomic(folder / REPORT) as stream:
         stream.write(
             sweep_page.page(
@@ -143,7 +144,7 @@ def _write(folder: Path, client: MlflowClient, searched: Searched) -> None:
 
 def trial_rows(trials: Sequence[FrozenTrial]) -> list[Row]:
     """A row for each trial that counts or runs: how it ended, its value, what it drew."""
-    counted = {trial.number for trial in [*studies.finished(trials), *studies.running(trials)]}
+    counted = {trial.number for trial in [*studies.finished(trials), *running(trials)]}
     return [
         {
             "trial": trial.number,
@@ -181,8 +182,8 @@ def importances(searched: Searched) -> dict[str, float]:
     complete = studies.best(searched.trials)
     if len(complete) < FEW or complete[0].value == complete[-1].value:
         return {}
-    found = get_param_importances(searched.study, evaluator=FanovaImportanceEvaluator(seed=0))
-    return {key.removeprefix("model."): float(share) for key, share in found.items()}
+    shares = get_param_importances(searched.study, evaluator=FanovaImportanceEvaluator(seed=0))
+    return {key.removeprefix("model."): float(share) for key, share in shares.items()}
 
 
 def description(searched: Searched, report: str) -> str:
@@ -222,7 +223,7 @@ def description(searched: Searched, report: str) -> str:
             f"    {command}",
             "",
         ]
-    return "\n".join([*lines, "Artifacts: trials.csv, best.yaml, the plots of the report."])
+    return "\n".join([*lines, f"Artifacts: {TRIALS}, {BEST_CONFIG}, the plots of the report."])
 
 
 def best_command(searched: Searched) -> tuple[str, str]:

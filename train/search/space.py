@@ -224,12 +224,12 @@ def _tried(
 def _with(base: RunConfig, values: Mapping[str, Value]) -> dict[str, Any]:
     content = base.resolved()
     for key, value in values.items():
-        *parents, last = key.split(".")
+        *sections, last = key.split(".")
         place = content
-        for parent in parents:
-            place = place.setdefault(parent, {})
+        for section in sections:
+            place = place.setdefault(section, {})
             if not isinstance(place, dict):
-                raise InputError(Problem(key, f"'{parent}' holds no keys", "name one that does"))
+                raise InputError(Problem(key, f"'{section}' holds no keys", "name one that does"))
         place[last] = value
     return content
 

@@ -1,38 +1,98 @@
-"""One Optuna study: where it is kept, what its trials count for, and what is left to do."""
+"""What is searched, the Optuna study of it, and which of its trials count."""
 
 from __future__ import annotations
 
-import os
-import socket
+import hashlib
 import time
-import warnings
 from collections.abc import Callable, Sequence
-from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from data.problems import InputError, Problem
+from train.names import study_name
+from train.rows import RunData
 from train.search.space import Search
+from train.search.stale_trials import GRACE, HEARTBEAT, experimental, retry, running
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from optuna import Study
     from optuna.trial import FrozenTrial
 
-BEAT, SILENT = 30, 150  # seconds between signs of life, and after which a trial counts as dead
 PARENT = "parent_run"  # of the study
-WORKER, CONFIG, VALUES, RUN, SECONDS, SAME = (  # of its trials
-    "worker",
-    "config",
-    "values",
-    "run_id",
-    "seconds",
-    "same_as",
-)
-ERROR, BACK, AGAIN, GRID = "error", "given_back", "again", "grid"
+# Of its trials:
+CONFIG, VALUES, RUN, SECONDS, SAME = "config", "values", "run_id", "seconds", "same_as"
+ERROR, BACK, GRID = "error", "given_back", "grid"
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is searched, and how that is told.
+
+    Attributes:
+        search: the search.
+        config_path: the configuration's file.
+        overrides: what the command line set in it.
+        data: its rows.
+        storage: address of the
+        say: receives a line for each step.
+        progress: show bars.
+    """
+
+    search: Search
+    config_path: Path
+    data: RunData
+    storage: str
+    say: Callable[[str], None] = lambda line: None
+    progress: bool = False
+    overrides: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The study's name: the same for the same search of the same configuration and rows."""
+        content = f"{self.search.digest} {self.data.identity}"
+        digest = hashlib.sha256(content.encode()).hexdigest()[:12]
+        return study_name(self.search.base.task, self.config_path.stem, digest)
+
+
+@dataclass(frozen=True)
+class Searched:
+    """How a study stands when this process leaves it.
+
+    Attributes:
+        task: what was searched.
+        study: Optuna's.
+        parent: the parent run's id.
+        trials: all of the study's trials.
+        failed: how many failed in this process.
+        interrupted: by Ctrl-C.
+        version: of the registered model of the best trial; empty while trials are left.
+    """
+
+    task: Task
+    study: Study
+    parent: str
+    trials: Sequence[FrozenTrial]
+    failed: int
+    interrupted: bool
+    version: str = ""
+
+    @property
+    def left(self) -> int:
+        """Trials that are not finished yet."""
+        return max(self.task.search.trials - len(finished(self.trials)), 0)
+
+    @property
+    def best_run(self) -> str:
+        """The run of the best trial; empty if none is complete."""
+        complete = best(self.trials)
+        return str(complete[0].user_attrs.get(RUN, "")) if complete else ""
+
+    @property
+    def elsewhere(self) -> int:
+        """Trials that other processes have in hand; more than are left will be given back."""
+        return min(len(running(self.trials)), self.left)
 
 
 def storage_of(tracking: str) -> str:
@@ -62,10 +122,10 @@ def open_study(
     """
     import optuna
 
-    kept = _open(storage)
+    opened = _open(storage)
     settings: dict[str, Any] = {
         "study_name": name,
-        "storage": kept,
+        "storage": opened,
         "pruner": _pruner(search, epochs),
     }
     try:
@@ -107,13 +167,13 @@ def _open(storage: str) -> Any:
     engine = {"connect_args": {"timeout": 60}} if storage.startswith("sqlite") else {}
     for attempt in range(5):
         try:
-            with _quiet():
+            with experimental():
                 return optuna.storages.RDBStorage(
                     storage,
                     engine_kwargs=engine,
-                    heartbeat_interval=BEAT,
-                    grace_period=SILENT,
-                    heartbeat_stale_trial_callback=again,
+                    heartbeat_interval=HEARTBEAT,
+                    grace_period=GRACE,
+                    heartbeat_stale_trial_callback=retry,
                 )
         except (ArgumentError, ImportError) as error:
             raise InputError(
@@ -132,13 +192,6 @@ def _open(storage: str) -> Any:
                 ) from error
             time.sleep(0.5 * (attempt + 1))
     raise AssertionError
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
 
 
 def _pruner(search: Search, epochs: int) -> Any:
@@ -176,65 +229,7 @@ def finished(trials: Sequence[FrozenTrial]) -> list[FrozenTrial]:
     ]
 
 
-def running(trials: Sequence[FrozenTrial]) -> list[FrozenTrial]:
-    """The trials that a process has in hand."""
-    return [trial for trial in trials if trial.state.name == "RUNNING"]
-
-
 def best(trials: Sequence[FrozenTrial]) -> list[FrozenTrial]:
     """The complete trials, the highest value first, the earlier of equal ones first."""
     complete = [trial for trial in trials if trial.state.name == "COMPLETE"]
     return sorted(complete, key=lambda trial: (-(trial.value or 0.0), trial.number))
-
-
-def here() -> str:
-    """This process, as trials name it."""
-    return f"{socket.gethostname()}:{os.getpid()}"
-
-
-def again(study: Study, trial: FrozenTrial) -> None:
-    """Puts a trial that did not come to its end back into the queue, with what it was to draw."""
-    planned = trial.system_attrs.get("fixed_params", {})  # a grid's, even before it was drawn
-    study.enqueue_trial({**planned, **trial.params}, user_attrs={AGAIN: trial.number})
-
-
-def release_dead(study: Study) -> list[int]:
-    """Queues the trials that no process works at any more; returns their numbers.
-
-    Those of processes of this machine that are gone, and those without a sign of life for
-    `SILENT` seconds. What two processes queue at once is the same `AGAIN`: one of it is run.
-    """
-    from optuna.exceptions import UpdateFinishedTrialError
-    from optuna.storages import fail_stale_trials
-    from optuna.trial import TrialState
-
-    before = running(study.get_trials(deepcopy=False))
-    with _quiet():  # of Optuna's experimental features
-        fail_stale_trials(study)
-    for trial in running(study.get_trials(deepcopy=False)):
-        if _abandoned(trial):
-            with suppress(ValueError, UpdateFinishedTrialError):  # another process was faster
-                study.tell(trial.number, state=TrialState.FAIL)
-                again(study, trial)
-    queued = {trial.user_attrs.get(AGAIN) for trial in study.get_trials(deepcopy=False)}
-    return [trial.number for trial in before if trial.number in queued]
-
-
-def _abandoned(trial: FrozenTrial) -> bool:
-    host, _, process = str(trial.user_attrs.get(WORKER, "")).rpartition(":")
-    if not host:  # killed before it could say who it is, or between its first two steps
-        began = trial.datetime_start
-        return began is not None and datetime.now() - began > timedelta(seconds=SILENT)
-    return host == socket.gethostname() and process.isdigit() and not _alive(int(process))
-
-
-def _alive(process: int) -> bool:
-    if os.name == "nt":  # there, a signal of 0 ends the process
-        return True
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:  # it is another user's
-        return True
-    return process != os.getpid()  # a number that came round to this very process

@@ -6,9 +6,18 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from train.names import settings_text, trial_name
 from train.search import study as studies
-from train.search.parent import Task
 from train.search.space import shown
+from train.search.stale_trials import (
+    WORKER,
+    retried,
+    retry,
+    retry_stale,
+    running,
+    this_process,
+)
+from train.search.study import Task
 from train.tracking.tracked_run import PrunedError
 
 if TYPE_CHECKING:
@@ -36,12 +45,12 @@ class Worker:
 
         started, idle = time.monotonic(), 0
         while idle < PATIENCE:
-            for number in studies.release_dead(self.study):
+            for number in retry_stale(self.study):
                 self.task.say(
                     f"trial {number} was left by a process that is gone: it is tried again"
                 )
             trials = self.study.get_trials(deepcopy=False)
-            taken = len(studies.finished(trials)) + len(studies.running(trials))
+            taken = len(studies.finished(trials)) + len(running(trials))
             if taken >= self.search.trials:
                 return
             limit = self.search.config.timeout
@@ -60,16 +69,17 @@ class Worker:
         """The trial's value; what goes wrong is kept with the trial before it passes on."""
         import optuna
 
-        trial.set_user_attr(studies.WORKER, studies.here())
+        trial.set_user_attr(WORKER, this_process())
         self.study.sampler = studies.sampler(self.search, trial.number)
+        lost = retried(self.study.get_trials(deepcopy=False)[trial.number])
         try:
-            if self._superfluous(trial):
+            if self._superfluous(trial, lost):
                 raise _GivenBackError
-            value = self._value(trial)
+            value = self._value(trial, lost)
             self.tried += 1
             return value
         except KeyboardInterrupt:
-            studies.again(self.study, self.study.get_trials()[trial.number])
+            retry(self.study, self.study.get_trials()[trial.number])
             raise
         except _GivenBackError:
             trial.set_user_attr(studies.BACK, True)
@@ -84,24 +94,28 @@ class Worker:
             self.task.say(f"trial {trial.number}: failed: {reason}")
             raise
 
-    def _superfluous(self, trial: Trial) -> bool:
-        """Whether other processes have taken what was left since this one looked."""
+    def _superfluous(self, trial: Trial, lost: int | None) -> bool:
+        """Whether other processes have taken what was left since this one looked.
+
+        `lost` is the trial that this one is another try of.
+        """
         before = [
-            other for other in self.study.get_trials(deepcopy=False) if other.number < trial.number
+            earlier
+            for earlier in self.study.get_trials(deepcopy=False)
+            if earlier.number < trial.number
         ]
-        left = trial.user_attrs.get(studies.AGAIN)
-        if left is not None and any(
-            other.user_attrs.get(studies.AGAIN) == left for other in before
-        ):
+        if lost is not None and any(retried(earlier) == lost for earlier in before):
             return True  # two processes found the same trial dead at once
-        if len(studies.finished(before)) + len(studies.running(before)) >= self.search.trials:
+        if len(studies.finished(before)) + len(running(before)) >= self.search.trials:
             return True
         # A grid is queued as a whole; anything else is drawn by chance, and no part of it.
-        return self.search.config.sampler == "grid" and not {studies.GRID, studies.AGAIN} & set(
-            trial.user_attrs
+        return (
+            self.search.config.sampler == "grid"
+            and lost is None
+            and studies.GRID not in trial.user_attrs
         )
 
-    def _value(self, trial: Trial) -> float:
+    def _value(self, trial: Trial, lost: int | None) -> float:
         """Trains under the values that the trial draws, or takes over an equal trial's value."""
         from train.run import Job, run
 
@@ -109,20 +123,18 @@ class Worker:
         config = self.search.run_config(values)
         trial.set_user_attr(studies.VALUES, values)
         trial.set_user_attr(studies.CONFIG, config.digest)
-        varied = " ".join(
-            f"{key.removeprefix('model.')}={shown(value)}" for key, value in values.items()
-        )
-        known = self._known(trial, config.digest)
-        if known is not None:
+        varied = settings_text((key, shown(value)) for key, value in values.items())
+        value = self._earlier_value(trial, config.digest)
+        if value is not None:
             self.task.say(f"trial {trial.number}: {varied}: same as an earlier trial")
-            return known
+            return value
         self.task.say(f"trial {trial.number}: {varied}: training")
         job = Job(
             config,
             self.task.data,
-            f"{self.task.config_path.stem} {varied} seed={config.seed}",
+            trial_name(self.task.config_path.stem, varied, config.seed),
             self.parent,
-            resume=studies.AGAIN in trial.user_attrs,
+            resume=lost is not None,
             progress=self.task.progress,
             register=False,
             tags={"study": self.task.name, "trial": str(trial.number)},
@@ -134,7 +146,7 @@ class Worker:
         except PrunedError as error:
             self.task.say(f"trial {trial.number}: pruned: {error}")
             raise
-        if studies.AGAIN in trial.user_attrs:  # its run was opened as another trial's
+        if job.resume:  # its run was opened as another trial's
             self.client.set_tag(done.run_id, "trial", str(trial.number))
         trial.set_user_attr(studies.RUN, done.run_id)
         trial.set_user_attr(studies.SECONDS, round(done.metrics["train_seconds"], 2))
@@ -144,24 +156,24 @@ class Worker:
         self._log(trial, value)
         return float(value)
 
-    def _known(self, trial: Trial, digest: str) -> float | None:
+    def _earlier_value(self, trial: Trial, digest: str) -> float | None:
         """The value of an earlier trial of the same configuration, or None.
 
         One that another process has in hand is left to it: the trial is given back, and the next
         one draws anew.
         """
-        for other in self.study.get_trials(deepcopy=False):
-            if other.number == trial.number or other.user_attrs.get(studies.CONFIG) != digest:
+        for peer in self.study.get_trials(deepcopy=False):
+            if peer.number == trial.number or peer.user_attrs.get(studies.CONFIG) != digest:
                 continue
-            if other.state.name == "RUNNING":
+            if peer.state.name == "RUNNING":
                 raise _GivenBackError
-            if other.state.name in ("COMPLETE", "PRUNED"):
-                trial.set_user_attr(studies.SAME, other.number)
-                trial.set_user_attr(studies.RUN, other.user_attrs.get(studies.RUN, ""))
-            if other.state.name == "PRUNED":
+            if peer.state.name in ("COMPLETE", "PRUNED"):
+                trial.set_user_attr(studies.SAME, peer.number)
+                trial.set_user_attr(studies.RUN, peer.user_attrs.get(studies.RUN, ""))
+            if peer.state.name == "PRUNED":
                 raise PrunedError("as an equal trial before")
-            if other.state.name == "COMPLETE":
-                return float(other.value or 0.0)
+            if peer.state.name == "COMPLETE":
+                return float(peer.value or 0.0)
         return None
 
     def _watch(self, trial: Trial, epochs: int) -> Callable[[str, int, Mapping[str, float]], None]:
@@ -182,8 +194,10 @@ class Worker:
         return watch
 
     def _log(self, trial: Trial, value: float) -> None:
-        earlier = studies.best(self.study.get_trials(deepcopy=False))
-        before = max((float(other.value or 0.0) for other in earlier), default=float("-inf"))
+        best_trials = studies.best(self.study.get_trials(deepcopy=False))
+        before = max(
+            (float(earlier.value or 0.0) for earlier in best_trials), default=float("-inf")
+        )
         best = max(value, before)
         self.client.log_metric(self.parent, f"trial/{self.search.metric}", value, step=trial.number)
         self.client.log_metric(self.parent, f"best/{self.search.metric}", best, step=trial.number)

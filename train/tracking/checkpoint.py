@@ -15,11 +15,11 @@ from typing import Any
 import yaml
 
 from data.files import atomic
-from models.registry.resolve import KEPT_AS
+from models.store.artifact_names import CONFIG, KEPT_AS
 from train.config import RunConfig
 
 CHECKPOINTS = Path("checkpoints")
-NOTE, CONFIG = "run.json", "config.yaml"
+NOTE = "run.json"
 
 
 class IncompleteError(Exception):
@@ -91,10 +91,10 @@ class Checkpoint:
         Epochs after the checkpoint that a resumed training began with come a second time; one
         that comes again the same keeps its time, and so is in MLflow once.
         """
-        for kept in self.epochs:
-            if kept["epoch"] == number and kept["metrics"] == metrics:
-                return kept
-        self.epochs[:] = [kept for kept in self.epochs if kept["epoch"] < number]
+        for record in self.epochs:
+            if record["epoch"] == number and record["metrics"] == metrics:
+                return record
+        self.epochs[:] = [record for record in self.epochs if record["epoch"] < number]
         self.epochs.append({"epoch": number, "at": at, "metrics": dict(metrics)})
         with suppress(OSError):  # a full disk is no reason to stop: the epoch is in memory
             self.note()
@@ -102,7 +102,7 @@ class Checkpoint:
 
     def curve(self) -> list[dict[str, float]]:
         """The epochs so far as plots take them: `epoch` and the metrics, one mapping each."""
-        return [{"epoch": float(kept["epoch"]), **kept["metrics"]} for kept in self.epochs]
+        return [{"epoch": float(record["epoch"]), **record["metrics"]} for record in self.epochs]
 
     @contextmanager
     def writing(self, name: str) -> Iterator[Path]:
@@ -111,13 +111,13 @@ class Checkpoint:
         Raises:
             IncompleteError: the disk is full or may not be written to; names the place.
         """
-        made, part = self.folder / name, self.folder / f".{name}.part"
+        whole, part = self.folder / name, self.folder / f".{name}.part"
         try:
-            for old in (made, part):
+            for old in (whole, part):
                 shutil.rmtree(old, ignore_errors=True)
             part.mkdir(parents=True)
             yield part
-            part.rename(made)
+            part.rename(whole)
         except OSError as error:
             goes_on = (
                 f"then complete the run: {self.command}" if self.resumable else "then train again"
@@ -136,7 +136,7 @@ class Checkpoint:
 
 
 @contextmanager
-def claimed(config: RunConfig, data: str, resume: bool) -> Iterator[Checkpoint]:
+def locked_checkpoint(config: RunConfig, data: str, resume: bool) -> Iterator[Checkpoint]:
     """Gives the checkpoint of this configuration on this data, which no other process then takes.
 
     `data` is the identity of its rows (`RunData.identity`).

@@ -33,18 +33,18 @@ def experiment(client: MlflowClient, name: str) -> Experiment:
     """
     from mlflow.exceptions import MlflowException
 
-    found = client.get_experiment_by_name(name)
-    if found is not None:
-        return found
+    existing = client.get_experiment_by_name(name)
+    if existing is not None:
+        return existing
     file = database.file_of(tracking_uri())
     place = None if file is None else Locations(file).of_experiment(name)
     try:
         return client.get_experiment(client.create_experiment(name, artifact_location=place))
     except MlflowException:  # another process has just made it
-        found = client.get_experiment_by_name(name)
-        if found is None:
+        existing = client.get_experiment_by_name(name)
+        if existing is None:
             raise
-        return found
+        return existing
 
 
 def check(client: MlflowClient, runs: Sequence[tuple[RunConfig, RunData]]) -> None:
@@ -54,9 +54,9 @@ def check(client: MlflowClient, runs: Sequence[tuple[RunConfig, RunData]]) -> No
     versions of other labels.
     """
     for name in sorted({experiment_name(config, data.codebook) for config, data in runs}):
-        found = client.get_experiment_by_name(name)
-        if found is not None:
-            check_writable(str(found.artifact_location))
+        existing = client.get_experiment_by_name(name)
+        if existing is not None:
+            check_writable(str(existing.artifact_location))
     problems: list[Problem] = []
     for name, codebook in {
         registered_name(config.task, data.codebook.name): data.codebook

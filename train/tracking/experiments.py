@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from evaluation.figures.glossary import MEANINGS
-from evaluation.figures.kept_metrics import METRICS
+from models.store.artifact_names import METRICS
 from models.store.errors import without_password
 
 if TYPE_CHECKING:

@@ -43,7 +43,7 @@ def dataset(part: Part, config: DataConfig) -> Any:
     from mlflow.entities import Dataset
     from mlflow.types import ColSpec, Schema
 
-    given = getattr(config, part.name) or config.path or config.train
+    paths = getattr(config, part.name) or config.path or config.train
     targets = any(part.targets)
     schema = Schema(
         [
@@ -52,10 +52,10 @@ def dataset(part: Part, config: DataConfig) -> Any:
         ]
     )
     return Dataset(
-        name=f"{'+'.join(Path(path).stem for path in given)[:80]} {part.name}",
+        name=f"{'+'.join(Path(path).stem for path in paths)[:80]} {part.name}",
         digest=part.digest,
         source_type="local",
-        source=json.dumps({"uri": ", ".join(str(find(path)) for path in given)}),
+        source=json.dumps({"uri": ", ".join(str(find(path)) for path in paths)}),
         schema=json.dumps({"mlflow_colspec": schema.to_dict()}),
         profile=json.dumps(
             {

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from data.paths import ROOT, find
+from models.store.artifact_names import CODE_DIFF, ENVIRONMENT
 from train.config import RunConfig
 
 PACKAGES = (
@@ -33,7 +34,6 @@ PACKAGES = (
     "torch",
     "transformers",
 )
-ENVIRONMENT, CODE_DIFF = "environment.json", "code.diff"  # artifacts of every run
 CODE = ("data", "models", "evaluation", "train", "predict", "configs")
 SUFFIXES = (".py", ".yaml", ".yml", ".toml")
 MOST_OF_FILE, MOST_OF_DIFF = 200_000, 1_000_000  # characters
@@ -212,14 +212,14 @@ def differences(
     before: Mapping[str, Any], now: Mapping[str, Any], prefix: str = ""
 ) -> list[tuple[str, str, str]]:
     """(what, before, now) of every value that differs, under dotted names; "" is none."""
-    found = []
+    changes = []
     for key in [*before, *(key for key in now if key not in before)]:
         old, new = before.get(key), now.get(key)
         if isinstance(old, Mapping) or isinstance(new, Mapping):
-            found += differences(old or {}, new or {}, f"{prefix}{key}.")
+            changes += differences(old or {}, new or {}, f"{prefix}{key}.")
         elif old != new:
-            found.append((f"{prefix}{key}", _text(old), _text(new)))
-    return found
+            changes.append((f"{prefix}{key}", _text(old), _text(new)))
+    return changes
 
 
 def _text(value: Any) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from data.problems import InputError
 from models.portable import pyfunc_source
+from models.store.artifact_names import MODEL
 from models.store.connection import TIMEOUT, check, is_missing, patiently, tracking_uri
 from train.config import RunConfig
 from train.tracking.checkpoint import reason
@@ -26,7 +27,6 @@ MOST_PARAMETERS = 6_000  # characters of a parameter that MLflow keeps
 PARENT = ("parent", "mlflow.parentRunId")
 MODEL_TAGS = ("task", "family", "encoder", "codebook", "data_digest", "git_commit")
 TRIES = 5  # of making what other processes make at the same time
-MODEL = "model"  # of a run; MLflow resolves runs:/RUN/model by it
 
 Answer = TypeVar("Answer")
 
@@ -63,7 +63,7 @@ class Tracked:
         from mlflow.exceptions import MlflowException
 
         tags = {key: value for key, value in self.tags.items() if value}
-        known: Mapping[str, str] = {}
+        logged_params: Mapping[str, str] = {}
         self._experiment_id = beside_others(self._experiment)
         try:
             run = patiently(lambda: self.client.get_run(self.run_id)) if self.run_id else None
@@ -73,7 +73,7 @@ class Tracked:
             run = None
         if run:
             # The run keeps the commit and the command that it was begun with.
-            self._experiment_id, known = run.info.experiment_id, run.data.params
+            self._experiment_id, logged_params = run.info.experiment_id, run.data.params
             tags = {key: value for key, value in tags.items() if key in PARENT}
             patiently(lambda: self.client.update_run(self.run_id, "RUNNING"))
         else:
@@ -84,15 +84,15 @@ class Tracked:
             params=[
                 Param(key, value[:MOST_PARAMETERS])
                 for key, value in self.params.items()
-                if key not in known
+                if key not in logged_params
             ],
             tags=[RunTag(key, value) for key, value in tags.items()],
         )
 
     def _experiment(self) -> str:
-        found = experiment(self.client, self.experiment)
-        present(self.client, found, self.tags.get("task", ""))
-        return str(found.experiment_id)
+        own = experiment(self.client, self.experiment)
+        present(self.client, own, self.tags.get("task", ""))
+        return str(own.experiment_id)
 
     def end(self, status: str) -> None:
         """Marks the run FINISHED, FAILED or KILLED."""
@@ -134,9 +134,9 @@ class Tracked:
             ]
         )
 
-    def epoch(self, kept: Mapping[str, Any], say: Callable[[str], None]) -> None:
+    def epoch(self, record: Mapping[str, Any], say: Callable[[str], None]) -> None:
         """Logs the metrics of an epoch, or keeps them for later and says so once."""
-        self.unsent.append(kept)
+        self.unsent.append(record)
         try:
             if self._behind:
                 check(tracking_uri(), TIMEOUT)  # no long waits at every epoch for a server
@@ -144,7 +144,7 @@ class Tracked:
         except Exception as error:
             if not self._behind:
                 say(
-                    f"{self.name}: epoch {kept['epoch']} could not be logged ({why(error)}); "
+                    f"{self.name}: epoch {record['epoch']} could not be logged ({why(error)}); "
                     "training goes on, and what is missing is logged when the store is back"
                 )
             self._behind = True
@@ -160,11 +160,11 @@ class Tracked:
                 Metric(
                     name if name == "train_loss" else f"epoch/dev/{name}",
                     float(value),
-                    kept["at"],
-                    kept["epoch"],
+                    record["at"],
+                    record["epoch"],
                 )
-                for kept in self.unsent
-                for name, value in kept["metrics"].items()
+                for record in self.unsent
+                for name, value in record["metrics"].items()
                 if value == value
             ]
         )
@@ -210,11 +210,11 @@ class Tracked:
         run = patiently(lambda: self.client.get_run(self.run_id))
         outputs = run.outputs.model_outputs if run.outputs else []
         if outputs:
-            made = patiently(lambda: self.client.get_logged_model(outputs[-1].model_id))
-            if str(made.status) == "READY":
-                return str(made.model_id)
+            logged = patiently(lambda: self.client.get_logged_model(outputs[-1].model_id))
+            if str(logged.status) == "READY":
+                return str(logged.model_id)
         else:
-            made = patiently(
+            logged = patiently(
                 lambda: self.client.create_logged_model(
                     self._experiment_id,
                     MODEL,
@@ -225,13 +225,15 @@ class Tracked:
                 )
             )
             patiently(
-                lambda: self.client.log_outputs(self.run_id, [LoggedModelOutput(made.model_id, 0)])
+                lambda: self.client.log_outputs(
+                    self.run_id, [LoggedModelOutput(logged.model_id, 0)]
+                )
             )
         with tempfile.TemporaryDirectory(prefix="eventstance-") as scratch:
-            saved = pyfunc_source.save(Path(scratch), folder, made)
-            patiently(lambda: self.client.log_model_artifacts(made.model_id, str(saved)))
-        patiently(lambda: self.client.finalize_logged_model(made.model_id, "READY"))
-        return str(made.model_id)
+            saved = pyfunc_source.save(Path(scratch), folder, logged)
+            patiently(lambda: self.client.log_model_artifacts(logged.model_id, str(saved)))
+        patiently(lambda: self.client.finalize_logged_model(logged.model_id, "READY"))
+        return str(logged.model_id)
 
 
 def beside_others(call: Callable[[], Answer]) -> Answer:

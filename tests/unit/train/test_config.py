@@ -114,30 +114,6 @@ def test_names_tell_where_runs_depart_from_the_file(config):
     assert plan.fixed == "data.path=mine.jsonl c=0.5"
 
 
-@pytest.mark.parametrize(
-    ("override", "name"),
-    [
-        ("data.path=far/mine.jsonl", "data.path=mine.jsonl"),
-        ("data.path=[far/a.jsonl, b.jsonl]", "data.path=a.jsonl+b.jsonl"),
-        ("codebook=far/own.yaml", "codebook=own.yaml"),
-        ("model.encoder=org/name", "encoder=org/name"),
-        ("model.encoder=1/2", "encoder=1/2"),
-    ],
-)
-def test_names_shorten_files_and_folders_alone(config, override, name):
-    model = {"family": "embedding"} if "encoder" in override else {"family": "tfidf"}
-    (plan,) = plans([config(model=model)], [override])
-    assert plan.fixed == name
-
-
-def test_a_folder_of_an_encoder_is_named_by_its_last_part(config, tmp_path):
-    (tmp_path / "far" / "mine").mkdir(parents=True)
-    (plan,) = plans(
-        [config(model={"family": "embedding"})], [f"model.encoder={tmp_path / 'far' / 'mine'}"]
-    )
-    assert plan.fixed == "encoder=mine"
-
-
 def test_the_digest_is_of_what_decides_the_result(config):
     digests = [
         only(config(), *overrides).digest

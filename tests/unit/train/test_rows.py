@@ -6,7 +6,7 @@ from data.problems import InputError
 from train.config import Plan, RunConfig
 from train.measures import dev_scorer
 from train.rows import Loader
-from train.schedule import load_all, run_name
+from train.schedule import load_all
 
 BOOK_LABELS = ("clash", "aid", "protest")
 BOOK = {
@@ -182,21 +182,6 @@ def test_each_data_section_is_read_once(load):
     loader = Loader()
     first, second = (loader.load(load(path="split.jsonl"), "a.yaml") for _ in range(2))
     assert first is second
-
-
-@pytest.mark.parametrize(
-    ("varied", "seed", "name"),
-    [
-        ("", 13, "words seed=13"),
-        ("c=2", 4, "words c=2 seed=4"),
-        ("c=2 seed=4", 4, "words c=2 seed=4"),
-    ],
-)
-def test_run_names(tmp_path, varied, seed, name):
-    made = config(data={"path": "a"}, seed=seed)
-    assert run_name(Plan(tmp_path / "words.yaml"), varied, made) == name
-    departing = Plan(tmp_path / "words.yaml", fixed="data.share=0.2")
-    assert run_name(departing, varied, made) == f"{name} data.share=0.2"
 
 
 def test_rows_dealt_to_test_are_never_trained_on(load):

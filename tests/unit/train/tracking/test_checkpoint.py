@@ -3,7 +3,13 @@ import errno
 import pytest
 
 from train.config import plans, validated
-from train.tracking.checkpoint import Checkpoint, IncompleteError, claimed, kept_name, reason
+from train.tracking.checkpoint import (
+    Checkpoint,
+    IncompleteError,
+    kept_name,
+    locked_checkpoint,
+    reason,
+)
 
 CONFIG = {
     "task": "event",
@@ -28,35 +34,38 @@ def trained(kept):
 
 def test_what_is_trained_is_gone_on_with_whether_asked_or_not(config):
     for resume in (True, False):
-        with claimed(config, "d", resume) as kept:
+        with locked_checkpoint(config, "d", resume) as kept:
             trained(kept)
-        with claimed(config, "d", resume) as kept:
+        with locked_checkpoint(config, "d", resume) as kept:
             assert (kept.run_id, kept.name, kept.model.is_dir()) == ("r1", "tiny seed=13", True)
 
 
 def test_what_is_half_trained_is_gone_on_with_only_when_asked(config):
-    with claimed(config, "d", False) as kept:
+    with locked_checkpoint(config, "d", False) as kept:
         (kept.state / "checkpoint-3").mkdir(parents=True)
         kept.run_id = "r1"
         kept.note()
-    with claimed(config, "d", True) as kept:
+    with locked_checkpoint(config, "d", True) as kept:
         assert (kept.run_id, kept.resumable) == ("r1", True)
-    with claimed(config, "d", False) as kept:
+    with locked_checkpoint(config, "d", False) as kept:
         assert (kept.run_id, kept.resumable) == ("", False)
 
 
 def test_equal_runs_at_once_have_folders_of_their_own(config):
-    with claimed(config, "d", False) as first, claimed(config, "d", False) as second:
+    with (
+        locked_checkpoint(config, "d", False) as first,
+        locked_checkpoint(config, "d", False) as second,
+    ):
         assert first.folder != second.folder
         trained(second)
-    with claimed(config, "d", True) as kept:
+    with locked_checkpoint(config, "d", True) as kept:
         assert kept.folder == second.folder
         kept.clear()
         assert not kept.folder.exists()
 
 
 def test_the_kept_configuration_names_the_same_run(config):
-    with claimed(config, "d", False) as kept:
+    with locked_checkpoint(config, "d", False) as kept:
         trained(kept)
         command = kept.command.split()
     (plan,) = plans([command[3]])

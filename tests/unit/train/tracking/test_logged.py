@@ -5,7 +5,8 @@ import json
 import pytest
 
 from data.codebook import load_codebook
-from evaluation.figures.kept_metrics import METRICS, kept_metrics
+from evaluation.figures.kept_metrics import kept_metrics
+from models.store.artifact_names import METRICS
 from train.tracking.logged import MOST_LABELS, of_parent, of_run
 
 EPOCHS = 6  # curves of a fine-tuning: loss and dev averages
