@@ -9,6 +9,7 @@ from data.examples import Target
 from data.problems import InputError
 from models.portable.serving import ServedModel
 from predict import Labeler
+from predict.rows import TYPES
 
 
 class ByWord:
@@ -79,7 +80,7 @@ def test_rows_of_an_article(event, stance):
         ("a1:1", "stance", "the Front"),
         ("a1:1", "stance", "Union"),
     ]
-    assert rows[0] == {
+    expected = {
         "article_id": "a1",
         "sentence_id": "a1:0",
         "position": 0,
@@ -99,6 +100,8 @@ def test_rows_of_an_article(event, stance):
         "date": "2026-05-01",
         "author": "X",
     }
+    assert {name: rows[0][name] for name in expected} == expected
+    assert {*rows[0]} - {*expected} <= {*TYPES} - {"labels"}
     for row in rows[2:]:
         assert row["text"][row["target_start"] : row["target_end"]].lower() == row["target"].lower()
     assert rows[2]["target_start"] == 0
