@@ -154,49 +154,28 @@ def _plain(body: str, most: int = 120) -> str:
 
 def _unreached(uri: str, error: BaseException, patience: float) -> Problem:
     """Why no answer came, from the error and those behind it."""
-    import ssl
-
     import requests
     import urllib3
 
     address, host, causes = without_password(uri), urlsplit(uri).hostname, list(_causes(error))
     reason = _reason(causes)
-
-    def caused(*kinds: type[BaseException]) -> bool:
-        return any(isinstance(cause, kinds) for cause in causes)
-
-    if file := _missing_file(causes):
-        return file
-    if re.search(r"(?i)wrong.version.number|record layer failure", reason):
-        return Problem(WHERE, f"{address} speaks http, not https ({reason})", "correct the address")
-    if caused(ssl.SSLCertVerificationError):
-        return Problem(
-            WHERE,
-            f"the certificate of {address} is not accepted ({reason})",
-            _certificate_advice(reason),
-        )
-    if caused(requests.exceptions.SSLError, ssl.SSLError):
-        return Problem(
-            WHERE,
-            f"no secure connection to {address} comes about ({reason})",
-            "if the server asks for a certificate of yours, set "
-            f"{CLIENT_CERTIFICATE} to it (PEM); else look into its log",
-        )
-    if caused(requests.exceptions.ProxyError):
+    if problem := _missing_file(causes) or _insecure(address, causes, reason):
+        return problem
+    if _caused(causes, requests.exceptions.ProxyError):
         return Problem(
             WHERE,
             f"the proxy before {address} does not answer ({reason})",
             f"correct HTTP_PROXY or HTTPS_PROXY, or set NO_PROXY={host}",
         )
-    if caused(requests.exceptions.ReadTimeout, urllib3.exceptions.ReadTimeoutError):
+    if _caused(causes, requests.exceptions.ReadTimeout, urllib3.exceptions.ReadTimeoutError):
         return Problem(
             WHERE,
             f"no MLflow server answers at {address} (connected, but no answer "
             f"within {patience:g} seconds)",
             "look into the server's log, or try again later",
         )
-    if caused(requests.exceptions.RequestException, OSError):
-        cut_off = urlsplit(uri).scheme == "http" and caused(ConnectionResetError)
+    if _caused(causes, requests.exceptions.RequestException, OSError):
+        cut_off = urlsplit(uri).scheme == "http" and _caused(causes, ConnectionResetError)
         return Problem(
             WHERE,
             f"no MLflow server answers at {address} ({reason})",
@@ -207,6 +186,35 @@ def _unreached(uri: str, error: BaseException, patience: float) -> Problem:
     return Problem(
         WHERE, f"{address} cannot be asked ({reason})", "correct the variables MLFLOW_TRACKING_…"
     )
+
+
+def _insecure(address: str, causes: list[BaseException], reason: str) -> Problem | None:
+    """What is wrong with the secure connection, if that is what went wrong."""
+    import ssl
+
+    import requests
+
+    if re.search(r"(?i)wrong.version.number|record layer failure", reason):
+        return Problem(WHERE, f"{address} speaks http, not https ({reason})", "correct the address")
+    if _caused(causes, ssl.SSLCertVerificationError):
+        return Problem(
+            WHERE,
+            f"the certificate of {address} is not accepted ({reason})",
+            _certificate_advice(reason),
+        )
+    if _caused(causes, requests.exceptions.SSLError, ssl.SSLError):
+        return Problem(
+            WHERE,
+            f"no secure connection to {address} comes about ({reason})",
+            "if the server asks for a certificate of yours, set "
+            f"{CLIENT_CERTIFICATE} to it (PEM); else look into its log",
+        )
+    return None
+
+
+def _caused(causes: list[BaseException], *kinds: type[BaseException]) -> bool:
+    """Whether one of these errors is of one of the kinds."""
+    return any(isinstance(cause, kinds) for cause in causes)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
