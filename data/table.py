@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.codebook import Codebook
+from data.fields import as_text
 from data.files import Row, read_rows
 from data.problems import InputError, Problem
-from data.rows import normal, problems_of, tidy, word
+from data.rows import normal, problems_of, tidy
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -44,18 +45,18 @@ def checked_rows(
                 problems.append(row)
                 continue
             row = mend(normal(row)) if mend else normal(row)
-            found = list(problems_of(row, codebook, where))
-            identity = word(row.get("id", ""))
+            problems_of_row = list(problems_of(row, codebook, where))
+            identity = as_text(row.get("id", ""))
             if identity and first_seen.setdefault(identity, where) != where:
-                found.append(
+                problems_of_row.append(
                     Problem(
                         where,
                         f"id '{identity}' stands also at {first_seen[identity]}",
                         "expected unique ids",
                     )
                 )
-            problems += found
-            if not found:
+            problems += problems_of_row
+            if not problems_of_row:
                 rows.append(tidy(row))
             if len(problems) >= MAX_PROBLEMS:
                 return rows, problems

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from data.articles.article import Article, Columns, article_of, id_in, unwritable
-from data.formats.missing import is_missing
+from data.fields import is_missing
 from data.problems import InputError, Problem
 
 SENTENCES = Columns(records="sentences")

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from data.codebook import Codebook, load_codebook
 from data.examples import Labelled
+from data.fields import SPLITS
 from data.files import Row, check_table
 from data.paths import find
 from data.problems import InputError, Problem, attempt
 from data.rows import article_of, labelled
-from data.split_names import SPLITS
 from data.splitting.overlap import overlap_warnings
 from data.table import as_dataset, digest, load_rows
 from models.portable.serving import UNCERTAIN

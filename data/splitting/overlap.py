@@ -24,23 +24,23 @@ def overlap_warnings(rows: Sequence[Row], splits: Sequence[str]) -> list[str]:
         splits: `train`, `dev` or `test` for each row.
     """
     texts = [same_text(str(row.get("text", ""))) for row in rows]
-    found = []
+    warnings = []
     if same := _shared(texts, splits):
         row = rows[same[0]]
         text = " ".join(str(row.get("text", "")).split())
         short = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
-        found.append(
-            f"{_counted(splits[at] for at in same)} have a text that also stands in "
+        warnings.append(
+            f"{_row_counts(splits[at] for at in same)} have a text that also stands in "
             f"train, word for word (id {row.get('id')}: “{short}”)"
         )
     articles = [article_of(row) for row in rows]
     if same := _shared(articles, splits):
         names = list(dict.fromkeys(articles[at] for at in same))
-        found.append(
-            f"{_counted(splits[at] for at in same)} are of {len(names)} articles that "
+        warnings.append(
+            f"{_row_counts(splits[at] for at in same)} are of {len(names)} articles that "
             f"also stand in train ({', '.join(names[:3])}{', …' if names[3:] else ''})"
         )
-    return found
+    return warnings
 
 
 def _shared(values: Sequence[object], splits: Sequence[str]) -> list[int]:
@@ -53,7 +53,7 @@ def _shared(values: Sequence[object], splits: Sequence[str]) -> list[int]:
     ]
 
 
-def _counted(splits: Iterable[str]) -> str:
+def _row_counts(splits: Iterable[str]) -> str:
     counts = Counter(splits)
     return " and ".join(
         f"{counts[name]} row{'s' * (counts[name] > 1)} of {name}"

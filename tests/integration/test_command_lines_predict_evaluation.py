@@ -67,7 +67,7 @@ def test_wrong_arguments_exit_with_2(here):
 
 SLOWLY = """
 import sys, time
-from predict.__main__ import main
+from eventstance.main import main
 from predict.rows import Item
 
 known = Item.row
@@ -76,7 +76,7 @@ def row(*given):
     time.sleep(30)
     return known(*given)
 Item.row = row
-sys.exit(main(sys.argv[1:]))
+sys.exit(main(["predict", *sys.argv[1:]]))
 """
 
 

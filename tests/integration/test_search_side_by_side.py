@@ -16,8 +16,8 @@ SCRIPT = """
 import os, signal, sys, time
 from pathlib import Path
 import train.search.report
+from eventstance.main import main
 from models.families.tfidf import Tfidf
-from train.__main__ import main
 
 train.search.report.importances = lambda searched: {}  # a forest takes longer than the trials
 fit = Tfidf._fit
@@ -42,7 +42,7 @@ for folder in sys.argv[1:]:
         process = os.fork()
         if not process:
             sys.stdout = sys.stderr = open(f"told-{number}", "w")
-            code = main(["words.yaml", "--search", "search.yaml"])
+            code = main(["train", "words.yaml", "--search", "search.yaml"])
             sys.stdout.flush()
             os._exit(code)
         processes.append((folder, number, process))

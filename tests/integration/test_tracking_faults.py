@@ -142,8 +142,8 @@ def test_a_signal_while_logging_leaves_a_run_that_the_same_command_completes(
 KILLED = """
 import os, train.run
 train.run._logged = lambda *_: os.kill(os.getpid(), 9)
-from train.__main__ import main
-main(["words.yaml"])
+from eventstance.main import main
+main(["train", "words.yaml"])
 """
 
 
@@ -178,14 +178,14 @@ def test_a_store_that_is_gone_at_the_start_of_a_run_stops_no_training(project, t
 # Two processes of `python -m train …`.
 TWO = """
 import os, sys
-from train.__main__ import main
+from eventstance.main import main
 
 processes = []
 for seed in (1, 2):
     process = os.fork()
     if not process:
         sys.stderr = open(f"told-{seed}", "w")
-        code = main(["shares.yaml", f"seed={seed}"])
+        code = main(["train", "shares.yaml", f"seed={seed}"])
         sys.stderr.flush()
         os._exit(code)
     processes.append(process)

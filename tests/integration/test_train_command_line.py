@@ -217,8 +217,8 @@ def test_predict_from_a_folder_imports_nothing_of_training(trained, script):
     )
     (folder / "words.txt").write_text("A convoy brought flour.")
     done = script(
-        "import sys\nfrom predict.__main__ import main\n"
-        "code = main(['words.txt', '--out', 'out.csv', '--model', sys.argv[1]])\n"
+        "import sys\nfrom eventstance.main import main\n"
+        "code = main(['predict', 'words.txt', '--out', 'out.csv', '--model', sys.argv[1]])\n"
         "heavy = {'torch', 'transformers', 'mlflow'} & set(sys.modules)\n"
         "sys.exit(f'imported {heavy}' if heavy else code)",
         str(kept),

@@ -30,7 +30,17 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = Path(__file__).with_name("table.yaml")
-COPIED = ("configs", "data", "evaluation", "models", "predict", "tests", "train", "pyproject.toml")
+COPIED = (
+    "configs",
+    "data",
+    "evaluation",
+    "eventstance",
+    "models",
+    "predict",
+    "tests",
+    "train",
+    "pyproject.toml",
+)
 LIBRARIES = (
     "pytest",
     "hypothesis",

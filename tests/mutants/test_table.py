@@ -12,7 +12,7 @@ MUTANTS = RUN["mutants"]()
 def test_there_are_faults_of_every_package():
     assert len(MUTANTS) >= 20
     packages = {one.file.partition("/")[0] for one in MUTANTS}
-    assert packages == {"data", "models", "evaluation", "train", "predict"}
+    assert packages == {"eventstance", "data", "models", "evaluation", "train", "predict"}
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda one: one.name)

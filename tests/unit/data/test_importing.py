@@ -189,8 +189,8 @@ def test_reasons_say_where_they_were_first_met(tmp_path):
 
 
 def test_a_replaced_file_is_told(tmp_path):
-    told = [str(imported(tmp_path, {"text": "Sun.", "label": "attack"})[0]) for _ in range(2)]
-    assert ["(replaced the file" in one for one in told] == [False, True]
+    reports = [str(imported(tmp_path, {"text": "Sun.", "label": "attack"})[0]) for _ in range(2)]
+    assert ["(replaced the file" in report for report in reports] == [False, True]
 
 
 def test_an_infinite_number_costs_its_row_only(tmp_path):

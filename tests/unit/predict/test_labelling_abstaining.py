@@ -7,11 +7,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from eventstance.main import main
 from models.classifier import Fitting
 from models.families import FAMILIES, make
 from models.portable import pyfunc_source
 from predict import Labeler
-from predict.__main__ import main
 
 TEXTS = [
     "Students in Arlow carried banners and called for elections.",
@@ -37,7 +37,9 @@ def folder(small, tmp_path_factory):
 def test_the_command_says_uncertain_and_counts_it(folder, tmp_path, capsys):
     (tmp_path / "a.txt").write_text(" ".join(TEXTS))
     out = tmp_path / "labels.jsonl"
-    assert main([str(tmp_path / "a.txt"), "--out", str(out), "--model", str(folder)]) == 0
+    assert (
+        main(["predict", str(tmp_path / "a.txt"), "--out", str(out), "--model", str(folder)]) == 0
+    )
     rows = [json.loads(line) for line in out.read_text().splitlines()]
     assert [row["label"] for row in rows] == ["protest", "uncertain", "aid"]
     assert set(rows[1]["probabilities"]) == {"clash", "never_seen", "aid", "protest"}
@@ -53,6 +55,7 @@ def test_a_model_that_never_abstains_says_nothing_of_it(small, tmp_path, capsys)
     assert (
         main(
             [
+                "predict",
                 str(tmp_path / "a.txt"),
                 "--out",
                 str(tmp_path / "labels.csv"),

@@ -5,7 +5,6 @@ import pytest
 
 from data.problems import InputError
 from train.config import validated
-from train.label_errors.command import find_errors
 from train.label_errors.detection import find_label_errors
 from train.label_errors.report import summary, write_errors
 
@@ -150,69 +149,3 @@ def test_files_that_cannot_be_judged(tmp_path, book, write_jsonl, change, told):
     path = write_jsonl(tmp_path / "rows.jsonl", change(rows()))
     with pytest.raises(InputError, match=told):
         find_label_errors(path, config(book()))
-
-
-def test_arguments_that_are_wrong(tmp_path, book, write_jsonl):
-    path = write_jsonl(tmp_path / "rows.jsonl", rows())
-    yaml = tmp_path / "run.yaml"
-    yaml.write_text(
-        json.dumps(
-            {
-                "task": "event",
-                "codebook": book(),
-                "data": {"path": "x.jsonl"},
-                "model": {"family": "tfidf"},
-            }
-        )
-    )
-
-    def ask(*overrides, file=path, **options):
-        with pytest.raises(InputError) as told:
-            find_errors(
-                str(file),
-                str(yaml),
-                overrides,
-                **{"folds": 5, "limit": None, "out": None, "say": print} | options,
-            )
-        return str(told.value)
-
-    assert "data.share=0.5: has no say here" in ask("data.share=0.5")
-    assert "makes 2 runs" in ask("seed=1|2")
-    assert "did you mean 'c'" in ask("model.cc=1")
-    several = ask(folds=1, limit=0)
-    assert "--folds: is 1" in several
-    assert "--limit: is 0" in several
-    assert "would overwrite" in ask(out=str(tmp_path / "rows"))
-    assert "no such file" in ask(file=tmp_path / "none.jsonl")
-
-
-def test_the_command(tmp_path, book, write_jsonl, monkeypatch, capsys):
-    from data.__main__ import main
-
-    monkeypatch.chdir(tmp_path)
-    write_jsonl(tmp_path / "mine.jsonl", rows(wrong={8}))
-    (tmp_path / "run.yaml").write_text(
-        json.dumps(
-            {
-                "task": "event",
-                "codebook": book(),
-                "data": {"path": "x.jsonl"},
-                "model": {"family": "tfidf"},
-            }
-        )
-    )
-    words = ["errors", "mine.jsonl", "--config", "run.yaml", "--folds", "3"]
-    assert main([*words, "model.min_count=1", "model.char_ngrams=0", "--limit", "1"]) == 0
-    printed = capsys.readouterr()
-    assert printed.err == ""  # no progress where no person watches
-    assert "mine.jsonl:9  aid (0." in printed.out
-    assert "judged by tfidf in 3 folds" in printed.out
-    assert "written: mine.errors.jsonl, mine.errors.label_studio.json" in printed.out
-    (row,) = map(json.loads, (tmp_path / "mine.errors.jsonl").read_text().splitlines())
-    assert (row["rank"], row["id"], row["at"]) == (1, "r8", "mine.jsonl:9")
-    assert main([*words[:-1], "40"]) == 2
-    assert "or at most 10 folds" in capsys.readouterr().err
-    with pytest.raises(SystemExit):
-        main([*words, "--quick"])
-    with pytest.raises(SystemExit):
-        main(["split", "mine.jsonl", "seed=3"])

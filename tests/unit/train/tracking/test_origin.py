@@ -75,3 +75,8 @@ def test_a_dataset_names_its_files(config, part, name, uri):
 def test_the_command_is_shown_as_it_was_typed(monkeypatch):
     monkeypatch.setattr(sys, "orig_argv", ["/usr/bin/python3", "-m", "train", "a.yaml", "c=1|2"])
     assert origin.command_line() == "python -m train a.yaml 'c=1|2'"
+
+
+def test_the_installed_command_is_shown_without_its_folder(monkeypatch):
+    monkeypatch.setattr(sys, "orig_argv", ["/usr/bin/python3", "/x/bin/eventstance", "train", "a"])
+    assert origin.command_line() == "eventstance train a"

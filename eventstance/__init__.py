@@ -1,0 +1,1 @@
+"""The one command over data, models, evaluation, train and predict."""

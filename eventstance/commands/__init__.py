@@ -1,0 +1,1 @@
+"""What each command takes, does and prints; all that is read or decided lies below."""
