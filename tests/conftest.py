@@ -15,7 +15,8 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ.pop("COLUMNS", None)  # tables whole, as in any pipe; processes of xdist have 80
 
-pytest_plugins = ["command_lines", "known_models", "made_stores"]  # of tests/fixtures
+# Of tests/fixtures:
+pytest_plugins = ["command_lines", "kept_stores", "known_models", "made_stores", "registered_runs"]
 
 PLACES = (
     "Arlow",

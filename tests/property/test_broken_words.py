@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.portable.broken_words import whole_words
+from models.portable.dehyphenation import dehyphenate
 
 TEXTS = st.lists(
     st.sampled_from(["stu", "dents", "-\n", "-\r\n ", "\u00ad", "\u200b", "\ufb01", " ", "\n", "."])
@@ -14,7 +14,7 @@ TEXTS = st.lists(
 def test_stretches_stay_inside_the_text_and_on_the_same_letters(text, data):
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
-    whole, (at,) = whole_words(text, [(start, end)])
+    whole, (at,) = dehyphenate(text, [(start, end)])
     assert 0 <= at[0] <= at[1] <= len(whole) <= len(text) + text.count("\ufb01")
     read = whole[slice(*at)]
     assert {letter for letter in text[start:end] if letter in "stude"} <= {*read}

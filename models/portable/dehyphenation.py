@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-WHOLE_WORDS = 1  # which rules; a model says what it was trained with, 0 if it says nothing
+DEHYPHENATION = 1  # which rules; a model says what it was trained with, 0 if it says nothing
 
 SUSPICIOUS = re.compile("[\u00ad\u200b\u2060\ufeff\ufb00-\ufb06\n\r\u0085\u2028]")
 LINE_END = r"[ \t]*(?:\r\n|[\n\r\u0085\u2028])\s*"
@@ -32,7 +32,7 @@ LAST_WORD = re.compile(r"(?:^|(?P<before>.))(?P<word>[^\W\d_]+)$", re.DOTALL)
 OPENING_WORD = re.compile(r"(?:^|[.!?…:][\"'”’»)]*\s+)[\"'“‘«(]*$")
 
 
-def whole_words(
+def dehyphenate(
     text: str, bounds: Sequence[tuple[int, int] | None] = ()
 ) -> tuple[str, list[tuple[int, int] | None]]:
     r"""Returns a text with its broken words made whole, and where its stretches stand in it.
@@ -48,29 +48,29 @@ def whole_words(
     parts: list[str] = []
     places: list[int] = []  # of each character, and of the end
     length = end = 0
-    for found in [*BROKEN.finditer(text), None]:
-        start = found.start() if found else len(text)
+    for broken in [*BROKEN.finditer(text), None]:
+        start = broken.start() if broken else len(text)
         parts.append(text[end:start])
         places += range(length, length + start - end)
         length += start - end
-        if found:
-            made, end = _mended(text, found), found.end()
-            parts.append(made)
-            places += [length] + [length + len(made)] * (end - start - 1)
-            length += len(made)
+        if broken:
+            mending, end = _mended(text, broken), broken.end()
+            parts.append(mending)
+            places += [length] + [length + len(mending)] * (end - start - 1)
+            length += len(mending)
     places.append(length)
     return "".join(parts), [at and (places[at[0]], places[at[1]]) for at in bounds]
 
 
-def _mended(text: str, found: re.Match[str]) -> str:
+def _mended(text: str, broken: re.Match[str]) -> str:
     """What stands for a break."""
-    if found["ligature"]:
-        return unicodedata.normalize("NFKD", found[0])
-    if found["unseen"]:
-        parted = "\u200b" in found[0] and text[found.end() : found.end() + 1].isupper()
-        return " " if parted else ""
-    head = LAST_WORD.search(text, max(0, found.start() - 40), found.start())
-    first, second = (head["word"] if head else ""), text[found.end() :]
+    if broken["ligature"]:
+        return unicodedata.normalize("NFKD", broken[0])
+    if broken["unseen"]:
+        separates = "\u200b" in broken[0] and text[broken.end() : broken.end() + 1].isupper()
+        return " " if separates else ""
+    head = LAST_WORD.search(text, max(0, broken.start() - 40), broken.start())
+    first, second = (head["word"] if head else ""), text[broken.end() :]
     if text.isupper():
         first, second = first.lower(), second.lower()
     elif head and OPENING_WORD.search(text, 0, head.start("word")):

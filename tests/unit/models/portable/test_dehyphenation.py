@@ -1,6 +1,6 @@
 import pytest
 
-from models.portable.broken_words import whole_words
+from models.portable.dehyphenation import dehyphenate
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ from models.portable.broken_words import whole_words
     ],
 )
 def test_broken_words_are_made_whole(broken, whole):
-    assert whole_words(broken) == (whole, [])
+    assert dehyphenate(broken) == (whole, [])
 
 
 @pytest.mark.parametrize(
@@ -37,13 +37,13 @@ def test_broken_words_are_made_whole(broken, whole):
     ["", "two\nlines", "a - b", "a -\nb", "22-\nyear-old", "end-\n", "they’re well-known\r\nhere"],
 )
 def test_other_texts_stay(text):
-    assert whole_words(text) == (text, [])
+    assert dehyphenate(text) == (text, [])
 
 
 def test_stretches_stay_on_their_words():
     text = "Police ar-\nrested Is\u00adlamic State of\ufb01cers"
     places = [(7, 17), (18, 32), (33, len(text)), None, (0, len(text)), (9, 12)]
-    whole, moved = whole_words(text, places)
+    whole, moved = dehyphenate(text, places)
     assert [at and whole[slice(*at)] for at in moved] == [
         "arrested",
         "Islamic State",

@@ -17,11 +17,11 @@ STATE = "trainer_state.json"
 
 
 @contextmanager
-def state_folder(kept: Path | None) -> Iterator[Path]:
+def state_folder(checkpoints: Path | None) -> Iterator[Path]:
     """Gives the folder of a training's checkpoints; None gives one that is gone afterwards."""
-    if kept is not None:
-        kept.mkdir(parents=True, exist_ok=True)
-        yield kept
+    if checkpoints is not None:
+        checkpoints.mkdir(parents=True, exist_ok=True)
+        yield checkpoints
         return
     with tempfile.TemporaryDirectory(prefix="eventstance-") as folder:
         yield Path(folder)
@@ -46,22 +46,22 @@ def newest_whole(folder: Path, say: Callable[[str], None]) -> Path | None:
     `say` receives one line that tells which, and why.
     """
     faults: dict[str, str] = {}
-    chosen = None
+    newest = None
     for checkpoint in sorted(folder.glob("checkpoint-*"), key=_step, reverse=True):
         fault = _fault(checkpoint) or _fault_of_best(checkpoint)
         if not fault:
-            chosen = checkpoint
+            newest = checkpoint
             break
         faults[checkpoint.name] = fault
     for name in faults:
         rmtree(folder / name)
     if faults:
-        told = ", ".join(f"{name} ({fault})" for name, fault in faults.items())
+        removed = ", ".join(f"{name} ({fault})" for name, fault in faults.items())
         say(
-            f"not whole, and removed: {told}; the training goes on from "
-            f"{chosen.name if chosen else 'the beginning'}"
+            f"not whole, and removed: {removed}; the training goes on from "
+            f"{newest.name if newest else 'the beginning'}"
         )
-    return chosen
+    return newest
 
 
 def _step(checkpoint: Path) -> int:

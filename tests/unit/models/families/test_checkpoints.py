@@ -2,11 +2,11 @@ import json
 
 import pytest
 
-from models.families.training_state import NOTE, STATE, newest_whole, seal, state_folder
+from models.families.checkpoints import NOTE, STATE, newest_whole, seal, state_folder
 
 
 @pytest.fixture
-def made(tmp_path):
+def checkpoints(tmp_path):
     """Writes sealed checkpoints of these steps, each with the best one it names."""
 
     def make(bests):
@@ -26,23 +26,23 @@ def made(tmp_path):
 
 
 @pytest.fixture
-def said():
+def lines():
     return []
 
 
-def chosen(folder, said):
-    found = newest_whole(folder, said.append)
-    return found and found.name
+def newest(folder, lines):
+    checkpoint = newest_whole(folder, lines.append)
+    return checkpoint and checkpoint.name
 
 
-def test_the_newest_is_taken_by_number_and_nothing_is_said(made, said):
-    assert chosen(made({3: 3, 6: 3, 12: 6, 9: 3}), said) == "checkpoint-12"
-    assert not said
+def test_the_newest_is_taken_by_number_and_nothing_is_said(checkpoints, lines):
+    assert newest(checkpoints({3: 3, 6: 3, 12: 6, 9: 3}), lines) == "checkpoint-12"
+    assert not lines
 
 
-def test_without_any_the_training_starts_from_the_beginning(tmp_path, said):
-    assert chosen(tmp_path, said) is None
-    assert not said
+def test_without_any_the_training_starts_from_the_beginning(tmp_path, lines):
+    assert newest(tmp_path, lines) is None
+    assert not lines
 
 
 def cut(checkpoint):
@@ -55,7 +55,7 @@ def zeroed(checkpoint):  # as after a power cut: the length is right
 
 
 @pytest.mark.parametrize(
-    ("damage", "told"),
+    ("damage", "fault"),
     [
         (cut, "model.safetensors is damaged"),
         (zeroed, "model.safetensors is damaged"),
@@ -66,29 +66,29 @@ def zeroed(checkpoint):  # as after a power cut: the length is right
         (lambda folder: (folder / NOTE).write_text("{}"), "was not written to its end"),
     ],
 )
-def test_what_is_damaged_is_removed_and_told(made, said, damage, told):
-    folder = made({3: None, 6: 3, 9: 3})
+def test_what_is_damaged_is_removed_and_told(checkpoints, lines, damage, fault):
+    folder = checkpoints({3: None, 6: 3, 9: 3})
     damage(folder / "checkpoint-9")
-    assert chosen(folder, said) == "checkpoint-6"
-    assert said == [
-        f"not whole, and removed: checkpoint-9 ({told}); the training goes on from checkpoint-6"
+    assert newest(folder, lines) == "checkpoint-6"
+    assert lines == [
+        f"not whole, and removed: checkpoint-9 ({fault}); the training goes on from checkpoint-6"
     ]
     assert not (folder / "checkpoint-9").exists()
-    assert chosen(folder, said) == "checkpoint-6"
-    assert len(said) == 1
+    assert newest(folder, lines) == "checkpoint-6"
+    assert len(lines) == 1
 
 
-def test_one_whose_best_is_damaged_cannot_be_gone_on_with(made, said):
-    folder = made({3: 3, 6: 6, 9: 6})
+def test_one_whose_best_is_damaged_cannot_be_gone_on_with(checkpoints, lines):
+    folder = checkpoints({3: 3, 6: 6, 9: 6})
     cut(folder / "checkpoint-6")
-    assert chosen(folder, said) == "checkpoint-3"
-    assert said[0].startswith(
+    assert newest(folder, lines) == "checkpoint-3"
+    assert lines[0].startswith(
         "not whole, and removed: checkpoint-9 (its best, checkpoint-6: model.safetensors is "
         "damaged), checkpoint-6 (model.safetensors is damaged); "
     )
     cut(folder / "checkpoint-3")
-    assert chosen(folder, said) is None
-    assert said[1].endswith("goes on from the beginning")
+    assert newest(folder, lines) is None
+    assert lines[1].endswith("goes on from the beginning")
     assert not list(folder.iterdir())
 
 

@@ -73,9 +73,9 @@ class PyfuncModel(mlflow.pyfunc.PythonModel):
                 faults.append(f"row {place}: {error}")
         if faults:
             more = len(faults) - FAULTS_TOLD
-            told = "; ".join(faults[:FAULTS_TOLD]) + (f"; and {more} more" if more > 0 else "")
+            listed = "; ".join(faults[:FAULTS_TOLD]) + (f"; and {more} more" if more > 0 else "")
             raise MlflowException.invalid_parameter_value(
-                f"{len(faults)} of {len(table)} rows cannot be labelled (counted from 0): {told}"
+                f"{len(faults)} of {len(table)} rows cannot be labelled (counted from 0): {listed}"
             )
         return rows
 
@@ -142,10 +142,10 @@ def _names(aliases: Any) -> Iterator[str]:
 
 def _mention(text: str, target: Target) -> Bounds | None:
     try:
-        found = Gazetteer([target]).first_mentions(text)
+        mentions = Gazetteer([target]).first_mentions(text)
     except InputError as error:
         raise ValueError(str(error)) from error
-    return (found[0].start, found[0].end) if found else None
+    return (mentions[0].start, mentions[0].end) if mentions else None
 
 
 set_model(PyfuncModel())
