@@ -123,21 +123,21 @@ class Codebook(_Strict):
         Raises:
             InputError: no label has a name in that standard.
         """
-        found = {
+        names = {
             label.name: label.crosswalk[standard]
             for label in self.labels
             if standard in label.crosswalk
         }
-        if not found:
-            known = self.standards()
+        if not names:
+            standards = self.standards()
             raise InputError(
                 Problem(
                     f"codebook {self.name}",
-                    f"no crosswalk to '{standard}'{nearest(standard, known)}",
-                    f"expected one of {', '.join(known) or 'none: it has no crosswalks'}",
+                    f"no crosswalk to '{standard}'{nearest(standard, standards)}",
+                    f"expected one of {', '.join(standards) or 'none: it has no crosswalks'}",
                 )
             )
-        return found
+        return names
 
     def meanings(self, label: str, standard: str | None = None) -> tuple[str, ...]:
         """The labels that `label` may mean, in column order; none where nothing fits.
@@ -188,22 +188,22 @@ class Codebook(_Strict):
     def readings(self, label: str) -> dict[str, tuple[str, ...]]:
         """What each standard that knows `label` means by it."""
         key = _composed(label).strip().casefold()
-        found = {
+        names_by_standard = {
             standard: tuple(
                 name for name, code in self.crosswalk(standard).items() if code.casefold() == key
             )
             for standard in self.standards()
         }
-        return {standard: names for standard, names in found.items() if names}
+        return {standard: names for standard, names in names_by_standard.items() if names}
 
     def label_problem(self, label: str, where: str) -> Problem:
         """The problem to report for a label that is not in this codebook."""
-        meant = self.meanings(label)
+        meanings = self.meanings(label)
         hint = (
-            f" (did you mean '{meant[0]}'?)"
-            if len(meant) == 1
-            else f" (it may be {' or '.join(meant)})"
-            if meant
+            f" (did you mean '{meanings[0]}'?)"
+            if len(meanings) == 1
+            else f" (it may be {' or '.join(meanings)})"
+            if meanings
             else ""
             if self.readings(label)
             else nearest(label, self.names)
@@ -211,7 +211,7 @@ class Codebook(_Strict):
         return Problem(
             where,
             f"unknown label '{label}'{hint}",
-            f"expected a label of codebook {self.name} {self.version}: " + _some(self.names),
+            f"expected a label of codebook {self.name} {self.version}: " + _first_names(self.names),
         )
 
 
@@ -225,7 +225,7 @@ def _fold(text: str) -> str:
     return re.sub(r"(?<=\w)[\s_/-]+(?=\w)|_+", "_", text.casefold())
 
 
-def _some(names: tuple[str, ...], most: int = 8) -> str:
+def _first_names(names: tuple[str, ...], most: int = 8) -> str:
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
 
@@ -245,12 +245,12 @@ def load_codebook(name_or_path: str | Path) -> Codebook:
     if path.suffix.lower() not in {".yaml", ".yml"}:
         path = PACKAGED / f"{name_or_path}.yaml"
     if not path.is_file():
-        known = packaged_codebooks()
+        packaged = packaged_codebooks()
         raise InputError(
             Problem(
                 str(name_or_path),
-                f"no such codebook{nearest(str(name_or_path), known)}",
-                f"expected a YAML file or one of {', '.join(known)}",
+                f"no such codebook{nearest(str(name_or_path), packaged)}",
+                f"expected a YAML file or one of {', '.join(packaged)}",
             )
         )
     file = read_yaml(path)
@@ -280,14 +280,14 @@ def _problem(fault: Any, file: YamlFile) -> Problem:
     if kind == "too_short":
         return Problem(where, "has fewer than two labels", "there is nothing to tell apart")
     if kind == "extra_forbidden":
-        known = list(
+        keys = list(
             (
                 Label if key[0] == "labels" else LabelType if key[0] == "parents" else Codebook
             ).model_fields
         )
         return Problem(
             where,
-            f"unknown key{nearest(str(key[-1]), known)}",
-            f"expected one of {', '.join(known)}",
+            f"unknown key{nearest(str(key[-1]), keys)}",
+            f"expected one of {', '.join(keys)}",
         )
     return Problem(where, fault["msg"].removeprefix("Value error, "))

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
-from typing import IO, Any
 
-from data.codebook import Codebook, load_codebook
+from data.codebook import load_codebook
 from data.files import Row, atomic, check_out, kind_of, write_rows
-from data.foreign.choosing import Annotations, Found, choose, count_divided, name_annotators
-from data.foreign.labels import choices_of
-from data.foreign.mending import mend_row
-from data.foreign.outcome import ImportOptions, Outcome, Skipped
+from data.foreign.adjudication import Annotations
+from data.foreign.interface import ImportOptions
+from data.foreign.labels import parse_label_map
+from data.foreign.pipeline import ImportPipeline
 from data.foreign.report import ImportReport
 from data.formats.arrow import is_dataset
 from data.importers import FORMATS
-from data.problems import InputError, Problem, Unreadable, nearest
-from data.rows import labels_of, normal, problems_of, word
+from data.problems import InputError, Problem, nearest
 
 
 def import_options(
@@ -28,7 +24,7 @@ def import_options(
     standard: str | None = None,
     columns: dict[str, str] | None = None,
     *,
-    meant: Sequence[str] = (),
+    label_map: Sequence[str] = (),
     encoding: str | None = None,
     sheet: str | None = None,
 ) -> ImportOptions:
@@ -39,7 +35,7 @@ def import_options(
         codebook: name or file; None for the format's own.
         standard: the file's labels are named in.
         columns: field of a row to its column.
-        meant: `LABEL OF THE FILE=LABEL OF THE CODEBOOK`, each.
+        label_map: `LABEL OF THE FILE=LABEL OF THE CODEBOOK`, each.
         encoding: of text files.
         sheet: of Excel workbooks.
 
@@ -74,28 +70,7 @@ def import_options(
     book = load_codebook(codebook)
     if standard is not None:
         book.crosswalk(standard)
-    return ImportOptions(book, standard, columns, _meant(meant, book), encoding, sheet)
-
-
-def _meant(given: Sequence[str], codebook: Codebook) -> dict[str, str]:
-    found: dict[str, str] = {}
-    problems = []
-    for text in given:
-        label, sign, name = (part.strip() for part in text.rpartition("="))
-        if not sign or not label:
-            problems.append(
-                Problem(
-                    f"--map {text}",
-                    "names no label",
-                    "expected LABEL=NAME, the file's and the codebook's",
-                )
-            )
-        elif name not in codebook.columns:
-            problems.append(codebook.label_problem(name, f"--map {text}"))
-        found[label] = name
-    if problems:
-        raise InputError(problems)
-    return found
+    return ImportOptions(book, standard, columns, parse_label_map(label_map, book), encoding, sheet)
 
 
 def import_files(
@@ -116,7 +91,7 @@ def import_files(
         paths: files of that format.
         out: the table to write; a file of that name is replaced.
         options: how to read.
-        annotations: which to keep of several annotations of one text; see `choose`.
+        annotations: which to keep of several annotations of one text; see `adjudicate`.
 
     Raises:
         InputError: a file that cannot be read, or not one row came out; then `out` is as it was,
@@ -133,10 +108,10 @@ def import_files(
     )
     rejects = report.rejects_file
     failure: InputError | None = None
-    with ExitStack() as stack:
-        stream = stack.enter_context(atomic(rejects))
+    with atomic(rejects) as stream:
         try:
-            write_rows(out, _rows(name, files, options, annotations, report, stream))
+            pipeline = ImportPipeline(import_module(FORMATS[name]).read, options, report, stream)
+            write_rows(out, _rows(pipeline, files, annotations, name))
         except InputError as error:
             failure = error
     if not report.rejected:
@@ -173,134 +148,16 @@ def _check_names(out: Path, files: Sequence[Path]) -> None:
 
 
 def _rows(
-    name: str,
-    files: Sequence[Path],
-    options: ImportOptions,
-    annotations: Annotations,
-    report: ImportReport,
-    rejects: IO[str],
+    pipeline: ImportPipeline, files: Sequence[Path], annotations: Annotations, name: str
 ) -> Iterator[Row]:
-    """The rows to keep, with their ids; all are read first, since annotations are compared."""
-    found = list(_read(name, files, options, report, rejects))
-    for who, rows in name_annotators(found, files).items():
-        report.notes[f"annotator '{who}' by the file's name, rows"] += rows
-    if annotations == "truth" and (divided := count_divided(found)):
-        report.notes[
-            "texts that have different labels, all kept; --annotations vote keeps one label a text"
-        ] = divided
-    taken: dict[str, str] = {}
-    for one, verdict in choose(found, annotations):
-        if isinstance(verdict, Problem):
-            _reject(verdict, [verdict], one.path, one.line, one.row, report, rejects)
-        elif verdict is not None:
-            report.skipped[verdict] += 1
-        else:
-            yield _counted(one.row, taken, report)
+    """The rows to write; an error if there is none, so that no empty table is written."""
+    yield from pipeline.rows(files, annotations)
+    report = pipeline.report
     if not report.written:
         raise InputError(
             Problem(
                 ", ".join(map(str, files)),
                 f"gave no row in format {name} ({report.read} records read)",
-                _most(report),
+                report.commonest_reasons(),
             )
         )
-
-
-def _read(
-    name: str, files: Sequence[Path], options: ImportOptions, report: ImportReport, rejects: IO[str]
-) -> Iterator[Found]:
-    read: Any = import_module(FORMATS[name]).read
-    for path in files:
-        for line, outcome in read(path, options):
-            report.read += 1
-            row, problems = _judged(outcome, path, line, options, report)
-            if problems:
-                raw = outcome.raw if isinstance(outcome, Unreadable) else row
-                _reject(problems[0], problems, path, line, raw, report, rejects)
-            elif row is not None:
-                has_id = isinstance(outcome, dict) and normal(outcome).get("id") is not None
-                yield Found(row, path, line, has_id)
-
-
-def _reject(
-    first: Problem,
-    problems: Sequence[Problem],
-    path: Path,
-    line: int,
-    raw: object,
-    report: ImportReport,
-    rejects: IO[str],
-) -> None:
-    report.reject(first)
-    reason = "; ".join(str(one).removeprefix(f"{one.where}: ") for one in problems)
-    record = {"file": str(path), "line": line, "reason": reason, "row": raw}
-    try:
-        text = json.dumps(record, ensure_ascii=False, default=str, allow_nan=False)
-    except ValueError:  # an infinite number
-        text = json.dumps(record | {"row": str(raw)}, ensure_ascii=False)
-    rejects.write(text + "\n")
-
-
-def _judged(
-    outcome: Outcome, path: Path, line: int, options: ImportOptions, report: ImportReport
-) -> tuple[Row | None, list[Problem]]:
-    if isinstance(outcome, Problem):
-        return None, [outcome]
-    if isinstance(outcome, Skipped):
-        report.skipped[outcome.reason] += 1
-        return None, []
-    row, changed, lost = mend_row(normal(outcome))
-    where = f"{path}:{line}"
-    if row.get("id") is None:
-        row = {"id": f"{path.stem}-{line}"} | row
-    identity = row["id"] if isinstance(row["id"], (list, dict)) else word(row["id"])
-    row = {"id": identity, "article_id": None} | row | {"id": identity}
-    problems = [_clear(one, row, options) for one in problems_of(row, options.codebook, where)]
-    if lost is not None:
-        problems.append(Problem(where, lost, "expected its span to survive mending"))
-    if not problems:
-        report.mended += changed
-    return row, problems
-
-
-def _clear(problem: Problem, row: Row, options: ImportOptions) -> Problem:
-    """The problem of a label that may mean several says which, and how to choose."""
-    if not problem.what.startswith("unknown label"):
-        return problem
-    label = next(
-        (
-            label
-            for label in labels_of(row)
-            if problem == options.codebook.label_problem(label, problem.where)
-        ),
-        None,
-    )
-    return problem if label is None else choices_of(label, problem, options)
-
-
-def _counted(row: Row, taken: dict[str, str], report: ImportReport) -> Row:
-    identity, number = row["id"], 1
-    while row["id"] in taken:
-        number += 1
-        row["id"] = f"{identity}-{number}"
-    taken[row["id"]] = row["text"]
-    if row["article_id"] in (None, ""):
-        # The same text again is the same article; another text only has its id by mistake.
-        row["article_id"] = identity if taken[identity] == row["text"] else row["id"]
-    row["article_id"] = word(row["article_id"])
-    report.written += 1
-    report.labels.update(labels_of(row) or ["(none)"])
-    report.articles.add(row["article_id"])
-    return row
-
-
-def _most(report: ImportReport) -> str:
-    counts = (report.rejected + report.skipped).most_common(3)
-    return (
-        "; ".join(
-            f"{count}: {reason}"
-            + (f" [at {report.first[reason]}]" if reason in report.first else "")
-            for reason, count in counts
-        )
-        or "the files are empty"
-    )

@@ -75,9 +75,9 @@ def as_lines(problems: Iterable[Problem], most: int = 50) -> list[str]:
     return lines if more <= 0 else [*lines[:most], f"… and {more} more problems"]
 
 
-def nearest(word: str, known: Sequence[str]) -> str:
+def nearest(word: str, names: Sequence[str]) -> str:
     """Returns ` (did you mean 'x'?)` for the known word nearest to `word`, or an empty string."""
-    folded = {name.lower().replace("-", "_").replace(" ", "_"): name for name in known}
+    folded = {name.lower().replace("-", "_").replace(" ", "_"): name for name in names}
     key = str(word).lower().strip().replace("-", "_").replace(" ", "_")
     close = get_close_matches(key, folded, n=1, cutoff=0.5) or [
         name for name in folded if len(key) > 3 and key in name

@@ -5,38 +5,35 @@ from __future__ import annotations
 import ast
 import json
 import math
-import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
 from data.codebook import JOINER, Codebook
 from data.examples import Example, Labelled, Span
-from data.files import Row
-from data.formats.missing import is_missing, marks_missing
-from data.problems import Problem, nearest
-from data.split_names import ALSO, EXPECTED_SPLIT, SPLITS, has_split, split_named
-from data.text.names import find_name
-
-TEXT_FIELDS = (
-    "id",
-    "article_id",
-    "text",
-    "target",
-    "actor",
-    "date",
-    "source",
-    "annotator",
-    "split",
+from data.fields import (
+    EXPECTED_SPLIT,
+    FIELDS,
+    OFFSET_FIELDS,
+    SPLIT_SYNONYMS,
+    SPLITS,
+    TEXT_FIELDS,
+    as_text,
+    has_split,
+    is_missing,
+    marks_missing,
+    split_named,
+    whole_number,
 )
-OFFSET_FIELDS = ("target_start", "target_end", "actor_start", "actor_end")
-FIELDS = (*TEXT_FIELDS, *OFFSET_FIELDS, "label", "labels")
+from data.files import Row
+from data.problems import Problem, nearest
+from data.text.names import find_name
 
 
 def article_of(row: Row) -> str:
     """The article that a row stands in: its `article_id`, or its `id` where it names none."""
     for name in ("article_id", "id"):
         if not is_missing(row.get(name)):
-            return word(row[name])
+            return as_text(row[name])
     return ""
 
 
@@ -48,8 +45,8 @@ def normal(row: Row) -> Row:
     `text` and labels, which may be meant: the check tells of them.
     """
     named = {key.strip().casefold(): key for key in row if isinstance(key, str)}
-    other = {named[field]: field for field in FIELDS if field not in row and field in named}
-    kept = {other.get(key, key): value for key, value in row.items()} if other else row
+    renamed = {named[field]: field for field in FIELDS if field not in row and field in named}
+    kept = {renamed.get(key, key): value for key, value in row.items()} if renamed else row
     return {
         key: value
         for key, value in kept.items()
@@ -61,15 +58,6 @@ def normal(row: Row) -> Row:
     }
 
 
-def word(value: Any) -> str:
-    """A name or label as text: whole numbers without their `.0`, truth values as in JSON."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return unicodedata.normalize("NFC", str(value))
-
-
 def labels_of(row: Row) -> list[str]:
     """The labels of a row: its `labels`, or its one `label`, or none.
 
@@ -78,33 +66,33 @@ def labels_of(row: Row) -> list[str]:
     Raises:
         ValueError: they are no list of names.
     """
-    several = row.get("labels")
-    if several is None:
+    labels = row.get("labels")
+    if labels is None:
         label = row.get("label")
         if not isinstance(label, (list, tuple, dict)):
-            return [] if is_missing(label) else [word(label)]
-        several = label
-    if isinstance(several, str):
-        several = listed(several)
-    if not isinstance(several, (list, tuple)) or any(
+            return [] if is_missing(label) else [as_text(label)]
+        labels = label
+    if isinstance(labels, str):
+        labels = parse_labels(labels)
+    if not isinstance(labels, (list, tuple)) or any(
         isinstance(label, (list, tuple, dict)) or label is None or label != label
-        for label in several
+        for label in labels
     ):  # what is not itself is NaN
-        raise ValueError(f"{several!r} is no list of names")
-    return [word(label) for label in several if label != ""]
+        raise ValueError(f"{labels!r} is no list of names")
+    return [as_text(label) for label in labels if label != ""]
 
 
-def listed(cell: str) -> list[Any]:
+def parse_labels(cell: str) -> list[Any]:
     """The labels in a cell: a list in JSON or in Python, or else names parted by `|`."""
     text = cell.strip()
     if text.startswith("["):
         for read in (json.loads, ast.literal_eval):
             try:
-                found = read(text)
+                value = read(text)
             except (ValueError, SyntaxError, MemoryError, RecursionError):
                 continue
-            if isinstance(found, list):
-                return found
+            if isinstance(value, list):
+                return value
     return [part.strip() for part in text.split(JOINER)]
 
 
@@ -112,14 +100,14 @@ def problems_of(row: Row, codebook: Codebook, where: str) -> Iterator[Problem]:
     """Yields everything that is wrong with a row under a codebook; nothing if it is right."""
     text = row.get("text")
     if not isinstance(text, str) or not text.strip() or marks_missing(text):
-        said = (
+        fault = (
             "text is missing or empty"
             if is_missing(text)
             else f"text is '{text}', which marks a missing value"
             if isinstance(text, str)
-            else f"text is {_kind(text)}"
+            else f"text is {_kind_of_value(text)}"
         )
-        yield Problem(where, said, "expected the sentence in field 'text'")
+        yield Problem(where, fault, "expected the sentence in field 'text'")
         text = text if isinstance(text, str) else ""
     if is_missing(row.get("id")):
         yield Problem(where, "id is missing", "expected a name of its own in field 'id'")
@@ -128,7 +116,7 @@ def problems_of(row: Row, codebook: Codebook, where: str) -> Iterator[Problem]:
         yield Problem(where, "target is missing", "stance rows name their target in field 'target'")
     for field in TEXT_FIELDS:
         if isinstance(value := row.get(field), (list, dict, bool)) and field != "text":
-            yield Problem(where, f"{field} is {_kind(value)}", "expected text")
+            yield Problem(where, f"{field} is {_kind_of_value(value)}", "expected text")
     for field, value in row.items():
         if isinstance(value, float) and math.isinf(value):
             yield Problem(where, f"{field} is {value}", "expected a number that is finite, or none")
@@ -137,11 +125,13 @@ def problems_of(row: Row, codebook: Codebook, where: str) -> Iterator[Problem]:
     split = row.get("split")
     if has_split(split) and split_named(split) is None:
         yield Problem(
-            where, f"split is '{split}'{nearest(str(split), (*SPLITS, *ALSO))}", EXPECTED_SPLIT
+            where,
+            f"split is '{split}'{nearest(str(split), (*SPLITS, *SPLIT_SYNONYMS))}",
+            EXPECTED_SPLIT,
         )
 
 
-def _kind(value: Any) -> str:
+def _kind_of_value(value: Any) -> str:
     return (
         "a list"
         if isinstance(value, list)
@@ -197,23 +187,12 @@ def _span_problems(row: Row, role: str, text: str, where: str) -> Iterator[Probl
         )
 
 
-def whole_number(value: Any) -> int | None:
-    """The whole number that a value is or writes out; None where it is none."""
-    if isinstance(value, bool):
-        return None
-    try:
-        number = float(value)
-        return int(number) if number == int(number) else None
-    except (TypeError, ValueError, OverflowError):
-        return None
-
-
 def tidy(row: Row) -> Row:
     """The row as it is kept: labels as a list, offsets as numbers, names as text, extras as is."""
     kept: Row = {key: value for key, value in row.items() if key not in ("label", "labels")}
     for field in TEXT_FIELDS:
         if kept.get(field) is not None:
-            kept[field] = kept[field] if isinstance(kept[field], str) else word(kept[field])
+            kept[field] = kept[field] if isinstance(kept[field], str) else as_text(kept[field])
     for field in OFFSET_FIELDS:
         if kept.get(field) is not None:
             kept[field] = whole_number(kept[field])
@@ -236,8 +215,8 @@ def example_of(row: Row) -> Example:
     """The example in a row.
 
     A target without offsets is looked for in the text, as a word of its own (`find_name` of
-    `data/names.py`); the first place counts, and none leaves `target_span` empty. Offsets that are
-    given are kept as they are.
+    `data/text/names.py`); the first place counts, and none leaves `target_span` empty. Offsets
+    that are given are kept as they are.
     """
     text = str(row["text"])
     target = row.get("target")

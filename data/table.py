@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.codebook import Codebook
+from data.fields import as_text
 from data.files import Row, read_rows
 from data.formats.disk_table import TableRows, columns_of, spooled
 from data.problems import InputError, Problem
-from data.rows import normal, problems_of, tidy, word
+from data.rows import normal, problems_of, tidy
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -58,8 +59,8 @@ def _right_rows(
                 problems.append(row)
                 continue
             row = mend(normal(row)) if mend else normal(row)
-            found = list(problems_of(row, codebook, where))
-            identity = word(row.get("id", ""))
+            problems_of_row = list(problems_of(row, codebook, where))
+            identity = as_text(row.get("id", ""))
             place = line if path is paths[0] else (path, line)  # short: there may be millions
             if identity and (before := first_seen.setdefault(identity, place)) != place:
                 at = (
@@ -67,15 +68,15 @@ def _right_rows(
                     if isinstance(before, int)
                     else ":".join(map(str, before))
                 )
-                found.append(
+                problems_of_row.append(
                     Problem(
                         where,
                         f"id '{identity}' stands also at {at}",
                         "expected unique ids",
                     )
                 )
-            problems += found
-            if not found:
+            problems += problems_of_row
+            if not problems_of_row:
                 yield tidy(row)
             if len(problems) >= MAX_PROBLEMS:
                 return

@@ -139,5 +139,5 @@ def console() -> Console:
     """The console of standard output: as wide as the terminal, or as COLUMNS says; else whole."""
     from rich.console import Console
 
-    known = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()
-    return Console(width=None if known else WHOLE)
+    is_known = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()
+    return Console(width=None if is_known else WHOLE)

@@ -47,14 +47,14 @@ def atomic(path: str | Path, mode: str = "w", encoding: str = "utf-8") -> Iterat
     temporary = _temporary(path)
     text = {} if "b" in mode else {"encoding": encoding, "newline": ""}
     try:
-        with _told_of(path):
+        with _reported_as(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             remove_leftovers(path)
             stream = temporary.open(mode, **text)  # type: ignore[call-overload]
-        with _told_of(path, only=DISK_FAULTS), stream:
+        with _reported_as(path, only=DISK_FAULTS), stream:
             _lock(stream)
             yield stream
-        with _told_of(path):
+        with _reported_as(path):
             temporary.replace(path)
     finally:
         with suppress(OSError):
@@ -63,11 +63,11 @@ def atomic(path: str | Path, mode: str = "w", encoding: str = "utf-8") -> Iterat
 
 def check_writable(path: str | Path) -> None:
     """Raises InputError if no file can be written at `path`; leaves everything as it was."""
-    given, path = Path(path), _followed(Path(path))
+    named, path = Path(path), _followed(Path(path))
     if os.path.exists(path) and not path.is_file():  # noqa: PTH110
         raise InputError(
             Problem(
-                str(given),
+                str(named),
                 "is a folder" if path.is_dir() else "is a device",
                 "expected a file to write",
             )
@@ -76,14 +76,14 @@ def check_writable(path: str | Path) -> None:
     above = next((folder for folder in path.parents if folder not in missing), path)
     if above.exists() and not above.is_dir():
         raise InputError(
-            Problem(str(given), f"{above} is a file, not a folder", "expected a file in a folder")
+            Problem(str(named), f"{above} is a file, not a folder", "expected a file in a folder")
         )
     temporary = _temporary(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary.touch()
     except OSError as error:
-        raise UnwritableError(given, error) from error
+        raise UnwritableError(named, error) from error
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -97,11 +97,11 @@ def remove_leftovers(path: str | Path) -> None:
     path = _followed(Path(path))
     name = re.compile(rf"\.{re.escape(path.name)}\.(\d{{1,9}})\.part")
     with suppress(OSError):
-        for found in os.scandir(path.parent):
-            known = name.fullmatch(found.name)
-            if known and not _is_alive(int(known[1])) and not _is_locked(Path(found)):
+        for entry in os.scandir(path.parent):
+            match = name.fullmatch(entry.name)
+            if match and not _is_alive(int(match[1])) and not _is_locked(Path(entry)):
                 with suppress(OSError):
-                    Path(found).unlink()
+                    Path(entry).unlink()
 
 
 def _followed(path: Path) -> Path:
@@ -114,7 +114,7 @@ def _temporary(path: Path) -> Path:
 
 
 @contextmanager
-def _told_of(path: Path, only: tuple[int, ...] = ()) -> Iterator[None]:
+def _reported_as(path: Path, only: tuple[int, ...] = ()) -> Iterator[None]:
     """Lets an OSError name the file that the user knows, not the temporary one."""
     try:
         yield

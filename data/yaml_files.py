@@ -108,8 +108,8 @@ def read_yaml(path: str | Path) -> YamlFile:
     loader = yaml.SafeLoader(text)
     try:
         root = loader.get_single_node()
-        if twice := sorted(_twice(root, path), key=_line):
-            raise InputError(twice)
+        if duplicates := sorted(_duplicate_keys(root, path), key=_line):
+            raise InputError(duplicates)
         content = None if root is None else loader.construct_document(root)
     except (yaml.YAMLError, ValueError) as error:
         if isinstance(error, InputError):
@@ -122,13 +122,13 @@ def read_yaml(path: str | Path) -> YamlFile:
 
 def _fault(error: Exception, path: Path) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    said = " ".join(
+    description = " ".join(
         filter(None, (getattr(error, "context", None), getattr(error, "problem", None)))
     ) or str(error)
     where = f"{path}:{mark.line + 1}" if mark is not None else str(path)
     return Problem(
         where,
-        f"is not YAML ({said.splitlines()[0]})",
+        f"is not YAML ({description.splitlines()[0]})",
         "quote texts that hold `: `, or begin with a mark of YAML",
     )
 
@@ -137,7 +137,7 @@ def _line(problem: Problem) -> int:
     return int(problem.where.rpartition(":")[2])
 
 
-def _twice(node: yaml.Node | None, path: Path) -> Iterator[Problem]:
+def _duplicate_keys(node: yaml.Node | None, path: Path) -> Iterator[Problem]:
     """A problem for every key that its object has already."""
     waiting, seen = [node], set()
     while waiting:

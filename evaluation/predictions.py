@@ -7,13 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data.codebook import Codebook
+from data.codebook import JOINER, Codebook
 from data.files import Row, read_rows
 from data.problems import InputError, Problem
 from evaluation.figures.abstention import certain_labels
 from evaluation.figures.calibration import row_errors
 from evaluation.figures.metrics import decide
-from evaluation.report import JOINER
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,34 +39,36 @@ def predictions(
     """
     if not len(rows):
         return []
-    found = decide(codebook, probabilities, thresholds)
+    predicted = decide(codebook, probabilities, thresholds)
     squares, gaps = row_errors(codebook, gold, probabilities)
-    certain = None if certain_from is None else certain_labels(found, probabilities, certain_from)
-    made = []
-    for at, (row, labels, has, values) in enumerate(
-        zip(rows, gold, found, probabilities, strict=True)
+    certain = (
+        None if certain_from is None else certain_labels(predicted, probabilities, certain_from)
+    )
+    kept = []
+    for at, (row, labels, given, values) in enumerate(
+        zip(rows, gold, predicted, probabilities, strict=True)
     ):
-        highest = values[has > 0].max() if has.any() else values.max()
+        highest = values[given > 0].max() if given.any() else values.max()
         target = {"target": row["target"]} if row.get("target") else {}
-        made.append(
+        kept.append(
             {
                 "id": str(row.get("id")),
                 "article_id": str(row.get("article_id") or row.get("id")),
                 "text": row["text"],
                 **target,
                 "gold": JOINER.join(labels),
-                "predicted": _joined(codebook, has),
+                "predicted": _joined(codebook, given),
                 **({} if certain is None else {"certain": _joined(codebook, certain[at])}),
                 "probability": round(float(highest), 4),
                 "square": float(squares[at]),
                 "gaps": {str(number): float(gap) for number, gap in enumerate(gaps[at]) if gap},
             }
         )
-    return made
+    return kept
 
 
-def _joined(codebook: Codebook, has: np.ndarray) -> str:
-    return JOINER.join(name for name, one in zip(codebook.names, has, strict=True) if one)
+def _joined(codebook: Codebook, given: np.ndarray) -> str:
+    return JOINER.join(name for name, applies in zip(codebook.names, given, strict=True) if applies)
 
 
 def read_predictions(path: str | Path, codebook: Codebook, name: str = "") -> list[Row]:
@@ -84,20 +85,20 @@ def read_predictions(path: str | Path, codebook: Codebook, name: str = "") -> li
     rows: list[Row] = []
     problems: list[Problem] = []
     for line, row in read_rows(path):
-        where = f"{name or path}:{line}"
+        place = f"{name or path}:{line}"
         if isinstance(row, Problem):
             problems.append(replace(row, where=row.where.replace(str(path), name or str(path))))
         elif absent := {"id", "article_id", "text", "gold", "predicted", "probability"} - set(row):
             problems.append(
                 Problem(
-                    where,
+                    place,
                     f"lacks {', '.join(sorted(absent))}",
                     "expected a row of predictions as a run writes it",
                 )
             )
         else:
             problems += [
-                codebook.label_problem(label, where)
+                codebook.label_problem(label, place)
                 for field in ("gold", "predicted")
                 for label in labels_in(row[field])
                 if label not in codebook.columns
@@ -113,26 +114,30 @@ def labels_in(field: str) -> tuple[str, ...]:
     return tuple(field.split(JOINER)) if field else ()
 
 
-def aligned_rows(first: Sequence[Row], other: Sequence[Row], names: tuple[str, str]) -> list[Row]:
-    """Returns `other` in the order of `first`.
+def aligned_rows(
+    rows_of_first: Sequence[Row], rows_of_other: Sequence[Row], names: tuple[str, str]
+) -> list[Row]:
+    """Returns `rows_of_other` in the order of `rows_of_first`.
 
     Raises:
         InputError: they are not predictions of the same rows; the message says what differs.
     """
-    known, given = ({str(row["id"]): row for row in rows} for rows in (first, other))
+    by_first, by_other = (
+        {str(row["id"]): row for row in rows} for rows in (rows_of_first, rows_of_other)
+    )
     reasons = [
-        f"{len(set(one) - set(two))} rows only {name} has"
-        for one, two, name in ((known, given, names[0]), (given, known, names[1]))
-        if set(one) - set(two)
+        f"{len(set(own) - set(theirs))} rows only {name} has"
+        for own, theirs, name in ((by_first, by_other, names[0]), (by_other, by_first, names[1]))
+        if set(own) - set(theirs)
     ]
     for field in SAME:
-        apart = [
+        differing = [
             key
-            for key in known.keys() & given.keys()
-            if known[key].get(field) != given[key].get(field)
+            for key in by_first.keys() & by_other.keys()
+            if by_first[key].get(field) != by_other[key].get(field)
         ]
-        if apart:
-            reasons.append(f"{len(apart)} rows differ in {field} (id {min(apart)}, say)")
+        if differing:
+            reasons.append(f"{len(differing)} rows differ in {field} (id {min(differing)}, say)")
     if reasons:
         raise InputError(
             Problem(
@@ -141,4 +146,4 @@ def aligned_rows(first: Sequence[Row], other: Sequence[Row], names: tuple[str, s
                 "train both on the same split, or score both on one file (--data FILE)",
             )
         )
-    return [given[key] for key in known]
+    return [by_other[key] for key in by_first]

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from data.codebook import Codebook
+from data.codebook import JOINER, Codebook
 from data.files import Row
-from evaluation.chance.intervals import Intervals, bracketed
+from evaluation.chance.intervals import Intervals
 from evaluation.figures.hierarchy import mistake, types_of
+from evaluation.figures.interval import bracketed
 from evaluation.figures.metrics import THRESHOLD, decide, indicators
 from evaluation.figures.scores import Scores
 
 if TYPE_CHECKING:
     import numpy as np
-
-JOINER = "|"  # how several labels stand in one field, as in labelled CSV files
 
 
 def text_report(scores: Scores, spread: Intervals | None = None) -> str:
@@ -78,23 +77,23 @@ def misclassified(
     if not len(rows):
         return []
     right = indicators(codebook, gold)
-    found = decide(codebook, probabilities, thresholds)
-    least = [THRESHOLD] * len(codebook.names) if thresholds is None else list(thresholds)
+    decided = decide(codebook, probabilities, thresholds)
+    thresholds_used = [THRESHOLD] * len(codebook.names) if thresholds is None else list(thresholds)
     typed = types_of(codebook) is not None
     errors: list[tuple[float, Row]] = []
     for index, row in enumerate(rows):
-        wrong = [j for j in range(len(codebook.names)) if right[index, j] != found[index, j]]
+        wrong = [j for j in range(len(codebook.names)) if right[index, j] != decided[index, j]]
         if not wrong:
             continue
         values = probabilities[index]
-        has = [j for j in range(len(codebook.names)) if found[index, j]]
-        should = [codebook.columns[label] for label in gold[index]]
+        given = [j for j in range(len(codebook.names)) if decided[index, j]]
+        expected = [codebook.columns[label] for label in gold[index]]
         sure = (
-            max(abs(values[j] - least[j]) for j in wrong)
+            max(abs(values[j] - thresholds_used[j]) for j in wrong)
             if codebook.multilabel
-            else max(values[j] for j in has)
+            else max(values[j] for j in given)
         )
-        predicted = [codebook.names[j] for j in has]
+        predicted = [codebook.names[j] for j in given]
         errors.append(
             (
                 float(sure),
@@ -105,8 +104,8 @@ def misclassified(
                     "target": row.get("target"),
                     "gold": JOINER.join(gold[index]),
                     "predicted": JOINER.join(predicted),
-                    "probability": _highest(values, has),
-                    "gold_probability": _highest(values, should),
+                    "probability": _highest(values, given),
+                    "gold_probability": _highest(values, expected),
                 }
                 | ({"mistake": mistake(codebook, gold[index], predicted)} if typed else {}),
             )

@@ -65,8 +65,8 @@ def trained_rows(
     trained: Sequence[bool],
     *,
     thresholds: np.ndarray | None = None,
-    targets: Sequence[str | None],
-    train_targets: set[str],
+    targets: Sequence[str | None] | None = None,
+    train_targets: set[str] | None = None,
 ) -> TrainedRows | None:
     """Returns the figures without the rows trained on; None where there are no such rows.
 
@@ -78,16 +78,16 @@ def trained_rows(
     if not kept:
         return TrainedRows(len(gold), len(gold))
     rest = [gold[place] for place in kept]
-    given: dict[str, Any] = {
+    options: dict[str, Any] = {
         "thresholds": thresholds,
         "train_targets": train_targets,
-        "targets": [targets[place] for place in kept],
+        "targets": None if targets is None else [targets[place] for place in kept],
     }
     return TrainedRows(
         len(gold) - len(kept),
         len(gold),
-        score(codebook, rest, probabilities[kept], **given),
+        score(codebook, rest, probabilities[kept], **options),
         intervals(
-            codebook, rest, probabilities[kept], [articles[place] for place in kept], **given
+            codebook, rest, probabilities[kept], [articles[place] for place in kept], **options
         ),
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from data.examples import Example
 from data.problems import InputError, Problem
 from models.portable.serving import ServedModel
-from predict.inputs import sentences_given
+from predict.inputs import as_sentences
 
 if TYPE_CHECKING:
     import numpy as np
@@ -95,7 +95,7 @@ class Model(ServedModel):
         return self._probabilities(examples)
 
     def _probabilities(self, sentences: Any) -> np.ndarray:
-        rows = sentences_given(sentences)
+        rows = as_sentences(sentences)
         if self.task == "stance" and (lacking := [row for row in rows if row.target is None]):
             raise InputError(
                 Problem(row.where, "names no target", "a stance is toward one: give it as 'target'")

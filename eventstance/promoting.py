@@ -56,15 +56,15 @@ def promote(
     Raises:
         InputError: no such run or version, a margin that is none, or force without a reason.
     """
-    from evaluation.comparing.promotion_rule import MARGIN, paired_judge
+    from evaluation.comparing.promotion_rule import MARGIN, promotion_rule
     from eventstance.scoring import ref_of, store_of
     from models.registry import promotion
     from models.store.process_state import undisturbed
 
-    judge = paired_judge(MARGIN if margin is None else margin)
+    rule = promotion_rule(MARGIN if margin is None else margin)
     with undisturbed(store_of([model], store)):
         try:
-            entry = promotion.promote(ref_of(model), judge, force=force, why=why, who=who)
+            entry = promotion.promote(ref_of(model), rule, force=force, why=why, who=who)
         except promotion.RefusedError as refused:
             return Decision(False, str(refused))
     return Decision(entry.now is None, entry.line(), entry.model, entry.version, entry.replaced)

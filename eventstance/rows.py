@@ -90,7 +90,7 @@ def load_rows(
 def _by_split(table: Dataset) -> Dataset | DatasetDict:
     from datasets import DatasetDict
 
-    from data.split_names import has_split, split_named
+    from data.fields import has_split, split_named
 
     splits = table["split"] if "split" in table.column_names else []
     parts: dict[str, list[int]] = {}

@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from models.portable.serving import Curve, squashed
+from models.portable.serving import Curve, activate
 
 Kind = Literal["temperature", "isotonic", "none"]
 FEWEST = 10  # dev rows with the label, and without it, for a curve of its own
@@ -32,7 +32,7 @@ class Calibration:
 
 
 def calibrate(
-    kind: Kind, scores: np.ndarray, gold: np.ndarray, several: bool, *, shares: bool = False
+    kind: Kind, scores: np.ndarray, gold: np.ndarray, multilabel: bool, *, shares: bool = False
 ) -> Calibration:
     """Returns the calibration of that kind that fits the dev rows; `isotonic` has both parts.
 
@@ -43,24 +43,24 @@ def calibrate(
             them, had four times its error on the packaged corpus: what they made of soft
             probabilities was softened again when rows were brought back to a sum of 1.
         scores: margins or logits (n, n_columns).
-        gold: 0/1 matrix of the same shape; one 1 a row unless `several`.
-        several: whether a row may have any number of labels.
+        gold: 0/1 matrix of the same shape; one 1 a row unless `multilabel`.
+        multilabel: whether a row may have any number of labels.
         shares: `scores` are probabilities already, and have no temperature.
     """
-    temperature = 1.0 if kind == "none" or shares else best_temperature(scores, gold, several)
+    temperature = 1.0 if kind == "none" or shares else best_temperature(scores, gold, multilabel)
     if kind != "isotonic":
         return Calibration(temperature)
-    probabilities = scores if shares else squashed(scores / temperature, several)
+    probabilities = scores if shares else activate(scores / temperature, multilabel)
     return Calibration(temperature, isotonic_curves(probabilities, gold))
 
 
-def best_temperature(scores: np.ndarray, gold: np.ndarray, several: bool = False) -> float:
+def best_temperature(scores: np.ndarray, gold: np.ndarray, multilabel: bool = False) -> float:
     """Returns the temperature (0.05 to 20) under which the scores fit the gold labels best.
 
     Args:
         scores: margins or logits (n, n_columns).
-        gold: 0/1 matrix of the same shape; one 1 a row unless `several`.
-        several: probabilities are sigmoids of the scores, and the loss is the binary log loss of
+        gold: 0/1 matrix of the same shape; one 1 a row unless `multilabel`.
+        multilabel: probabilities are sigmoids of the scores, and the loss is the binary log loss of
             all (row, label) decisions; else softmax and the log loss of the gold label.
 
     Minimises the summed loss (temperature scaling: Guo et al. 2017, "On Calibration of Modern
@@ -74,14 +74,16 @@ def best_temperature(scores: np.ndarray, gold: np.ndarray, several: bool = False
     middle, reach = 0.0, float(np.log(20))
     for _ in range(4):
         places = np.linspace(middle - reach, middle + reach, 13)
-        losses = [_loss(scores / np.exp(place), gold, several) + place**2 / 2 for place in places]
+        losses = [
+            _loss(scores / np.exp(place), gold, multilabel) + place**2 / 2 for place in places
+        ]
         middle, reach = float(places[int(np.argmin(losses))]), reach / 6
     return float(np.clip(np.exp(middle), 0.05, 20))
 
 
-def _loss(logits: np.ndarray, gold: np.ndarray, several: bool) -> float:
+def _loss(logits: np.ndarray, gold: np.ndarray, multilabel: bool) -> float:
     """The summed log loss."""
-    if several:
+    if multilabel:
         return float((np.logaddexp(0, logits) - gold * logits).sum())
     highest = logits.max(axis=1)
     total = highest + np.log(np.exp(logits - highest[:, None]).sum(axis=1))

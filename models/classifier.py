@@ -116,7 +116,7 @@ class Classifier(ABC):
         self.config, self.codebook = config, codebook
         self.fitted: Fitted | None = None
         self.train_targets: list[str] = []
-        self._seen: list[Example] = []
+        self._first_rows: list[Example] = []
         self.calibration = Calibration()
         self.thresholds: list[float] | None = None
         self.min_precision: float | None = None
@@ -128,12 +128,12 @@ class Classifier(ABC):
         Raises:
             InputError: fewer than two labels in `train`.
         """
-        seen = {label for row in train for label in row.labels}
-        if not seen or (len(seen) < 2 and not self.codebook.multilabel):
+        labels = {label for row in train for label in row.labels}
+        if not labels or (len(labels) < 2 and not self.codebook.multilabel):
             raise InputError(
                 Problem(
                     "train",
-                    f"holds {len(seen)} label(s)",
+                    f"holds {len(labels)} label(s)",
                     "a classifier needs rows of at least two",
                 )
             )
@@ -141,8 +141,8 @@ class Classifier(ABC):
         self.trained = trained_rows.hashes(train)
         targets = {as_input(row.example).target for row in train}
         self.train_targets = sorted(filter(None, targets))
-        self._seen = [row.example for row in train[:CHECKED]]
-        self._follow(dev, fitting)
+        self._first_rows = [row.example for row in train[:CHECKED]]
+        self._choose_on_dev(dev, fitting)
         if self.certain_from is not None and not any(self.certain_from):
             fitting.say(
                 f"the {len(dev)} dev rows show a precision of {self.min_precision} for no "
@@ -158,9 +158,9 @@ class Classifier(ABC):
     def _fit(self, train: Sequence[Labelled], dev: Sequence[Labelled], fitting: Fitting) -> Fitted:
         """Does the family's own training."""
 
-    def _follow(self, dev: Sequence[Labelled], fitting: Fitting) -> None:
+    def _choose_on_dev(self, dev: Sequence[Labelled], fitting: Fitting) -> None:
         """Chooses on dev rows what stands between the scores and the answer; none leave it be."""
-        fitted, book = self._done(), self.codebook
+        fitted, book = self._require_fitted(), self.codebook
         self.calibration, self.thresholds = Calibration(), None
         self.min_precision = fitting.min_precision
         self.certain_from = None if self.min_precision is None else [None] * len(book.names)
@@ -176,12 +176,12 @@ class Classifier(ABC):
                 )
             )
         gold = label_matrix(dev, book)
-        seen = gold[:, fitted.columns]
-        known = np.ones(len(dev), dtype=bool) if book.multilabel else seen.any(axis=1)
+        trained = gold[:, fitted.columns]
+        usable = np.ones(len(dev), dtype=bool) if book.multilabel else trained.any(axis=1)
         self.calibration = calibrate(
             fitting.calibration or self.calibrations[0],
-            scores[known],
-            seen[known],
+            scores[usable],
+            trained[usable],
             book.multilabel,
             shares=fitted.scores == "probabilities",
         )
@@ -190,12 +190,12 @@ class Classifier(ABC):
             self.thresholds = best_thresholds(proba, gold)
         if self.min_precision is not None:
             self.certain_from = certain_from(
-                proba, self.served().found(proba), gold, self.min_precision
+                proba, self.served().decisions(proba), gold, self.min_precision
             )
 
     def served(self) -> ServedModel:
         """The trained model as it is served, before it is written."""
-        return ServedModel(self._meta(), self._done().backend)
+        return ServedModel(self._meta(), self._require_fitted().backend)
 
     def predict_proba(self, examples: Sequence[Example]) -> np.ndarray:
         """Probabilities (n, n_labels); no examples give (0, n_labels)."""
@@ -214,13 +214,13 @@ class Classifier(ABC):
             InputError: the folder is not empty.
             ModelError: the written model does not score as the trained one.
         """
-        fitted = self._done()
+        fitted = self._require_fitted()
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise InputError(Problem(str(folder), "is not empty", "save to a folder of its own"))
         fitted.write(folder)
         trained_rows.write(folder, self.trained)
-        self_check = self._self_check(check_on or self._seen)
+        self_check = self._self_check(check_on or self._first_rows)
         meta = self._meta() | {
             "name": name,
             "self_check": self_check,
@@ -248,18 +248,18 @@ class Classifier(ABC):
         """Counts of the training, `temperature`, and `model_megabytes`: of the folder saved to."""
         size = sum(path.stat().st_size for path in folder.iterdir())
         return {
-            **self._done().facts,
+            **self._require_fitted().facts,
             "temperature": self.calibration.temperature,
             "model_megabytes": size / 1e6,
         }
 
-    def _done(self) -> Fitted:
+    def _require_fitted(self) -> Fitted:
         if self.fitted is None:
             raise RuntimeError("fit() comes before this")
         return self.fitted
 
     def _meta(self) -> dict[str, Any]:
-        fitted, book = self._done(), self.codebook
+        fitted, book = self._require_fitted(), self.codebook
         return {
             "format": serving.FORMAT,
             "name": "",

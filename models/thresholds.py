@@ -39,13 +39,13 @@ def best_thresholds(proba: np.ndarray, gold: np.ndarray) -> list[float]:
 
 
 def certain_from(
-    proba: np.ndarray, given: np.ndarray, gold: np.ndarray, min_precision: float
+    proba: np.ndarray, decided: np.ndarray, gold: np.ndarray, min_precision: float
 ) -> list[float | None]:
     """For each column the lowest threshold at which the label is as precise as asked; or None.
 
     Args:
         proba: probabilities (n, n_labels).
-        given: whether the model gives the row the label, bool, same shape.
+        decided: whether the model gives the row the label, bool, same shape.
         gold: 0/1 matrix of the same shape.
         min_precision: share of a label's rows at or above its threshold that shall be right.
 
@@ -58,7 +58,7 @@ def certain_from(
     """
     return [
         _lowest(p[has], y[has], min_precision)
-        for p, has, y in zip(proba.T, given.T, gold.T, strict=True)
+        for p, has, y in zip(proba.T, decided.T, gold.T, strict=True)
     ]
 
 

@@ -7,55 +7,59 @@ from dataclasses import replace
 from typing import Any
 
 from data.articles.article import Article, Columns, article_of, id_in, unwritable
-from data.formats.missing import is_missing
+from data.fields import is_missing
 from data.problems import InputError, Problem
 
 SENTENCES = Columns(records="sentences")
 GAPS = {"NAType": "NA", "NaTType": "NaT"}
 
 
-def sentences_given(given: Any) -> list[Article]:
+def as_sentences(sentences: Any) -> list[Article]:
     """Returns sentences, each as an article that is not to be split; no sentences give none.
 
     Args:
-        given: texts, or records with `text` (as mappings or a data frame).
+        sentences: texts, or records with `text` (as mappings or a data frame).
 
     Raises:
         InputError: a text in place of a list, or elements that are no sentences; all are told, by
             their place.
     """
-    found = [_sentence(one, place) for place, one in enumerate(_elements(given, "sentences"))]
-    if problems := [one for one in found if isinstance(one, Problem)]:
+    converted = [
+        _sentence(element, place) for place, element in enumerate(_elements(sentences, "sentences"))
+    ]
+    if problems := [element for element in converted if isinstance(element, Problem)]:
         raise InputError(problems)
-    return [one for one in found if isinstance(one, Article)]
+    return [element for element in converted if isinstance(element, Article)]
 
 
-def articles_given(given: Any) -> Iterator[Article]:
+def as_articles(articles: Any) -> Iterator[Article]:
     """Returns an iterator over articles, given as such or as records with `id` and `text`.
 
     Raises:
         InputError: at once, a text or a single article in place of a list; in its turn, an element
             that is no article.
     """
-    return _articles(_elements(given, "articles"))
+    return _articles(_elements(articles, "articles"))
 
 
 def _articles(elements: Iterable[Any]) -> Iterator[Article]:
-    for place, one in enumerate(elements):
-        article = _article(one, place)
+    for place, element in enumerate(elements):
+        article = _article(element, place)
         if isinstance(article, Problem):
             raise InputError(article)
         yield article
 
 
-def _elements(given: Any, name: str) -> Iterable[Any]:
+def _elements(collection: Any, name: str) -> Iterable[Any]:
     expected = '["…", "…"]' if name == "sentences" else '[Article("id", "text"), …]'
-    if given is None or isinstance(given, (str, bytes, Mapping, set, frozenset, Article)):
+    if collection is None or isinstance(collection, (str, bytes, Mapping, set, frozenset, Article)):
         raise InputError(
-            Problem(name, f"is {_told(given)}", f"expected a list or a data frame: {expected}")
+            Problem(
+                name, f"is {_described(collection)}", f"expected a list or a data frame: {expected}"
+            )
         )
-    if hasattr(given, "columns"):  # pandas' or polars'
-        columns = list(given.columns)
+    if hasattr(collection, "columns"):  # pandas' or polars'
+        columns = list(collection.columns)
         if "text" not in columns:
             raise InputError(
                 Problem(
@@ -74,13 +78,15 @@ def _elements(given: Any, name: str) -> Iterable[Any]:
                 )
             )
         return (
-            given.to_dicts()
-            if hasattr(given, "to_dicts")
-            else map(_without_gaps, given.to_dict("records"))
+            collection.to_dicts()
+            if hasattr(collection, "to_dicts")
+            else map(_without_gaps, collection.to_dict("records"))
         )
-    if not hasattr(given, "__iter__"):
-        raise InputError(Problem(name, f"is {_told(given)}", f"expected a list: {expected}"))
-    return given  # type: ignore[no-any-return]
+    if not hasattr(collection, "__iter__"):
+        raise InputError(
+            Problem(name, f"is {_described(collection)}", f"expected a list: {expected}")
+        )
+    return collection  # type: ignore[no-any-return]
 
 
 def _without_gaps(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -88,38 +94,40 @@ def _without_gaps(record: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in record.items() if type(value).__name__ not in GAPS}
 
 
-def _sentence(given: Any, place: int) -> Article | Problem:
+def _sentence(element: Any, place: int) -> Article | Problem:
     where = f"sentences[{place}]"
-    if isinstance(given, Mapping):
-        found = article_of(given, SENTENCES, where, str(place))
-        if isinstance(found, Article) and not id_in(given, SENTENCES.article_id):
-            return replace(found, id="")
-        return found
-    if not isinstance(given, str):
-        return Problem(where, f"is {_told(given)}", "expected a text")
-    return unwritable({"text": given}, where) or Article(
-        "", str(given), where, sentence_id=str(place)
+    if isinstance(element, Mapping):
+        article = article_of(element, SENTENCES, where, str(place))
+        if isinstance(article, Article) and not id_in(element, SENTENCES.article_id):
+            return replace(article, id="")
+        return article
+    if not isinstance(element, str):
+        return Problem(where, f"is {_described(element)}", "expected a text")
+    return unwritable({"text": element}, where) or Article(
+        "", str(element), where, sentence_id=str(place)
     )
 
 
-def _article(given: Any, place: int) -> Article | Problem:
+def _article(element: Any, place: int) -> Article | Problem:
     where = f"articles[{place}]"
-    if isinstance(given, Mapping):
-        return article_of(given, Columns(), where, str(place))
-    if not isinstance(given, Article):
-        return Problem(where, f"is {_told(given)}", 'expected Article("id", "text")')
-    if not isinstance(given.text, str):
+    if isinstance(element, Mapping):
+        return article_of(element, Columns(), where, str(place))
+    if not isinstance(element, Article):
+        return Problem(where, f"is {_described(element)}", 'expected Article("id", "text")')
+    if not isinstance(element.text, str):
         return Problem(
-            where, f"has a text that is {_told(given.text)}", 'expected Article("id", "text")'
+            where,
+            f"has a text that is {_described(element.text)}",
+            'expected Article("id", "text")',
         )
-    if is_missing(given.id):
+    if is_missing(element.id):
         return Problem(
-            where, f"has an id that is {_told(given.id)}", 'expected Article("id", "text")'
+            where, f"has an id that is {_described(element.id)}", 'expected Article("id", "text")'
         )
-    return unwritable({"id": given.id, "text": given.text}, where) or given
+    return unwritable({"id": element.id, "text": element.text}, where) or element
 
 
-def _told(value: Any) -> str:
+def _described(value: Any) -> str:
     """A value in the words of a message."""
     if gap := GAPS.get(type(value).__name__):
         return gap

@@ -14,8 +14,8 @@ from data.examples import Example, Sentence, Span, Target
 from data.problems import InputError, Problem
 from data.text.sentences import is_quoted, split_sentences
 from data.text.targets import Gazetteer, as_targets
-from predict.inputs import articles_given, sentences_given
-from predict.rows import Aim, Item, Kind, Row, metadata_columns
+from predict.inputs import as_articles, as_sentences
+from predict.rows import Aim, Answer, Item, Kind, Row, metadata_columns
 
 if TYPE_CHECKING:
     from models.portable.serving import ServedModel
@@ -97,7 +97,7 @@ class Labeler:
             InputError: a text or one article in place of a list, at once; at the first row, if a
                 model cannot be loaded; in its turn, an element that is no article.
         """
-        return self._label_all(articles_given(articles), self.gazetteer)
+        return self._label_all(as_articles(articles), self.gazetteer)
 
     def label_sentences(
         self, texts: Sequence[str] | Any, targets: Sequence[Target | str] | None = None
@@ -116,11 +116,13 @@ class Labeler:
         Raises:
             InputError: a text in place of a list, or elements that are no sentences, by place.
         """
-        sentences = sentences_given(texts)
+        sentences = as_sentences(texts)
         if targets is None:
             return list(self._label_all(sentences, self.gazetteer))
         return list(
-            self._label_all([replace(one, target=None) for one in sentences], _gazetteer(targets))
+            self._label_all(
+                [replace(sentence, target=None) for sentence in sentences], _gazetteer(targets)
+            )
         )
 
     def _label_all(self, articles: Iterable[Article], gazetteer: Gazetteer) -> Iterator[Row]:
@@ -163,13 +165,13 @@ class Labeler:
 
     def _label(self, items: Sequence[Item]) -> Iterator[Row]:
         """Yields the rows of a batch of sentences."""
-        events: list[Row] = []
+        events: list[Answer] = []
         if self.event_model is not None:
-            events = self._outcomes(self.event_model, [item.example() for item in items])
+            events = self._answers(self.event_model, [item.example() for item in items])
         pairs = [(item, aim) for item in items for aim in item.aims]
-        stances: list[Row] = []
+        stances: list[Answer] = []
         if pairs and self.stance_model is not None:
-            stances = self._outcomes(self.stance_model, [item.example(aim) for item, aim in pairs])
+            stances = self._answers(self.stance_model, [item.example(aim) for item, aim in pairs])
         remaining = iter(stances)
         for place, item in enumerate(items):
             if events:
@@ -178,30 +180,18 @@ class Labeler:
                 for aim in item.aims:
                     yield item.row("stance", next(remaining), aim)
 
-    def _outcomes(self, model: ServedModel, examples: Sequence[Example]) -> list[Row]:
-        """The fields that a model adds to each example's row."""
-        outcomes: list[Row] = []
+    def _answers(self, model: ServedModel, examples: Sequence[Example]) -> list[Answer]:
+        """What a model says of each example."""
+        answers: list[Answer] = []
         for start in range(0, len(examples), self.batch_size):
-            scored = model.predict_proba(examples[start : start + self.batch_size])
-            for values, labels in zip(scored, model.label_rows(scored), strict=True):
-                known = [name for name in labels if name in model.labels]  # not `uncertain`
+            proba = model.predict_proba(examples[start : start + self.batch_size])
+            for values, labels in zip(proba, model.label_rows(proba), strict=True):
                 probabilities = {
-                    name: round(float(value), 6)
-                    for name, value in zip(model.labels, values, strict=True)
+                    label: round(float(value), 6)
+                    for label, value in zip(model.labels, values, strict=True)
                 }
-                outcome: Row = {"label": "|".join(labels)}
-                if model.multilabel:
-                    outcome["labels"] = labels
-                outcomes.append(
-                    outcome
-                    | {
-                        "probability": max(probabilities[name] for name in known or probabilities),
-                        "probabilities": probabilities,
-                        "model": model.name,
-                        "model_version": model.version,
-                    }
-                )
-        return outcomes
+                answers.append(Answer(model, labels, probabilities))
+        return answers
 
 
 def _whole(article: Article) -> Sentence:

@@ -18,8 +18,8 @@ EVERY = 30.0  # seconds between two lines of a log
 def show_progress(say: Callable[[str], None]) -> Iterator[Callable[[Outcome], None]]:
     """Gives what shows progress: a bar on a terminal, else a line now and then by `say`."""
     if sys.stderr.isatty():
-        with _bar() as shown:
-            yield shown
+        with _bar() as show:
+            yield show
     else:
         yield _log(say)
 

@@ -63,10 +63,10 @@ class Rejects:
             self.first.append(problem)
         where = legible(problem.where)
         file, _, line = where.rpartition(":")
-        placed = (
+        position = (
             {"file": file, "line": int(line)}
             if file and line.isdecimal()
             else {"file": where, "line": None}
         )
         reason = legible(str(problem)).removeprefix(f"{where}: ")
-        self._stream.write(json.dumps(placed | {"reason": reason}, ensure_ascii=False) + "\n")
+        self._stream.write(json.dumps(position | {"reason": reason}, ensure_ascii=False) + "\n")

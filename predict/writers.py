@@ -17,9 +17,8 @@ from typing import IO, Any, Protocol
 from data.files import check_out, kind_of
 from data.problems import InputError, Problem
 from data.writing import atomic, check_writable
-from predict.rows import COLUMNS, Row
+from predict.rows import TYPES, Row
 
-INTEGERS = ("position", "start", "end", "target_start", "target_end")
 ROW_GROUP = 10_000  # rows held in memory before Parquet writes them
 LONG, EXACT = 1 << 63, 1 << 53  # whole numbers that a column of integers, of numbers can hold
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -55,7 +54,7 @@ def open_writer(path: str | Path, style: CsvStyle | None = None) -> Iterator[Row
     """Gives a writer for JSONL, CSV or Parquet, by the suffix.
 
     The file appears, or replaces an older one, when the context ends well; after an exception
-    everything is as it was. JSONL leaves out empty fields. CSV and Parquet have all of `COLUMNS`,
+    everything is as it was. JSONL leaves out empty fields. CSV and Parquet have all of `TYPES`,
     then every field of metadata that a row has, in order of appearance. `probabilities` and other
     objects and lists are JSON text, but for `labels` in Parquet, which is a list. A column of
     metadata is numbers or truth values in Parquet where all of it is, and text elsewhere. Dates
@@ -92,14 +91,16 @@ class _JsonLines:
 
     def write(self, row: Row) -> None:
         try:
-            kept = {name: value for name, one in row.items() if (value := _plain(one)) is not None}
-            line = (json.dumps(kept, ensure_ascii=False) + "\n").encode()
+            fields = {
+                name: value for name, item in row.items() if (value := _plain(item)) is not None
+            }
+            line = (json.dumps(fields, ensure_ascii=False) + "\n").encode()
         except (TypeError, ValueError, RecursionError) as error:
             raise InputError(
                 Problem(f"sentence '{row.get('sentence_id')}'", f"cannot be written ({error})")
             ) from error
         self._stream.write(line)
-        self._note(kept)
+        self._note(fields)
 
     def _note(self, row: Row) -> None:
         """Takes note of a row that was written."""
@@ -110,7 +111,7 @@ class _HeldRows(_JsonLines):
 
     def __init__(self, stream: IO[bytes]) -> None:
         super().__init__(stream)
-        self.kinds: dict[str, set[str]] = {name: set() for name in COLUMNS}
+        self.kinds: dict[str, set[str]] = {name: set() for name in TYPES}
 
     def __iter__(self) -> Iterator[Row]:
         self._stream.seek(0)
@@ -132,9 +133,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return None if math.isnan(value) else str(value) if math.isinf(value) else float(value)
     if isinstance(value, Mapping):
-        return {str(name): _plain(one) for name, one in value.items()}
+        return {str(name): _plain(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(one) for one in value]
+        return [_plain(item) for item in value]
     if isinstance(value, (date, time)):
         return value.isoformat()
     if isinstance(value, bytes):
@@ -197,23 +198,20 @@ def _write_parquet(stream: IO[bytes], rows: _HeldRows) -> None:
 def _parquet_type(name: str, kinds: set[str]) -> Any:
     import pyarrow
 
-    if name == "labels":
-        return pyarrow.list_(pyarrow.string())
-    if name in COLUMNS:  # the same whatever the rows hold
-        return (
-            pyarrow.bool_()
-            if name == "quoted"
-            else pyarrow.int64()
-            if name in INTEGERS
-            else pyarrow.float64()
-            if name == "probability"
-            else pyarrow.string()
-        )
-    for columns, found in (
-        ({"truth"}, pyarrow.bool_()),
-        ({"integer", "long"}, pyarrow.int64()),
-        ({"integer", "number"}, pyarrow.float64()),
+    types = {
+        "text": pyarrow.string(),
+        "texts": pyarrow.list_(pyarrow.string()),
+        "integer": pyarrow.int64(),
+        "number": pyarrow.float64(),
+        "truth": pyarrow.bool_(),
+    }
+    if name in TYPES:  # the same whatever the rows hold
+        return types[TYPES[name]]
+    for held, of_metadata in (
+        ({"truth"}, "truth"),
+        ({"integer", "long"}, "integer"),
+        ({"integer", "number"}, "number"),
     ):
-        if kinds <= columns:
-            return found
-    return pyarrow.string()
+        if kinds <= held:
+            return types[of_metadata]
+    return types["text"]

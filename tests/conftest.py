@@ -15,12 +15,15 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ.pop("COLUMNS", None)  # tables whole, as in any pipe; processes of xdist have 80
 
+# Of tests/fixtures:
 pytest_plugins = [
     "command_lines",
+    "kept_stores",
     "known_models",
     "made_stores",
     "own_process",
-]  # of tests/fixtures
+    "registered_runs",
+]
 
 PLACES = (
     "Arlow",

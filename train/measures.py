@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from data.problems import InputError, Problem, nearest
-from evaluation.chance.intervals import UNSEEN
+from evaluation.figures.definitions import METRICS
 from evaluation.figures.metrics import score
 from train.rows import RunData
 
@@ -20,9 +20,9 @@ def dev_scorer(data: RunData) -> Callable[[np.ndarray], dict[str, float]]:
     seen = {target for target in data.train.targets if target}
 
     def averages(probabilities: np.ndarray) -> dict[str, float]:
-        found = score(data.codebook, gold, probabilities, targets=targets, train_targets=seen)
+        scores = score(data.codebook, gold, probabilities, targets=targets, train_targets=seen)
         return {
-            name: value for name, value in found.averages().items() if not name.endswith("_rows")
+            name: value for name, value in scores.averages().items() if not name.endswith("_rows")
         }
 
     return averages
@@ -32,11 +32,12 @@ def check_measure(metric: str, data: RunData, where: str) -> None:
     """Raises InputError unless `metric`, as `dev/macro_f1`, is measured on the dev rows."""
     import numpy as np
 
-    known = list(dev_scorer(data)(np.zeros((len(data.dev.gold), len(data.codebook.names)))))
+    measures = list(dev_scorer(data)(np.zeros((len(data.dev.gold), len(data.codebook.names)))))
     measure = metric.removeprefix("dev/")
-    if measure in known:
+    if measure in measures:
         return
-    if measure == UNSEEN and data.codebook.task == "stance":
+    unseen = measure in METRICS and METRICS[measure].scope == "unseen_targets"
+    if unseen and data.codebook.task == "stance":
         raise InputError(
             Problem(
                 where,
@@ -47,7 +48,7 @@ def check_measure(metric: str, data: RunData, where: str) -> None:
     raise InputError(
         Problem(
             where,
-            f"unknown measure '{measure}'{nearest(measure, known)}",
-            f"expected dev/ and one of {', '.join(known)}",
+            f"unknown measure '{measure}'{nearest(measure, measures)}",
+            f"expected dev/ and one of {', '.join(measures)}",
         )
     )

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from data.codebook import Codebook, load_codebook
 from data.examples import Labelled
+from data.fields import SPLITS
 from data.files import Row, check_table
 from data.formats.disk_table import TableRows
 from data.paths import find
 from data.problems import InputError, Problem, attempt
 from data.rows import article_of, labelled
-from data.split_names import SPLITS
 from data.splitting.overlap import overlap_warnings
 from data.table import HELD, as_dataset, digest, load_many
 from models.portable.serving import UNCERTAIN

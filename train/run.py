@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from evaluation.evaluation import Evaluation, evaluate
 from models.classifier import Fitting
 from models.families import make
 from models.portable import serving
@@ -95,54 +96,54 @@ def run(client: MlflowClient, job: Job) -> Done:
         IncompleteError: there is something to go on from; says what completes the run.
     """
     started = time.perf_counter()
-    with locked_checkpoint(job.config, job.data.identity, job.resume) as kept:
-        job.name, job.register = kept.name or job.name, kept.register and job.register
-        kept.name, kept.register = job.name, job.register
+    with locked_checkpoint(job.config, job.data.identity, job.resume) as checkpoint:
+        job.name, job.register = checkpoint.name or job.name, checkpoint.register and job.register
+        checkpoint.name, checkpoint.register = job.name, job.register
         track = Tracked(
             client,
             experiment_name(job.config, job.data.codebook),
             job.name,
             run_tags(job.config, job.data, job.parent) | dict(job.tags),
             parameters(job.config, job.data),
-            kept.run_id,
-            list(kept.epochs),
+            checkpoint.run_id,
+            list(checkpoint.epochs),
         )
         try:
             with tracked(track, job.say):
-                kept.run_id = track.run_id
-                kept.note()
-                model = _trained(job, track, kept)
-                done = _logged(job, track, kept, model, started)
+                checkpoint.run_id = track.run_id
+                checkpoint.note()
+                model = _trained(job, track, checkpoint)
+                done = _logged(job, track, checkpoint, model, started)
         except BaseException as error:
-            _told(job, kept, error)
+            _clear_or_explain(job, checkpoint, error)
             raise
-        kept.clear()
+        checkpoint.clear()
     return done
 
 
-def _told(job: Job, kept: Checkpoint, error: BaseException) -> None:
+def _clear_or_explain(job: Job, checkpoint: Checkpoint, error: BaseException) -> None:
     """Says how an unfinished run is completed; removes what nothing can go on from."""
     if isinstance(error, KeyboardInterrupt):
-        if kept.resumable:
-            job.say(f"{job.name}: to go on: {kept.command}")
-    elif isinstance(error, PrunedError) or not kept.resumable:
-        kept.clear()
+        if checkpoint.resumable:
+            job.say(f"{job.name}: to go on: {checkpoint.command}")
+    elif isinstance(error, PrunedError) or not checkpoint.resumable:
+        checkpoint.clear()
     elif not isinstance(error, IncompleteError):
-        what = "is trained, but not logged whole" if kept.model.is_dir() else "stopped"
+        what = "is trained, but not logged whole" if checkpoint.model.is_dir() else "stopped"
         raise IncompleteError(
-            f"{what}: {why(error)}; all so far is kept in {kept.folder}; "
-            f"to complete the run: {kept.command}"
+            f"{what}: {why(error)}; all so far is kept in {checkpoint.folder}; "
+            f"to complete the run: {checkpoint.command}"
         ) from error
 
 
-def _trained(job: Job, track: Tracked, kept: Checkpoint) -> ServedModel:
+def _trained(job: Job, track: Tracked, checkpoint: Checkpoint) -> ServedModel:
     """Trains and keeps the model; one that is kept already is loaded."""
-    if kept.model.is_dir():
+    if checkpoint.model.is_dir():
         job.say(f"{job.name}: is trained already; what is missing is logged")
-        return serving.load(kept.model)
-    classifier = _train(job, track, kept)
+        return serving.load(checkpoint.model)
+    classifier = _train(job, track, checkpoint)
     seconds = job.busy
-    with kept.writing("trained") as folder:
+    with checkpoint.writing("trained") as folder:
         model = classifier.save(
             folder / KEPT_AS, job.name, [row.example for row in job.data.dev.examples]
         )
@@ -151,14 +152,14 @@ def _trained(job: Job, track: Tracked, kept: Checkpoint) -> ServedModel:
     return model
 
 
-def _train(job: Job, track: Tracked, kept: Checkpoint) -> Classifier:
+def _train(job: Job, track: Tracked, checkpoint: Checkpoint) -> Classifier:
     config, data = job.config, job.data
     aside = 0.0  # seconds of the training that went into tracking
 
     def on_epoch(number: int, metrics: Mapping[str, float]) -> None:
         nonlocal aside
         before = time.perf_counter()
-        track.epoch(kept.epoch(number, metrics, now()), job.say)
+        track.epoch(checkpoint.epoch(number, metrics, now()), job.say)
         aside += time.perf_counter() - before
         job.watch(track.run_id, number, metrics)
 
@@ -172,7 +173,7 @@ def _train(job: Job, track: Tracked, kept: Checkpoint) -> Classifier:
             score_dev=dev_scorer(data),
             select_by=config.select_by.removeprefix("dev/"),
             on_epoch=on_epoch,
-            checkpoints=kept.state,
+            checkpoints=checkpoint.state,
             resume=job.resume,
             progress=job.progress,
             say=lambda line: job.say(f"{job.name}: {line}"),
@@ -185,51 +186,56 @@ def _train(job: Job, track: Tracked, kept: Checkpoint) -> Classifier:
     return classifier
 
 
-def _evaluate(job: Job, kept: Checkpoint, model: ServedModel) -> None:
+def _evaluate(job: Job, checkpoint: Checkpoint, model: ServedModel) -> None:
     """Scores dev and test with the model as it will be served, and keeps what shows how."""
     data = job.data
-    found: dict[str, dict[str, float]] = {}
+    metrics: dict[str, float] = dict(checkpoint.facts)
     tags: dict[str, str] = {}
-    parts: list[artifacts.Measured] = []
+    evaluations: list[Evaluation] = []
     rows, seconds = 0, 0.0
-    with kept.writing("results") as results:
+    with checkpoint.writing("results") as results:
         folder = results / "artifacts"
         for part in (data.dev, data.test):
             if not part.rows:
                 continue
             started = time.perf_counter()
-            proba, uncalibrated = model.predict_both([row.example for row in part.examples])
+            answers = model.predict_both([row.example for row in part.examples])
             seconds, rows = seconds + time.perf_counter() - started, rows + len(part.rows)
-            measured = artifacts.measure(part, data.codebook, model, proba, uncalibrated)
-            found[part.name] = measured.metrics()
-            tags |= measured.tags()
-            artifacts.write_part(folder / part.name, measured)
-            parts.append(measured)
+            evaluations.append(
+                evaluate(model, data.codebook, part.rows, part.examples, answers, name=part.name)
+            )
+            tags |= artifacts.tags_of(evaluations[-1])
+            artifacts.write_part(folder / part.name, evaluations[-1])
+        metrics["sentences_per_second"] = rows / max(seconds, 1e-9)
+        for evaluation in evaluations:
+            metrics |= artifacts.metrics_of(evaluation)
         artifacts.write_run(folder, job.config, data)
         write_report(
-            folder, Reported(job.name, job.config, data, model, parts, kept.curve(), kept.facts)
+            folder,
+            Reported(
+                job.name, job.config, data, model, evaluations, checkpoint.curve(), checkpoint.facts
+            ),
         )
-        metrics = kept.facts | {"sentences_per_second": rows / max(seconds, 1e-9)}
-        for values in found.values():
-            metrics |= {name: value for name, value in values.items() if value == value}
         (folder / METRICS).write_text(json.dumps(metrics, indent=1), encoding="utf-8")
         (results / NOTES).write_text(json.dumps({"at": now(), "tags": tags}), encoding="utf-8")
     job.busy += seconds
 
 
-def _logged(job: Job, track: Tracked, kept: Checkpoint, model: ServedModel, started: float) -> Done:
+def _logged(
+    job: Job, track: Tracked, checkpoint: Checkpoint, model: ServedModel, started: float
+) -> Done:
     """Logs what is kept, as far as the run does not hold it yet, and ends the run."""
-    config, data, results = job.config, job.data, kept.folder / "results"
+    config, data, results = job.config, job.data, checkpoint.folder / "results"
     if not results.is_dir():
-        _evaluate(job, kept, model)
+        _evaluate(job, checkpoint, model)
     notes, metrics = read_json(results / NOTES), read_json(results / "artifacts" / METRICS)
     track.catch_up()
-    if kept.run_id != track.run_id:
-        kept.run_id = track.run_id
-        kept.note()
+    if checkpoint.run_id != track.run_id:
+        checkpoint.run_id = track.run_id
+        checkpoint.note()
     datasets = {part.name: dataset(part, config.data) for part in data.parts if part.rows}
     track.datasets(datasets)
-    model_id = track.model(kept.model, config)
+    model_id = track.model(checkpoint.model, config)
     logged = of_run(metrics)
     for part in ("", *datasets):
         track.metrics(
@@ -246,7 +252,7 @@ def _logged(job: Job, track: Tracked, kept: Checkpoint, model: ServedModel, star
     track.tags_of(
         {
             "mlflow.note.content": artifacts.description(config, data, metrics, track.link(REPORT)),
-            MANIFEST: manifest(kept.model),
+            MANIFEST: manifest(checkpoint.model),
         }
         | notes["tags"]
     )
@@ -266,7 +272,7 @@ def registered(
     client: MlflowClient, config: RunConfig, codebook: str, run_id: str, model_id: str = ""
 ) -> str:
     """The version that the run's model is; it is registered if it is not yet."""
-    if (known := version_of_run(client, run_id)) is not None:
-        return str(known.version)
+    if (version := version_of_run(client, run_id)) is not None:
+        return str(version.version)
     model_id = model_id or model_id_of(client, run_id)
     return str(register(client, registered_name(config.task, codebook), run_id, model_id).version)

@@ -6,15 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from evaluation.evaluation import Evaluation
 from evaluation.pages.markup import pictures_in
-from evaluation.pages.run_page import PartOfRun, RunPage, page
+from evaluation.pages.run_page import RunPage, page
 from evaluation.plots.style import save
 from evaluation.plots.training import epoch_curves, length_histogram
-from evaluation.report import misclassified
 from models.portable.lengths import Lengths, lengths
 from models.portable.serving import ServedModel
 from models.store.artifact_names import REPORT
-from train.artifacts import Measured
 from train.config import RunConfig
 from train.data_facts import data_facts
 from train.rows import RunData
@@ -32,7 +31,7 @@ class Reported:
     Attributes:
         name: of the run.
         config, data, model: what was trained on what.
-        measured: dev, then test if there is one.
+        evaluations: of dev, then of test if there is one.
         epochs: the metrics of each epoch.
         facts: counts of the training.
     """
@@ -41,7 +40,7 @@ class Reported:
     config: RunConfig
     data: RunData
     model: ServedModel
-    measured: Sequence[Measured]
+    evaluations: Sequence[Evaluation]
     epochs: Sequence[Mapping[str, float]]
     facts: Mapping[str, float]
 
@@ -56,17 +55,19 @@ def write_report(folder: Path, run: Reported) -> None:
             epoch_curves(run.epochs, run.config.select_by.removeprefix("dev/")),
             folder / "epochs.png",
         )
-    long = {
+    lengths_of = {
         part.name: lengths(run.model, [row.example for row in part.examples])
         for part in run.data.parts
         if part.rows
     }
-    one = next(iter(long.values()))
+    first = next(iter(lengths_of.values()))
     save(
-        length_histogram({name: each.values for name, each in long.items()}, one.unit, one.limit),
+        length_histogram(
+            {name: of_part.values for name, of_part in lengths_of.items()}, first.unit, first.limit
+        ),
         folder / "lengths.png",
     )
-    (folder / REPORT).write_text(page(_page(folder, run, long)), encoding="utf-8")
+    (folder / REPORT).write_text(page(_page(folder, run, lengths_of)), encoding="utf-8")
 
 
 def _page(folder: Path, run: Reported, long: Mapping[str, Lengths]) -> RunPage:
@@ -76,30 +77,12 @@ def _page(folder: Path, run: Reported, long: Mapping[str, Lengths]) -> RunPage:
         summary=f"{config.model.family}, codebook {codebook.name} {codebook.version}, chosen by "
         f"{config.select_by}",
         codebook=codebook,
-        parts=[_part(folder / one.part.name, one) for one in run.measured],
+        parts=run.evaluations,
         facts=_facts(run),
         settings=settings(config, run.data),
         data_head=DATA_HEAD,
         data=_data(run, long),
         epochs=run.epochs,
-        pictures=pictures_in(folder),
-    )
-
-
-def _part(folder: Path, one: Measured) -> PartOfRun:
-    prefix = f"{one.part.name}/"
-    return PartOfRun(
-        name=one.part.name,
-        metrics={name.removeprefix(prefix): value for name, value in one.metrics().items()},
-        scores=one.scores,
-        spread=one.spread,
-        types=one.types,
-        abstention=one.abstention,
-        slices=one.slices,
-        calibrated=one.calibrated,
-        mistakes=misclassified(
-            one.part.rows, one.part.gold, one.probabilities, one.codebook, one.thresholds
-        ),
         pictures=pictures_in(folder),
     )
 

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from data.fields import has_split, split_named
 from data.files import Row
 from data.problems import InputError, Problem
-from data.split_names import has_split, split_named
 from data.splitting.split import split_rows
 from train.data_config import DataConfig, SplitConfig
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from data.examples import Span
+from data.fields import is_missing
 from data.files import Row
-from data.formats.missing import is_missing
 from data.problems import Problem
 from data.rows import example_of
 
@@ -95,10 +95,10 @@ def article_of(
         used.add(own[0])
     target, span = None, None
     if sentence and columns.target and not is_missing(row.get("target")):
-        found = target_of(row, text, where)
-        if isinstance(found, Problem):
-            return found
-        target, span = found
+        target_and_span = target_of(row, text, where)
+        if isinstance(target_and_span, Problem):
+            return target_and_span
+        target, span = target_and_span
     title = row.get(columns.title) if columns.title and not sentence else None
     identity = own[1] if own else name
     return Article(
@@ -132,7 +132,9 @@ def target_of(row: Mapping[str, Any], text: str, where: str) -> tuple[str, Span 
         return target, example_of({"text": text, "target": target}).target_span
     try:
         start, end = (int(float(offset)) for offset in offsets)
-        right = 0 <= start < end <= len(text) and [start, end] == [float(one) for one in offsets]
+        right = 0 <= start < end <= len(text) and [start, end] == [
+            float(offset) for offset in offsets
+        ]
     except (TypeError, ValueError, OverflowError):
         right = False
     if not right:

@@ -25,13 +25,13 @@ class ArticleFile:
         path: where it lies, as the user named it or its folder.
         name: its path below the folder that holds all inputs; no two files have the same.
         size: bytes.
-        found: whether it was found in a folder, not named itself.
+        in_folder: whether it was found in a folder, not named itself.
     """
 
     path: Path
     name: str
     size: int
-    found: bool
+    in_folder: bool
 
     @property
     def is_text(self) -> bool:
@@ -67,10 +67,10 @@ class ArticleFiles:
         )
         lines = []
         if count := kinds.total():
-            told = ", ".join(
+            counts_by_kind = ", ".join(
                 kind if few == 1 else f"{kind} ({few:,})" for kind, few in sorted(kinds.items())
             )
-            lines.append(f"{_files(count)} passed over, being of no known kind: {told}")
+            lines.append(f"{_files(count)} passed over, being of no known kind: {counts_by_kind}")
         if count := self.passed_over[HIDDEN]:
             lines.append(
                 f"{_files(count)} or folders passed over, being hidden"
@@ -125,9 +125,9 @@ def find_articles(
     base = _base(named)
     skipped = {os.path.realpath(path) for path in skip}
     seen: set[str] = set()
-    for given in named:
-        folder = given.is_dir()
-        for path in _walk(given, result) if folder else (given,):
+    for start in named:
+        folder = start.is_dir()
+        for path in _walk(start, result) if folder else (start,):
             place = _absolute(path)
             if folder and os.path.realpath(path) in skipped:
                 continue

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from data.fields import is_missing
 from data.files import Row, read_rows
-from data.formats.missing import is_missing
 from data.problems import InputError, Problem
 
 KEYS = ("file", "id", "article_id")
@@ -26,13 +26,13 @@ def date_in_name(name: str) -> str | None:
     Raises:
         ValueError: what looks like a date is none, or there are several.
     """
-    found = {
+    dates = {
         date(int(year), int(month), int(day)).isoformat()
         for year, _, month, day in DATE.findall(PurePosixPath(name).name)
     }
-    if len(found) > 1:
-        raise ValueError(f"has the dates {', '.join(sorted(found))}")
-    return found.pop() if found else None
+    if len(dates) > 1:
+        raise ValueError(f"has the dates {', '.join(sorted(dates))}")
+    return dates.pop() if dates else None
 
 
 def is_iso_date(value: object) -> bool:

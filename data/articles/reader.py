@@ -13,7 +13,7 @@ from data.articles.files import EARLIER, ArticleFile, ArticleFiles, count_lines,
 from data.articles.metadata import Metadata, date_in_name, is_iso_date, names_of
 from data.articles.notes import Notes
 from data.files import Row, read_rows
-from data.formats.lines import advice, open_text, unread
+from data.formats.lines import encoding_advice, encoding_fault, open_text
 from data.problems import InputError, Problem, attempt
 
 LABELS = {"article_id", "sentence_id", "kind", "probabilities", "model_version"}  # what we write
@@ -127,13 +127,13 @@ class ArticleReader(Iterator[Article | Problem]):
         where = str(file.path)
         with open_text(file.path, self._encoding) as stream:
             text = stream.read().removeprefix("\ufeff")
-        if fault := unread(text, self._encoding):
+        if fault := encoding_fault(text, self._encoding):
             line = next(
                 number
                 for number, one in enumerate(text.split("\n"), 1)
-                if unread(one, self._encoding)
+                if encoding_fault(one, self._encoding)
             )
-            yield Problem(f"{where}:{line}", fault, advice(self._encoding))
+            yield Problem(f"{where}:{line}", fault, encoding_advice(self._encoding))
         elif not text.strip():
             yield Problem(where, "is empty", "expected the text of an article")
         elif "\0" in text:
@@ -156,7 +156,7 @@ class ArticleReader(Iterator[Article | Problem]):
             if isinstance(row, Problem):
                 yield row
                 continue
-            if first and file.found and row.keys() >= LABELS:
+            if first and file.in_folder and row.keys() >= LABELS:
                 self.files.passed_over[EARLIER] += 1
                 return
             first = False
@@ -178,14 +178,14 @@ class ArticleReader(Iterator[Article | Problem]):
         return {"date": date} if date else {}
 
     def _with_metadata(self, article: Article, names: Sequence[str]) -> Article:
-        known = self._metadata.of(*names) if self._metadata else {}
-        for name, value in known.items():
+        fields = self._metadata.of(*names) if self._metadata else {}
+        for name, value in fields.items():
             if article.metadata.get(name, value) != value:
                 self.notes.add(
                     f"values of '{name}' that --metadata has otherwise, and replaces",
                     f"{article.metadata[name]!r} by {value!r} ({article.where})",
                 )
-        article = replace(article, metadata=article.metadata | known) if known else article
+        article = replace(article, metadata=article.metadata | fields) if fields else article
         date = article.metadata.get("date")
         if date is not None and not is_iso_date(date):
             self.notes.add(

@@ -7,20 +7,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from data.codebook import Codebook
+from data.fields import as_text
 from data.files import Row
-from data.foreign.outcome import ImportOptions
-from data.problems import Problem
-from data.rows import listed, word
+from data.foreign.interface import ImportOptions
+from data.problems import InputError, Problem
+from data.rows import parse_labels
 
 CHOICES = re.compile(r'\{"choices": *(\[.*\])\}', re.DOTALL)  # a cell of Label Studio's tables
 NEWSMTSC_ANSWERS = {"2": "-1", "4": "0", "6": "1"}  # its annotators' scale of seven, kept points
 
 
-def plain(label: object) -> str:
+def label_text(label: object) -> str:
     """The label as text; a whole number loses its `.0`, and None is empty."""
     if label is None:
         return ""
-    text = word(label).strip()
+    text = as_text(label).strip()
     return text[:-2] if text.endswith(".0") and text[:-2].lstrip("+-").isdigit() else text
 
 
@@ -32,20 +33,47 @@ def to_codebook(label: object, codebook: Codebook, standard: str | None = None) 
     Raises:
         InputError: the codebook has no crosswalk to the standard.
     """
-    exact, text = ("" if label is None else str(label).strip()), plain(label)
+    exact, text = ("" if label is None else str(label).strip()), label_text(label)
     if standard is None and exact in codebook.columns:
         return exact
     if standard == "newsmtsc":
         text = NEWSMTSC_ANSWERS.get(text, text)
-    meant = codebook.meanings(text, standard)
-    return meant[0] if len(meant) == 1 else text
+    meanings = codebook.meanings(text, standard)
+    return meanings[0] if len(meanings) == 1 else text
 
 
-def known(label: object, options: ImportOptions) -> str | None:
+def matching_label(label: object, options: ImportOptions) -> str | None:
     """The codebook's label meant by `label`; None where none or several fit."""
-    text = plain(label)
-    name = options.meant.get(text) or to_codebook(label, options.codebook, options.standard)
+    text = label_text(label)
+    name = options.label_map.get(text) or to_codebook(label, options.codebook, options.standard)
     return name if name in options.codebook.columns else None
+
+
+def parse_label_map(pairs: Sequence[str], codebook: Codebook) -> dict[str, str]:
+    """The file's label to the codebook's, from `LABEL=NAME` each; no pairs give an empty mapping.
+
+    Raises:
+        InputError: a pair without a label, or with a name that is none of the codebook's; all at
+            once.
+    """
+    names: dict[str, str] = {}
+    problems: list[Problem] = []
+    for text in pairs:
+        label, sign, name = (part.strip() for part in text.rpartition("="))
+        if not sign or not label:
+            problems.append(
+                Problem(
+                    f"--map {text}",
+                    "names no label",
+                    "expected LABEL=NAME, the file's and the codebook's",
+                )
+            )
+        elif name not in codebook.columns:
+            problems.append(codebook.label_problem(name, f"--map {text}"))
+        names[label] = name
+    if problems:
+        raise InputError(problems)
+    return names
 
 
 def put_labels(row: Row, labels: Sequence[object], options: ImportOptions) -> Row:
@@ -55,21 +83,21 @@ def put_labels(row: Row, labels: Sequence[object], options: ImportOptions) -> Ro
     """
     names: dict[str, None] = {}
     for label in labels:
-        text = plain(label)
-        name = known(label, options) or text
+        text = label_text(label)
+        name = matching_label(label, options) or text
         if name != text:
             options.renamed[text, name] += 1
         if name:
             names[name] = None
-    found = list(names)
-    if options.codebook.multilabel or len(found) > 1:
-        row["labels"] = found
-    elif found:
-        row["label"] = found[0]
+    label_names = list(names)
+    if options.codebook.multilabel or len(label_names) > 1:
+        row["labels"] = label_names
+    elif label_names:
+        row["label"] = label_names[0]
     return row
 
 
-def scored(scores: Mapping[str, Any], field: str) -> list[object] | Problem:
+def scored_labels(scores: Mapping[str, Any], field: str) -> list[object] | Problem:
     """The labels that apply, of an object that says 1 or 0 of each, as spaCy's `cats` does."""
     unsure = [name for name, value in scores.items() if value not in (0, 1)]
     if unsure:
@@ -81,7 +109,7 @@ def scored(scores: Mapping[str, Any], field: str) -> list[object] | Problem:
     return [name for name, value in scores.items() if value == 1]
 
 
-def parted(cell: str, options: ImportOptions, separators: Sequence[str]) -> list[str]:
+def split_labels(cell: str, options: ImportOptions, separators: Sequence[str]) -> list[str]:
     """The labels in a cell: the one that it names, a list, or parts of it that are all labels.
 
     Args:
@@ -90,33 +118,31 @@ def parted(cell: str, options: ImportOptions, separators: Sequence[str]) -> list
         separators: what may part labels, the most usual first; where the parts of none are all
             labels, the first parts them.
     """
-    if known(cell, options) is not None:
+    if matching_label(cell, options) is not None:
         return [cell]
     if cell.lstrip().startswith("["):
-        return [str(label) for label in listed(cell)]
-    if (chosen := CHOICES.fullmatch(cell.strip())) and (names := listed(chosen[1])):
+        return [str(label) for label in parse_labels(cell)]
+    if (chosen := CHOICES.fullmatch(cell.strip())) and (names := parse_labels(chosen[1])):
         return [str(label) for label in names]
     for separator in separators:
         parts = [part.strip() for part in cell.split(separator) if part.strip()]
-        if all(known(part, options) is not None for part in parts):
+        if all(matching_label(part, options) is not None for part in parts):
             return parts
     return [part.strip() for part in cell.split(separators[0]) if part.strip()]
 
 
-def choices_of(label: str, problem: Problem, options: ImportOptions) -> Problem:
+def explain_unknown_label(label: str, problem: Problem, options: ImportOptions) -> Problem:
     """The problem of an unknown label, with what it may mean and how to say which."""
     codebook = options.codebook
     option = "--map=" if label.startswith("-") else "--map "  # -1=… alone reads as an option
     how = f"name it with {option}'{label}=…'"
     if options.standard is not None:
-        meant = codebook.meanings(label, options.standard)
-        if len(meant) < 2:
+        meanings = codebook.meanings(label, options.standard)
+        if len(meanings) < 2:
             return problem
-        return Problem(
-            problem.where,
-            f"label '{label}' is {len(meant)} labels in {options.standard}: {', '.join(meant)}",
-            how,
-        )
+        names = ", ".join(meanings)
+        what = f"label '{label}' is {len(meanings)} labels in {options.standard}: {names}"
+        return Problem(problem.where, what, how)
     readings = codebook.readings(label)
     if not readings:
         return (
@@ -124,10 +150,12 @@ def choices_of(label: str, problem: Problem, options: ImportOptions) -> Problem:
             if not label.lstrip("+-").isdigit()
             else Problem(problem.where, problem.what, f"{problem.expected}; {how}")
         )
-    said = "; ".join(f"in {standard} {' or '.join(names)}" for standard, names in readings.items())
+    listing = "; ".join(
+        f"in {standard} {' or '.join(names)}" for standard, names in readings.items()
+    )
     clear = "|".join(standard for standard, names in readings.items() if len(names) == 1)
     return Problem(
         problem.where,
-        f"label '{label}' is not clear: {said}",
+        f"label '{label}' is not clear: {listing}",
         (f"say which with --standard {clear}, or " if clear else "") + how,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,6 +40,24 @@ class ImportReport:
         reason = problem.what + (f" ({problem.expected})" if problem.expected else "")
         self.rejected[reason] += 1
         self.first.setdefault(reason, problem.where)
+
+    def count_row(self, article: str, labels: Sequence[str]) -> None:
+        """Counts a row that is written."""
+        self.written += 1
+        self.labels.update(labels or ["(none)"])
+        self.articles.add(article)
+
+    def commonest_reasons(self) -> str:
+        """Why records gave no row: the three most frequent reasons, in one line."""
+        counts = (self.rejected + self.skipped).most_common(3)
+        return (
+            "; ".join(
+                f"{count}: {reason}"
+                + (f" [at {self.first[reason]}]" if reason in self.first else "")
+                for reason, count in counts
+            )
+            or "the files are empty"
+        )
 
     def __str__(self) -> str:
         lines = [

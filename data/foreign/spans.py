@@ -12,17 +12,17 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import Any, Literal
 
+from data.fields import whole_number
 from data.files import Row
-from data.foreign.mending import find_mention
-from data.foreign.outcome import ImportOptions
-from data.rows import whole_number
-from data.text.word_bounds import cuts
+from data.foreign.interface import ImportOptions
+from data.foreign.mojibake import find_mention
+from data.text.words import span_cuts_word
 
 Unit = Literal["characters", "UTF-16 units", "visible letters"]
 Widths = Callable[[str], list[int]]
 
 
-def _ones(text: str) -> list[int]:
+def _characters(text: str) -> list[int]:
     return [1] * len(text)
 
 
@@ -47,7 +47,7 @@ def _graphemes(text: str) -> list[int]:
 
 
 _WIDTHS: dict[Unit, Widths] = {
-    "characters": _ones,
+    "characters": _characters,
     "UTF-16 units": _utf16,
     "visible letters": _graphemes,
 }
@@ -75,9 +75,11 @@ def locate(
         return _by_words(text, words, readings, first, options)
     if not readings:
         return f"the span {first} to {last} is not inside the text of {len(text)} characters"
-    place, how = next((one for one in readings if not cuts(text, *one[0])), readings[0])
+    place, how = next(
+        (reading for reading in readings if not span_cuts_word(text, *reading[0])), readings[0]
+    )
     if how != unit:
-        if len({one[0] for one in readings if not cuts(text, *one[0])}) > 1:
+        if len({reading[0] for reading in readings if not span_cuts_word(text, *reading[0])}) > 1:
             return f"the span {first} to {last} cuts a word, '{text[slice(*readings[0][0])]}'"
         options.notes[f"offsets of spans were read as {how}"] += 1
     return place
@@ -103,14 +105,14 @@ def _by_words(
     return place, place + len(words)
 
 
-def _same(found: str, words: str) -> bool:
-    return found.split() == words.replace("\\n", " ").split()
+def _same(stretch: str, words: str) -> bool:
+    return stretch.split() == words.replace("\\n", " ").split()
 
 
 def _readings(text: str, first: int, last: int, unit: Unit) -> list[tuple[tuple[int, int], str]]:
     """The places that offsets may mean, each once, the most usual first."""
-    found: dict[tuple[int, int], str] = {}
-    units: list[Unit] = [unit, *(other for other in _WIDTHS if other != unit)]
+    readings: dict[tuple[int, int], str] = {}
+    units: list[Unit] = [unit, *(name for name in _WIDTHS if name != unit)]
     for one_line_end in (False, True):
         for counted in units:
             widths = _WIDTHS[counted](text)
@@ -121,13 +123,13 @@ def _readings(text: str, first: int, last: int, unit: Unit) -> list[tuple[tuple[
                 ]
             places = _places(widths, first, last)
             if places is not None:
-                found.setdefault(
+                readings.setdefault(
                     places,
                     counted + " of a text with plain line ends"
                     if one_line_end and "\r\n" in text
                     else counted,
                 )
-    return list(found.items())
+    return list(readings.items())
 
 
 def _places(widths: Sequence[int], first: int, last: int) -> tuple[int, int] | None:

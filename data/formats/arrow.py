@@ -120,7 +120,7 @@ def _parts(path: Path) -> list[tuple[Path, str | None]]:
 
 
 def _files(folder: Path) -> list[Path]:
-    return [folder / one["filename"] for one in _json(folder / "state.json")["_data_files"]]
+    return [folder / entry["filename"] for entry in _json(folder / "state.json")["_data_files"]]
 
 
 def _json(path: Path) -> dict[str, Any]:
@@ -180,8 +180,8 @@ def _decoders(schema: Any) -> dict[str, Decode]:
         features = json.loads(kept)["info"]["features"] if kept else {}
     except (ValueError, KeyError, TypeError):
         return {}
-    made = {name: _decoder(name, feature) for name, feature in features.items()}
-    return {name: decode for name, decode in made.items() if decode is not None}
+    decoders = {name: _decoder(name, feature) for name, feature in features.items()}
+    return {name: decode for name, decode in decoders.items() if decode is not None}
 
 
 def _decoder(column: str, feature: Any) -> Decode | None:

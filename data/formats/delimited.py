@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from data.formats.lines import NumberedLines, advice, legible, open_text, unread
+from data.formats.lines import NumberedLines, encoding_advice, encoding_fault, legible, open_text
 from data.problems import InputError, Problem, Unreadable
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
@@ -40,13 +40,13 @@ class _Header:
 
     Attributes:
         names: of the columns; one without a name is `column_N`.
-        given: how many columns have a name of their own, up to the last that has.
+        named: how many columns have a name of their own, up to the last that has.
         delimiter: between cells.
         blanks: whether a blank follows each delimiter and is part of no cell.
     """
 
     names: tuple[str, ...]
-    given: int
+    named: int
     delimiter: str
     blanks: bool
 
@@ -70,16 +70,16 @@ def read_delimited(
         header = _header(lines, path, encoding)
         if header is None:
             return
-        while (found := _record(lines, header.delimiter, header.blanks)) is not None:
+        while (cells := _record(lines, header.delimiter, header.blanks)) is not None:
             if (
                 len(lines.taken) > 1
-                and isinstance(found, list)
-                and _swallows(lines.taken, found, header)
+                and isinstance(cells, list)
+                and _swallows(lines.taken, cells, header)
             ):
                 lines.give_back()
-                found = "opens a quotation mark that closes in another row"
+                cells = "opens a quotation mark that closes in another row"
             start = lines.number - len(lines.taken) + 1
-            record = _row(found, lines.taken, start, header, path, encoding)
+            record = _row(cells, lines.taken, start, header, path, encoding)
             if isinstance(record, Problem):
                 yield int(record.where.rpartition(":")[2]), record
             elif record:
@@ -112,8 +112,8 @@ def _opens_at_end(line: str, delimiter: str) -> bool:
 
 def _header(lines: NumberedLines, path: Path, encoding: str | None) -> _Header | None:
     first = next((line for line in lines if line.strip()), None)
-    if first is not None and (said := _SEPARATOR_LINE.fullmatch(first)):
-        delimiter = said[1]
+    if first is not None and (separator := _SEPARATOR_LINE.fullmatch(first)):
+        delimiter = separator[1]
     elif first is not None:
         delimiter = _delimiter(first)
         lines.give_back(len(lines.taken) - 1)
@@ -122,8 +122,8 @@ def _header(lines: NumberedLines, path: Path, encoding: str | None) -> _Header |
     cells = _record(lines, delimiter, blanks=True)
     where = f"{path}:{lines.number}"
     text = "".join(lines.taken)
-    if (fault := unread(text, encoding)) is not None:
-        raise InputError(Problem(where, fault, advice(encoding)))
+    if (fault := encoding_fault(text, encoding)) is not None:
+        raise InputError(Problem(where, fault, encoding_advice(encoding)))
     if not isinstance(cells, list):
         raise InputError(
             Problem(
@@ -133,7 +133,7 @@ def _header(lines: NumberedLines, path: Path, encoding: str | None) -> _Header |
             )
         )
     names = [cell.strip() for cell in cells]
-    given = max((number for number, name in enumerate(names, 1) if name), default=0)
+    named = max((number for number, name in enumerate(names, 1) if name), default=0)
     for number, name in enumerate(names):
         if name and name in names[:number]:
             raise InputError(
@@ -146,7 +146,7 @@ def _header(lines: NumberedLines, path: Path, encoding: str | None) -> _Header |
             )
     return _Header(
         tuple(name or f"column_{number}" for number, name in enumerate(names, 1)),
-        given,
+        named,
         delimiter,
         blanks=len(cells) > 1 and all(cell[:1].isspace() for cell in text.split(delimiter)[1:]),
     )
@@ -160,46 +160,46 @@ def _delimiter(line: str) -> str:
 
 
 def _row(
-    found: list[str] | str,
-    taken: Sequence[str],
+    cells: list[str] | str,
+    lines: Sequence[str],
     start: int,
     header: _Header,
     path: Path,
     encoding: str | None,
 ) -> Cells | Problem:
     """The row in a record; empty where all cells are; or a problem."""
-    text = "".join(taken)
+    text = "".join(lines)
     where = f"{path}:{start}"
-    for number, line in enumerate(taken, start):
-        if (fault := unread(line, encoding)) is not None:
-            return Unreadable(f"{path}:{number}", fault, advice(encoding), legible(text))
+    for number, line in enumerate(lines, start):
+        if (fault := encoding_fault(line, encoding)) is not None:
+            return Unreadable(f"{path}:{number}", fault, encoding_advice(encoding), legible(text))
     if "\0" in text:
         return Unreadable(where, "holds a NUL character", "expected text", legible(text))
-    if isinstance(found, str):
-        found = _other_quotes(text, header) or found
-    if isinstance(found, str):
+    if isinstance(cells, str):
+        cells = _other_quotes(text, header) or cells
+    if isinstance(cells, str):
         return Unreadable(
             where,
-            found,
+            cells,
             'close it, and write a quotation mark inside a quoted cell as ""',
             legible(text),
         )
-    while len(found) > len(header.names) and not found[-1].strip():
-        found.pop()
-    if not any(cell.strip() for cell in found):
+    while len(cells) > len(header.names) and not cells[-1].strip():
+        cells.pop()
+    if not any(cell.strip() for cell in cells):
         return {}
-    if len(found) > len(header.names):
-        found = _other_quotes(text, header) or found
-    if len(found) > len(header.names) or len(found) < min(2, header.given):
-        cells = f"{len(found)} cells" if len(found) > 1 else "1 cell"
+    if len(cells) > len(header.names):
+        cells = _other_quotes(text, header) or cells
+    if len(cells) > len(header.names) or len(cells) < min(2, header.named):
+        count = f"{len(cells)} cells" if len(cells) > 1 else "1 cell"
         return Unreadable(
             where,
-            f"has {cells}",
-            f"expected {header.given}, as in the header; quote cells that "
+            f"has {count}",
+            f"expected {header.named}, as in the header; quote cells that "
             f"hold {DELIMITERS.get(header.delimiter, header.delimiter)} or line breaks",
             legible(text),
         )
-    return {name: cell for name, cell in zip(header.names, found, strict=False) if cell != ""}
+    return {name: cell for name, cell in zip(header.names, cells, strict=False) if cell != ""}
 
 
 def _other_quotes(text: str, header: _Header) -> list[str] | None:
@@ -219,17 +219,17 @@ def _other_quotes(text: str, header: _Header) -> list[str] | None:
     return None
 
 
-def _swallows(taken: Sequence[str], cells: Sequence[str], header: _Header) -> bool:
+def _swallows(lines: Sequence[str], cells: Sequence[str], header: _Header) -> bool:
     """Whether a further line of a record looks like a record of its own.
 
     It does with as many cells as the header has and a first cell formed like the record's own: a
     number, or the same letters with a number. A text may wrap so by chance; it is then reported,
     which costs a row that somebody can mend, where the reverse would cost rows unseen.
     """
-    if header.given < 2 or not _NUMBER.search(cells[0]) or re.search(r"\s", cells[0]):
+    if header.named < 2 or not _NUMBER.search(cells[0]) or re.search(r"\s", cells[0]):
         return False
     form = _NUMBER.sub("0", cells[0])
-    for line in taken[1:]:
+    for line in lines[1:]:
         apart = next(csv.reader([line.rstrip("\r\n")], delimiter=header.delimiter), [])
         if len(apart) == len(header.names) and _NUMBER.sub("0", apart[0]) == form:
             return True

@@ -8,7 +8,7 @@ from typing import Any
 
 from data.formats.json_records import json_records
 from data.formats.json_values import DECODER, faults_in, without_nan
-from data.formats.lines import advice, legible, open_text, unread
+from data.formats.lines import encoding_advice, encoding_fault, legible, open_text
 from data.problems import Problem, Unreadable
 
 
@@ -40,8 +40,8 @@ def _spans_lines(path: Path, encoding: str | None) -> bool:
 
 
 def _read(line: str, where: str, encoding: str | None) -> dict[str, Any] | Problem:
-    if (fault := unread(line, encoding)) is not None:
-        return Unreadable(where, fault, advice(encoding), legible(line))
+    if (fault := encoding_fault(line, encoding)) is not None:
+        return Unreadable(where, fault, encoding_advice(encoding), legible(line))
     try:
         value = DECODER.decode(line)
     except RecursionError:

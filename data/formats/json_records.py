@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from data.formats.json_values import DECODER, faults_in, without_nan
-from data.formats.lines import advice, legible, open_text, unread
+from data.formats.lines import encoding_advice, encoding_fault, legible, open_text
 from data.problems import Problem, Unreadable
 
 CHUNK = 1 << 20
@@ -57,11 +57,11 @@ def _objects(
 def _checked(
     value: dict[str, Any], text: str, where: str, encoding: str | None
 ) -> dict[str, Any] | Problem:
-    if (fault := unread(text, encoding)) is not None:
+    if (fault := encoding_fault(text, encoding)) is not None:
         number = int(where.rpartition(":")[2])
-        at = next(at for at, line in enumerate(text.split("\n")) if unread(line, encoding))
+        at = next(at for at, line in enumerate(text.split("\n")) if encoding_fault(line, encoding))
         place = f"{where.rpartition(':')[0]}:{number + at}"
-        return Unreadable(place, fault, advice(encoding), legible(text))
+        return Unreadable(place, fault, encoding_advice(encoding), legible(text))
     if (fault := faults_in(text, value)) is not None:
         return Unreadable(where, fault, "mend the value, or leave it out", legible(text))
     cleaned: dict[str, Any] = without_nan(value) if "NaN" in text else value
@@ -94,9 +94,9 @@ def _decoded(stream: IO[str], text: str) -> tuple[object, int, str, str]:
 def _next_object(stream: IO[str], text: str, indent: int) -> tuple[int, str]:
     """Where the next object at that depth opens, or the end; and the text read so far."""
     opening = re.compile(rf"\n {{0,{indent}}}\{{")
-    while (found := opening.search(text, 1)) is None:
+    while (match := opening.search(text, 1)) is None:
         more = stream.read(max(CHUNK, len(text)))
         if not more:
             return len(text), text
         text += more
-    return found.start(), text
+    return match.start(), text

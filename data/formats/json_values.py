@@ -6,7 +6,7 @@ import json
 import math
 from typing import Any
 
-from data.formats.lines import halved
+from data.formats.lines import has_half_character
 
 
 class _TwiceError(ValueError):
@@ -14,12 +14,12 @@ class _TwiceError(ValueError):
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) != len(pairs):
+    content = dict(pairs)
+    if len(content) != len(pairs):
         names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise _TwiceError(f"names '{twice}' twice")
-    return made
+        duplicate = next(name for name in names if names.count(name) > 1)
+        raise _TwiceError(f"names '{duplicate}' twice")
+    return content
 
 
 DECODER = json.JSONDecoder(object_pairs_hook=_object)
@@ -32,10 +32,12 @@ def faults_in(text: str, value: Any) -> str | None:
         text: the JSON that `value` was read from.
         value: what was read.
     """
-    if "Infinity" in text and _any(value, lambda one: isinstance(one, float) and math.isinf(one)):
+    if "Infinity" in text and _any(
+        value, lambda part: isinstance(part, float) and math.isinf(part)
+    ):
         return "holds Infinity, which is no JSON value"
     if ("\\u" in text or not text.isascii()) and _any(
-        value, lambda one: isinstance(one, str) and halved(one)
+        value, lambda part: isinstance(part, str) and has_half_character(part)
     ):
         return "holds half of a character (a cut emoji, say)"
     return None

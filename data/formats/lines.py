@@ -19,7 +19,7 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-_UNREAD = re.compile("[\udc80-\udcff]")
+_UNDECODED = re.compile("[\udc80-\udcff]")
 _HALVES = re.compile("[\ud800-\udfff]")
 _PREVIEW = 10_000
 
@@ -29,7 +29,7 @@ def open_text(path: Path, encoding: str | None = None) -> Iterator[IO[str]]:
     """Opens a text file in its encoding: the one named, that of its byte order mark, or UTF-8.
 
     Line ends stay as they are. A byte that the encoding does not know is kept as a lone surrogate,
-    which `unread` finds: one bad byte must not cost the lines around it.
+    which `encoding_fault` finds: one bad byte must not cost the lines around it.
 
     Raises:
         InputError: no such file, an encoding that is unknown, or bytes that are no text.
@@ -56,7 +56,7 @@ def _encoding(path: Path, encoding: str | None) -> str:
     marked = next((name for mark, name in _MARKS.items() if start.startswith(mark)), None)
     if encoding is not None:
         try:
-            known = codecs.lookup(encoding).name
+            name = codecs.lookup(encoding).name
         except LookupError as error:
             raise InputError(
                 Problem(
@@ -69,8 +69,8 @@ def _encoding(path: Path, encoding: str | None) -> str:
         return (
             marked
             if marked
-            and known.replace("-", "").startswith(marked.removesuffix("-sig").replace("-", ""))
-            else known
+            and name.replace("-", "").startswith(marked.removesuffix("-sig").replace("-", ""))
+            else name
         )
     if marked is None and start.count(0) > len(start) // 4:
         side = "le" if start[1::2].count(0) >= start[::2].count(0) else "be"
@@ -84,15 +84,15 @@ def _encoding(path: Path, encoding: str | None) -> str:
     return marked or "utf-8"
 
 
-def unread(text: str, encoding: str | None = None) -> str | None:
+def encoding_fault(text: str, encoding: str | None = None) -> str | None:
     """What is wrong with the bytes of a piece of a file, in words; None if they are text."""
-    if (found := _UNREAD.search(text)) is None:
+    if (byte := _UNDECODED.search(text)) is None:
         return None
     name = encoding or "UTF-8"
-    return f"is not {name} (byte 0x{ord(found[0]) - 0xDC00:02x})"
+    return f"is not {name} (byte 0x{ord(byte[0]) - 0xDC00:02x})"
 
 
-def advice(encoding: str | None = None) -> str:
+def encoding_advice(encoding: str | None = None) -> str:
     """What to do about bytes that are no text."""
     return (
         "save the file as UTF-8, or name its encoding: --encoding cp1252"
@@ -107,10 +107,10 @@ def legible(text: str) -> str:
     def letter(byte: re.Match[str]) -> str:
         return bytes([ord(byte[0]) - 0xDC00]).decode("cp1252", "replace")
 
-    return _UNREAD.sub(letter, text[:_PREVIEW])
+    return _UNDECODED.sub(letter, text[:_PREVIEW])
 
 
-def halved(text: str) -> bool:
+def has_half_character(text: str) -> bool:
     """Whether a text holds half of a character, as a cut in the middle of an emoji leaves it."""
     return _HALVES.search(text) is not None
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from data.formats.lines import NumberedLines, advice, legible, open_text, unread
+from data.formats.lines import NumberedLines, encoding_advice, encoding_fault, legible, open_text
 from data.problems import InputError, Problem, Unreadable
 
 MOST_LINES = 200  # of one cell in quotes
@@ -36,10 +36,12 @@ def tsv_cells(
             if not line.strip():
                 continue
             number = lines.number
-            if (fault := unread(line, encoding)) is not None:
+            if (fault := encoding_fault(line, encoding)) is not None:
                 yield (
                     number,
-                    Unreadable(f"{path}:{number}", fault, advice(encoding), legible(line).rstrip()),
+                    Unreadable(
+                        f"{path}:{number}", fault, encoding_advice(encoding), legible(line).rstrip()
+                    ),
                 )
                 continue
             cells = _cells(line.rstrip("\r\n"))
@@ -55,7 +57,7 @@ def _over_lines(lines: NumberedLines, width: int) -> list[str] | None:
         return None
     for line in lines:
         text = "".join(lines.taken)
-        if len(lines.taken) > MOST_LINES or unread(line) is not None:
+        if len(lines.taken) > MOST_LINES or encoding_fault(line) is not None:
             break
         if '"' in line and len(cells := _cells(text.rstrip("\r\n"))) == width:
             return cells

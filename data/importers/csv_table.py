@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from data.fields import FIELDS
 from data.files import Row, read_rows
-from data.foreign.labels import parted, plain, put_labels
-from data.foreign.outcome import ImportOptions, Outcome
+from data.foreign.interface import ImportOptions, Outcome
+from data.foreign.labels import label_text, put_labels, split_labels
 from data.problems import InputError, Problem, Unreadable
-from data.rows import FIELDS, labels_of, normal
+from data.rows import labels_of, normal
 
 CODEBOOK = None
 _SEPARATORS = ("|", ";", ",", "#")  # of labels in one cell
@@ -44,12 +45,12 @@ def read(path: Path, options: ImportOptions) -> Iterator[tuple[int, Outcome]]:
     missing |= lacking
     if rows and missing:
         field = "label" if lacking == {"label"} else "text"
-        other = next((name for name in columns if name.casefold() not in FIELDS), "COLUMN")
+        column = next((name for name in columns if name.casefold() not in FIELDS), "COLUMN")
         raise InputError(
             Problem(
                 str(path),
                 f"no column {', '.join(sorted(missing))} in any row",
-                f"it has {', '.join(columns)}; name the one meant, as in --{field}-column {other}",
+                f"it has {', '.join(columns)}; name the one meant, as in --{field}-column {column}",
             )
         )
 
@@ -66,16 +67,18 @@ def _row(record: Row, renamed: dict[str, str], options: ImportOptions, where: st
     if not any(name in row for name in ("label", "labels")):
         return row
     try:
-        found = {
+        labels_of_field = {
             name: _labels({name: row.pop(name)}, options)
             for name in ("label", "labels")
             if name in row
         }
     except ValueError as error:
         return Unreadable(where, f"labels {error}", 'expected ["name", …] or name|name', record)
-    labels = found.get("labels", found.get("label", []))
-    names = [plain(one) for one in labels]
-    if stray := [one for one in found.get("label", []) if plain(one) not in names]:
+    labels = labels_of_field.get("labels", labels_of_field.get("label", []))
+    names = [label_text(label) for label in labels]
+    if stray := [
+        label for label in labels_of_field.get("label", []) if label_text(label) not in names
+    ]:
         return Unreadable(
             where,
             f"label is {stray[0]}, and labels are {', '.join(names)}",
@@ -88,6 +91,6 @@ def _row(record: Row, renamed: dict[str, str], options: ImportOptions, where: st
 def _labels(row: Row, options: ImportOptions) -> list[object]:
     (value,) = row.values()
     if isinstance(value, str):
-        several = options.codebook.multilabel or value.lstrip().startswith(("[", "{"))
-        return [*parted(value, options, _SEPARATORS)] if several else [value]
+        is_list = options.codebook.multilabel or value.lstrip().startswith(("[", "{"))
+        return [*split_labels(value, options, _SEPARATORS)] if is_list else [value]
     return [*labels_of(row)] if isinstance(value, (list, tuple, dict)) else [value]

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from data.fields import as_text
 from data.files import Row, read_rows
-from data.foreign.labels import parted, scored
-from data.foreign.marked import MarkedSpan, marked_rows
-from data.foreign.outcome import ImportOptions, Outcome, Skipped
+from data.foreign.annotation_rows import AnnotatedSpan, rows_of_annotation
+from data.foreign.interface import ImportOptions, Outcome, Skipped
+from data.foreign.labels import scored_labels, split_labels
 from data.foreign.spans import locate
 from data.problems import Problem, Unreadable
-from data.rows import word
 
 CODEBOOK = None
 # The names that versions and kinds of project give to labels; `entities` holds spans only.
@@ -50,8 +50,8 @@ def _outcomes(record: Row, options: ImportOptions, where: str) -> Iterator[Outco
         )
         return
     wanted = options.columns.get("label")
-    held = [wanted] if wanted is not None else [name for name in _LABELS if name in record]
-    if not any(name in record for name in held) and not _blank_cell(record, where):
+    fields = [wanted] if wanted is not None else [name for name in _LABELS if name in record]
+    if not any(name in record for name in fields) and not _blank_cell(record, where):
         yield Unreadable(
             where,
             f"has no {wanted or 'label'} (it has {', '.join(record)})",
@@ -59,20 +59,20 @@ def _outcomes(record: Row, options: ImportOptions, where: str) -> Iterator[Outco
             record,
         )
         return
-    base = _base(record, column, {*_LABELS, *held}, options)
-    given: list[Any] = []
-    for name in held:
-        labels = _listed(record.get(name), name, options)
-        if isinstance(labels, Problem):
-            yield Unreadable(where, labels.what, labels.expected, record)
+    base = _base(record, column, {*_LABELS, *fields}, options)
+    labels: list[Any] = []
+    for name in fields:
+        values = _listed(record.get(name), name, options)
+        if isinstance(values, Problem):
+            yield Unreadable(where, values.what, values.expected, record)
             return
-        given += labels
+        labels += values
     by: dict[str | None, list[Any]] = {}
-    for one in given:
-        by.setdefault(_user(one), []).append(one)
-    for user, labels in by.items() or [(None, [])]:
+    for label in labels:
+        by.setdefault(_user(label), []).append(label)
+    for user, values in by.items() or [(None, [])]:
         row = base if user is None else {**base, "annotator": user}
-        yield from _rows(row, labels, options, where)
+        yield from _rows(row, values, options, where)
 
 
 def _blank_cell(record: Row, where: str) -> bool:
@@ -84,15 +84,15 @@ def _listed(value: Any, name: str, options: ImportOptions) -> list[Any] | Proble
     if value is None:
         return []
     if name == "cats" and isinstance(value, dict):
-        return scored(value, name)
+        return scored_labels(value, name)
     if isinstance(value, str):
-        return list(parted(value, options, _SEPARATORS))
+        return list(split_labels(value, options, _SEPARATORS))
     return value if isinstance(value, list) else [value]
 
 
-def _user(one: Any) -> str | None:
-    user = one.get("user") if isinstance(one, dict) else None
-    return None if user is None else word(user)
+def _user(label: Any) -> str | None:
+    user = label.get("user") if isinstance(label, dict) else None
+    return None if user is None else as_text(user)
 
 
 def _base(record: Row, column: str, used: set[str], options: ImportOptions) -> Row:
@@ -107,38 +107,40 @@ def _base(record: Row, column: str, used: set[str], options: ImportOptions) -> R
     return row | {"text": record[column]}
 
 
-def _rows(row: Row, given: list[Any], options: ImportOptions, where: str) -> Iterator[Outcome]:
+def _rows(row: Row, labels: list[Any], options: ImportOptions, where: str) -> Iterator[Outcome]:
     whole: list[object] = []
-    spans: list[MarkedSpan] = []
-    for one in given:
-        read = _span(one)
+    spans: list[AnnotatedSpan] = []
+    for label in labels:
+        read = _span(label)
         if read is None:
-            whole.append(one.get("label", one.get("text")) if isinstance(one, dict) else one)
+            whole.append(
+                label.get("label", label.get("text")) if isinstance(label, dict) else label
+            )
             continue
-        start, end, label = read
+        start, end, kind = read
         place = locate(row["text"], start, end, None, "characters", options)
         if isinstance(place, str):
             yield Unreadable(where, place, "expected [start, end, label]", row)
             return
-        spans.append(MarkedSpan(place, () if label is None else (word(label),)))
-    if strange := [one for one in whole if isinstance(one, (list, dict))]:
+        spans.append(AnnotatedSpan(place, () if kind is None else (as_text(kind),)))
+    if strange := [label for label in whole if isinstance(label, (list, dict))]:
         yield Unreadable(
             where, f"label {strange[0]} is no span", "expected [start, end, label]", row
         )
-    elif not given and not options.codebook.multilabel:
+    elif not labels and not options.codebook.multilabel:
         yield Skipped("no label")
     else:
-        yield from marked_rows(row, whole, spans, options, where)
+        yield from rows_of_annotation(row, whole, spans, options, where)
 
 
-def _span(one: Any) -> tuple[Any, Any, Any] | None:
+def _span(label: Any) -> tuple[Any, Any, Any] | None:
     """Start, end and label of a labelled span; None for a label of the whole text."""
-    if isinstance(one, dict) and ("start_offset" in one or "start" in one):
+    if isinstance(label, dict) and ("start_offset" in label or "start" in label):
         return (
-            one.get("start_offset", one.get("start")),
-            one.get("end_offset", one.get("end")),
-            one.get("label"),
+            label.get("start_offset", label.get("start")),
+            label.get("end_offset", label.get("end")),
+            label.get("label"),
         )
-    if isinstance(one, list) and len(one) == 3:
-        return one[0], one[1], one[2]
+    if isinstance(label, list) and len(label) == 3:
+        return label[0], label[1], label[2]
     return None

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from data.fields import as_text
 from data.files import Row, kind_of, read_rows
-from data.foreign.marked import marked_rows
-from data.foreign.outcome import ImportOptions, Outcome, Skipped
+from data.foreign.annotation_rows import rows_of_annotation
+from data.foreign.interface import ImportOptions, Outcome, Skipped
 from data.formats.json_records import json_records
-from data.importers.label_studio_answers import Answers, from_results, from_values
+from data.importers.label_studio_results import Answers, from_results, from_values
 from data.problems import InputError, Problem, Unreadable
-from data.rows import word
 
 CODEBOOK = None
 _KEPT = (
@@ -87,10 +87,10 @@ def _outcomes(
     elif not isinstance(data, dict) and isinstance(task.get(column), str):
         yield from _of_min(task, options, where, questions)
     else:
-        held = ", ".join(data if isinstance(data, dict) else task)
+        fields = ", ".join(data if isinstance(data, dict) else task)
         yield Unreadable(
             where,
-            f"has no data.{column} that is text (it has {held})",
+            f"has no data.{column} that is text (it has {fields})",
             "expected a Label Studio task; --text-column names its text",
             task,
         )
@@ -100,7 +100,9 @@ def _of_task(
     task: Row, data: Row, options: ImportOptions, where: str, questions: dict[str, None]
 ) -> Iterator[Outcome]:
     annotations: Any = next((task[name] for name in _LISTS if task.get(name)), [])
-    if not isinstance(annotations, list) or not all(isinstance(one, dict) for one in annotations):
+    if not isinstance(annotations, list) or not all(
+        isinstance(annotation, dict) for annotation in annotations
+    ):
         yield Unreadable(
             where,
             "names its annotations and does not hold them",
@@ -123,7 +125,7 @@ def _of_task(
         if annotation.get("was_cancelled") or annotation.get("skipped"):
             yield Skipped("annotation cancelled")
             continue
-        row = base | _who(annotation)
+        row = base | _annotator(annotation)
         if annotation.get("ground_truth") or annotation.get("honeypot"):
             row["ground_truth"] = True
         answers = from_results(annotation.get("result"), base["text"], options)
@@ -147,14 +149,14 @@ def _of_min(
             task,
         )
         return
-    taken = {*answers.questions, *_BOOKKEEPING}
+    used = {*answers.questions, *_BOOKKEEPING}
     base = _base(
-        {key: value for key, value in task.items() if key not in taken},
+        {key: value for key, value in task.items() if key not in used},
         task.get(options.column("id", "id")),
         None,
         options,
     )
-    who = _who({"completed_by": task.get(options.column("annotator", "annotator"))})
+    who = _annotator({"completed_by": task.get(options.column("annotator", "annotator"))})
     yield from _rows(base | who, answers, options, where, questions)
 
 
@@ -172,7 +174,7 @@ def _base(data: Row, identity: Any, number: Any, options: ImportOptions) -> Row:
     row: Row = {"text": data[options.column("text", "text")]}
     identity = number if identity in (None, "") else identity
     if identity is not None:
-        row["id"] = word(identity)
+        row["id"] = as_text(identity)
     for field in _KEPT:
         if (value := data.get(options.column(field, field))) is not None:
             row[field] = value
@@ -185,13 +187,13 @@ def _base(data: Row, identity: Any, number: Any, options: ImportOptions) -> Row:
     return row | extras
 
 
-def _who(annotation: Row) -> Row:
+def _annotator(annotation: Row) -> Row:
     by = annotation.get("completed_by")
     if isinstance(by, dict):
         by = by.get("email") or by.get("id")
     if by is None and isinstance(name := annotation.get("created_username"), str):
         by = name.split(",")[0].strip()
-    return {} if by in (None, "") else {"annotator": word(by)}
+    return {} if by in (None, "") else {"annotator": as_text(by)}
 
 
 def _rows(
@@ -201,17 +203,17 @@ def _rows(
     if answers.faults:
         yield Unreadable(where, answers.faults[0], "export it again, or mend the span", row)
         return
-    question = answers.chosen(options)
+    question = answers.label_question(options)
     if isinstance(question, Problem):
         yield Unreadable(where, question.what, question.expected, row)
         return
-    others = {
+    other_answers = {
         name: "|".join(values)
         for name, values in answers.whole.items()
         if name != question and name not in row and values
     }
-    yield from marked_rows(
-        row | others,
+    yield from rows_of_annotation(
+        row | other_answers,
         answers.whole.get(question or "", []),
         answers.spans_for(question, options),
         options,

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from data.fields import as_text, whole_number
 from data.files import Row, read_rows
+from data.foreign.interface import ImportOptions, Outcome
 from data.foreign.labels import put_labels
-from data.foreign.outcome import ImportOptions, Outcome
 from data.foreign.spans import locate, span_fields
 from data.problems import Problem, Unreadable
-from data.rows import whole_number, word
 
 CODEBOOK = "stance"
 # data set, article, its story, sentence, entity, from, to. In the published files the first
@@ -62,7 +62,7 @@ def _row(record: Row, where: str, options: ImportOptions) -> Outcome:
             "expected text[from:to] to be the mention",
             record,
         )
-    identity = word(record.get("id") or "")
+    identity = as_text(record.get("id") or "")
     row: Row = {"id": identity, "text": text} | span_fields(text, "target", place)
     if parts := _ID.fullmatch(identity):
         row["article_id"] = f"{parts[1]}_{parts[2]}"

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from data.files import Row
+from data.foreign.interface import ImportOptions, Outcome, Skipped
 from data.foreign.labels import put_labels
-from data.foreign.mending import find_mention
-from data.foreign.outcome import ImportOptions, Outcome, Skipped
+from data.foreign.mojibake import find_mention
 from data.formats.json_records import json_records
 from data.problems import Problem, Unreadable
 
@@ -62,9 +62,9 @@ def _pair(record: Row, text: str) -> Row:
     marked = marked_mentions(_markup(record))
     first = marked["actor"][:1]
     # Where two act on each other both are marked as both: the target is the one further on.
-    others = [mention for mention in marked["target"] if mention not in first]
+    targets = [mention for mention in marked["target"] if mention not in first]
     fields: Row = {}
-    for role, mentions, named in (("actor", first, "source"), ("target", others[:1], "target")):
+    for role, mentions, named in (("actor", first, "source"), ("target", targets[:1], "target")):
         for mention, near in mentions + _actors(record.get(named))[:1]:
             start = find_mention(text, mention, near)
             if start is not None and start != fields.get("actor_start"):
@@ -101,7 +101,7 @@ def marked_mentions(markup: str) -> dict[str, list[tuple[str, int]]]:
     """
     text = ""
     opened: list[tuple[list[str], int]] = []
-    found: dict[str, list[tuple[str, int]]] = {"actor": [], "target": []}
+    mentions: dict[str, list[tuple[str, int]]] = {"actor": [], "target": []}
     last = 0
     for mark in _MARK.finditer(markup):
         text += markup[last : mark.start()]
@@ -115,5 +115,5 @@ def marked_mentions(markup: str) -> dict[str, list[tuple[str, int]]]:
         for role in filter(None, roles):
             mention = text[start:].strip()
             if mention:
-                found[role].append((mention, start))
-    return found
+                mentions[role].append((mention, start))
+    return mentions

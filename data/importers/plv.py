@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from data.files import Row
+from data.foreign.interface import ImportOptions, Outcome
 from data.foreign.labels import put_labels
-from data.foreign.outcome import ImportOptions, Outcome
 from data.formats.tab_separated import tsv_rows
 from data.problems import InputError, Problem, Unreadable
 

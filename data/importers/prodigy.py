@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from data.fields import as_text
 from data.files import Row, read_rows
-from data.foreign.labels import known, scored
-from data.foreign.marked import MarkedSpan, marked_rows
-from data.foreign.outcome import ImportOptions, Outcome, Skipped
+from data.foreign.annotation_rows import AnnotatedSpan, rows_of_annotation
+from data.foreign.interface import ImportOptions, Outcome, Skipped
+from data.foreign.labels import matching_label, scored_labels
 from data.foreign.spans import locate
 from data.problems import Problem, Unreadable
-from data.rows import word
 
 CODEBOOK = None
 _FIELDS = ("id", "article_id", "target", "target_start", "target_end", "date", "source")
@@ -49,7 +49,7 @@ def read(path: Path, options: ImportOptions) -> Iterator[tuple[int, Outcome]]:
 
 def _outcomes(record: Row, column: str, where: str, options: ImportOptions) -> Iterator[Outcome]:
     row = _base(record, column, options)
-    spans: list[MarkedSpan] = []
+    spans: list[AnnotatedSpan] = []
     for span in record.get("spans") or []:
         if not isinstance(span, dict) or "start" not in span:
             continue
@@ -59,7 +59,7 @@ def _outcomes(record: Row, column: str, where: str, options: ImportOptions) -> I
         if isinstance(place, str):
             yield Unreadable(where, place, "expected spans with start and end", record)
             return
-        spans.append(MarkedSpan(place, (word(span["label"]),) if span.get("label") else ()))
+        spans.append(AnnotatedSpan(place, (as_text(span["label"]),) if span.get("label") else ()))
     labels = _labels(record, options)
     if isinstance(labels, Problem):
         yield Unreadable(where, labels.what, labels.expected, record)
@@ -73,7 +73,7 @@ def _outcomes(record: Row, column: str, where: str, options: ImportOptions) -> I
     elif not labels and not spans and not options.codebook.multilabel:
         yield Skipped("accepted without an option")
     else:
-        yield from marked_rows(row, labels or [], spans, options, where)
+        yield from rows_of_annotation(row, labels or [], spans, options, where)
 
 
 def _base(record: Row, column: str, options: ImportOptions) -> Row:
@@ -84,7 +84,7 @@ def _base(record: Row, column: str, options: ImportOptions) -> Row:
         if (value := known_fields.get(options.column(field, field))) is not None:
             row[field] = value
     if annotator := record.get("_annotator_id") or record.get("_session_id"):
-        row["annotator"] = word(annotator)
+        row["annotator"] = as_text(annotator)
     return row | {
         key: value
         for key, value in meta.items()
@@ -100,13 +100,13 @@ def _labels(record: Row, options: ImportOptions) -> list[object] | Problem | Non
             [] if accepted is None else accepted if isinstance(accepted, list) else [accepted]
         )
         texts = {
-            word(one["id"]): str(one["text"])
-            for one in record.get("options") or []
-            if isinstance(one, dict) and one.get("text") and "id" in one
+            as_text(option["id"]): str(option["text"])
+            for option in record.get("options") or []
+            if isinstance(option, dict) and option.get("text") and "id" in option
         }
         return _options(accepted, texts, options)
     if isinstance(cats := record.get("cats"), dict):
-        return scored(cats, "cats")
+        return scored_labels(cats, "cats")
     label = record.get(options.column("label", "label"))
     if label is None:
         return None
@@ -125,15 +125,19 @@ def _options(
     accepted: list[Any], texts: Mapping[str, str], options: ImportOptions
 ) -> list[object] | Problem:
     """The labels that options stand for: an option's name is its id or its text."""
-    found: list[object] = []
-    for one in map(word, accepted):
-        text = texts.get(one, one)
-        meant = {name for name in (known(one, options), known(text, options)) if name}
-        if len(meant) > 1:
+    labels: list[object] = []
+    for option in map(as_text, accepted):
+        text = texts.get(option, option)
+        names = {
+            name
+            for name in (matching_label(option, options), matching_label(text, options))
+            if name
+        }
+        if len(names) > 1:
             return Problem(
                 "",
-                f"option '{one}' with the text '{text}' may be {' or '.join(sorted(meant))}",
+                f"option '{option}' with the text '{text}' may be {' or '.join(sorted(names))}",
                 "give options one name",
             )
-        found.append(one if known(one, options) is not None else text)
-    return found
+        labels.append(option if matching_label(option, options) is not None else text)
+    return labels

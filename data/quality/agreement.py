@@ -76,7 +76,7 @@ class Agreement:
             )
         if self.confused:
             lines.append("most confused:")
-        lines += [f"  {count:>6} {one} / {other}" for one, other, count in self.confused[:10]]
+        lines += [f"  {count:>6} {first} / {second}" for first, second, count in self.confused[:10]]
         return "\n".join(lines)
 
 
@@ -91,14 +91,14 @@ def measure(units: Units, seed: int = 0) -> Agreement:
     confused: Counter[tuple[str, str]] = Counter()
     equal = total = 0
     for labels in pairable:
-        for one, other in combinations(sorted(labels.values()), 2):
+        for first, second in combinations(sorted(labels.values()), 2):
             total += 1
-            equal += one == other
-            confused[(one, other)] += one != other
+            equal += first == second
+            confused[(first, second)] += first != second
     pairs = [
         pair
-        for one, other in combinations(annotators, 2)
-        if (pair := _pair(one, other, pairable)) is not None
+        for first, second in combinations(annotators, 2)
+        if (pair := _pair(first, second, pairable)) is not None
     ]
     return Agreement(
         len(units),
@@ -139,8 +139,8 @@ def krippendorff_alpha(counts: NDArray[np.float64]) -> float | None:
     Returns:
         At most 1; None where fewer than two different values occur.
     """
-    found = _alphas(_unit_sums(counts).sum(axis=0)[None, :])
-    return None if len(found) == 0 else float(found[0])
+    alphas = _alphas(_unit_sums(counts).sum(axis=0)[None, :])
+    return None if len(alphas) == 0 else float(alphas[0])
 
 
 def bootstrap_interval(
@@ -174,9 +174,9 @@ def _unit_sums(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     """For each unit with two values or more, its share of sum o_cc, then its n_uc."""
     import numpy as np
 
-    given = counts.sum(axis=1)
-    kept, given = counts[given > 1], given[given > 1]
-    matching = (kept * (kept - 1)).sum(axis=1) / (given - 1)
+    labels_per_unit = counts.sum(axis=1)
+    kept, labels_per_unit = counts[labels_per_unit > 1], labels_per_unit[labels_per_unit > 1]
+    matching = (kept * (kept - 1)).sum(axis=1) / (labels_per_unit - 1)
     return np.column_stack([matching, kept])
 
 
@@ -192,12 +192,14 @@ def _alphas(totals: NDArray[np.float64]) -> NDArray[np.float64]:
     return result
 
 
-def _pair(one: str, other: str, units: Sequence[Mapping[str, str]]) -> Pair | None:
-    both = [(labels[one], labels[other]) for labels in units if one in labels and other in labels]
+def _pair(first: str, second: str, units: Sequence[Mapping[str, str]]) -> Pair | None:
+    both = [
+        (labels[first], labels[second]) for labels in units if first in labels and second in labels
+    ]
     if not both:
         return None
-    equal = sum(first == second for first, second in both) / len(both)
-    return Pair((one, other), len(both), equal, cohen_kappa(both))
+    equal = sum(label == other_label for label, other_label in both) / len(both)
+    return Pair((first, second), len(both), equal, cohen_kappa(both))
 
 
 def cohen_kappa(both: Sequence[tuple[str, str]]) -> float | None:
@@ -210,5 +212,5 @@ def cohen_kappa(both: Sequence[tuple[str, str]]) -> float | None:
     by_chance = sum(first[label] * second[label] for label in first)
     if n * n == by_chance:
         return None
-    equal = sum(one == other for one, other in both)
+    equal = sum(label == other_label for label, other_label in both)
     return (equal * n - by_chance) / (n * n - by_chance)

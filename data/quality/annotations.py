@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from data.codebook import Codebook
+from data.fields import as_text
 from data.files import Row, read_rows
 from data.problems import InputError, Problem
 from data.quality.agreement import Units
-from data.rows import labels_of, normal, problems_of, word
+from data.rows import labels_of, normal, problems_of
 
 
 def read_annotations(
@@ -26,12 +27,12 @@ def read_annotations(
         InputError: files that cannot be read, rows that are wrong under the codebook, rows of
             unknown annotators, or nothing that two annotators labelled.
     """
-    found = _rows([Path(path) for path in paths], codebook)
-    times = Counter(word(row["id"]) for row, _ in found if "id" in row)
+    rows = _rows([Path(path) for path in paths], codebook)
+    times = Counter(as_text(row["id"]) for row, _ in rows if "id" in row)
     units: dict[str, dict[str, str]] = defaultdict(dict)
     passed_over = 0
-    for row, annotator in found:
-        identity = word(row.get("id", ""))
+    for row, annotator in rows:
+        identity = as_text(row.get("id", ""))
         unit = (
             f"id {identity}"
             if times[identity] > 1
@@ -44,7 +45,7 @@ def read_annotations(
         raise InputError(
             Problem(
                 ", ".join(map(str, paths)),
-                f"no two of {len({who for _, who in found})} annotators labelled the same row",
+                f"no two of {len({who for _, who in rows})} annotators labelled the same row",
                 "expected rows with one id, or one text and target, and different annotators",
             )
         )
@@ -53,7 +54,7 @@ def read_annotations(
 
 def _rows(paths: Sequence[Path], codebook: Codebook | None) -> list[tuple[Row, str]]:
     stems = [path.stem for path in paths]
-    found: list[tuple[Row, str]] = []
+    rows: list[tuple[Row, str]] = []
     problems: list[Problem] = []
     for path in paths:
         of_file = None
@@ -69,10 +70,10 @@ def _rows(paths: Sequence[Path], codebook: Codebook | None) -> list[tuple[Row, s
             wrong = list(_problems(row, annotator, codebook, where))
             problems += wrong
             if not wrong and (codebook or row.get("label", row.get("labels")) is not None):
-                found.append((row, word(annotator)))
+                rows.append((row, as_text(annotator)))
     if problems:
         raise InputError(problems)
-    return found
+    return rows
 
 
 def _problems(row: Row, annotator: object, codebook: Codebook | None, where: str) -> list[Problem]:

@@ -13,7 +13,7 @@ from data.problems import Problem
 from data.rows import labels_of
 from data.table import MAX_PROBLEMS, checked_rows
 from data.text.names import find_name
-from data.text.word_bounds import cuts
+from data.text.words import span_cuts_word
 
 
 @dataclass(frozen=True)
@@ -79,20 +79,23 @@ def conflicts(rows: Sequence[Row]) -> list[str]:
             *(row.get(field) for field in ("target", "target_start", "actor_start")),
         )
         seen[key].setdefault(tuple(sorted(labels_of(row))), []).append(row)
-    return [_conflict(found) for found in seen.values() if len(found) > 1]
+    return [
+        _conflict(rows_by_labels) for rows_by_labels in seen.values() if len(rows_by_labels) > 1
+    ]
 
 
-def _conflict(found: dict[tuple[str, ...], list[Row]]) -> str:
-    told = ", ".join(
-        f"{'+'.join(labels) or '(none)'} in row {rows[0]['id']}" for labels, rows in found.items()
+def _conflict(rows_by_labels: dict[tuple[str, ...], list[Row]]) -> str:
+    readings = ", ".join(
+        f"{'+'.join(labels) or '(none)'} in row {rows[0]['id']}"
+        for labels, rows in rows_by_labels.items()
     )
-    annotators = {row.get("annotator") for rows in found.values() for row in rows}
+    annotators = {row.get("annotator") for rows in rows_by_labels.values() for row in rows}
     advice = (
         "; its annotators disagree: import with --annotations vote for one label a text"
         if len(annotators) > 1
         else ""
     )
-    return f"one text, different labels: {told}{advice}"
+    return f"one text, different labels: {readings}{advice}"
 
 
 def strange_targets(rows: Sequence[Row]) -> list[str]:
@@ -101,20 +104,20 @@ def strange_targets(rows: Sequence[Row]) -> list[str]:
     Offsets may hold another name than the target's own (a pronoun, an alias), so that alone is
     right.
     """
-    found = []
+    warnings = []
     for row in rows:
         for role in ("target", "actor"):
             name, text = row.get(role), str(row["text"])
             start, end = row.get(f"{role}_start"), row.get(f"{role}_end")
             if start is not None and end is not None:
-                if cuts(text, start, end):
-                    found.append(
+                if span_cuts_word(text, start, end):
+                    warnings.append(
                         f"row {row['id']}: {role} at {start}–{end} is "
                         f"'{text[start:end]}', which begins or ends inside a word"
                     )
             elif name and find_name(text, str(name)) is None:
-                found.append(
+                warnings.append(
                     f"row {row['id']}: {role} '{name}' is not in its text; give "
                     f"{role}_start and {role}_end of the words that mean it"
                 )
-    return found
+    return warnings

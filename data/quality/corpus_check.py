@@ -12,7 +12,16 @@ from data.codebook import Codebook, load_codebook
 from data.files import Row
 from data.quality.agreement import measure
 from data.quality.annotations import read_annotations
-from data.quality.continents import CONTINENT_OF, CONTINENTS
+from data.quality.corpus_bounds import (
+    BOUNDS,
+    CONFUSABLE,
+    CONTINENT_OF,
+    CONTINENTS,
+    FLAGS,
+    GENRES,
+    NO_EVENT,
+    YEARS,
+)
 from data.quality.wording import (
     closest_pair,
     commonest_opening,
@@ -22,97 +31,6 @@ from data.quality.wording import (
 from data.rows import labels_of
 from data.table import load_rows
 from data.text.words import words_of
-
-NO_EVENT = "no_event"
-CONFUSABLE = frozenset(
-    (
-        "armed_clash",
-        "government_regains_territory",
-        "non_state_actor_overtakes_territory",
-        "peaceful_protest",
-        "protest_with_intervention",
-        "excessive_force_against_protesters",
-        "violent_demonstration",
-        "mob_violence",
-        "shelling_artillery_missile_attack",
-        "remote_explosive_landmine_ied",
-        "suicide_bomb",
-        "grenade",
-        "attack",
-        "abduction_forced_disappearance",
-        "agreement",
-        "arrests",
-        "change_to_group_activity",
-        "disrupted_weapons_use",
-        "displacement",
-        "diplomacy",
-        "attribution",
-    )
-)
-GENRES = (
-    "analysis",
-    "wire",
-    "local",
-    "situation_report",
-    "incident_note",
-    "statement",
-    "opinion",
-    "court_police",
-    "protest_coverage",
-    "diplomacy",
-)
-FLAGS = (
-    "war_words",
-    "past_background",
-    "planned",
-    "denied",
-    "hypothetical",
-    "threatened",
-    "two_events",
-    "neighbour",
-    "quoted_view",
-    "harm_without_blame",
-    "irony",
-    "doer_or_victim",
-    "loaded_name",
-    "contrast",
-    "pronoun",
-    "description",
-    "page_noise",
-)
-YEARS = range(2005, 2026)
-
-# What a figure must be at least, and at most. A name's part after ":" is not looked up.
-BOUNDS: dict[str, tuple[float | None, float | None]] = {
-    "articles": (240, None),
-    "labelled sentences": (5_000, None),
-    "share of no_event": (0.35, 0.50),
-    "sentences of a label": (70, None),
-    "sentences of a confusable label": (100, None),
-    "articles of a label": (25, None),
-    "stance pairs": (5_000, None),
-    "distinct targets": (150, None),
-    "share of stance": (0.25, None),
-    "sentences with two targets or more": (0.30, None),
-    "of them with different stances": (1 / 3, None),
-    "articles of genre": (0.08, None),
-    "articles in spelling": (0.30, None),
-    "articles of a year, fewest": (3, None),
-    "articles of a continent": (5, None),
-    "countries of no known continent": (None, 0),
-    "words of the shortest sentence": (4, None),
-    "words of the longest sentence": (None, 70),
-    "sentences with flag": (30, None),
-    "commonest opening of three words": (None, 0.005),
-    "5-gram Jaccard of the closest pair": (None, 0.5),
-    "moving type-token ratio, 1,000 words": (0.45, None),
-    "labelled a second time, event": (0.20, None),
-    "labelled a second time, stance": (0.20, None),
-    "second labels of no row, event": (None, 0),
-    "second labels of no row, stance": (None, 0),
-    "Krippendorff's alpha, event": (0.80, None),
-    "Krippendorff's alpha, stance": (0.70, None),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,16 +113,16 @@ def _stances(pairs: Sequence[Row]) -> Iterator[Figure]:
     by_sentence: dict[tuple[str, str], list[str]] = defaultdict(list)
     for row in pairs:
         by_sentence[row["article_id"], row["text"]].append(labels_of(row)[0])
-    several = [found for found in by_sentence.values() if len(found) > 1]
+    with_several = [stances for stances in by_sentence.values() if len(stances) > 1]
     yield Figure("stance pairs", len(pairs))
     yield Figure("distinct targets", len({row["target"] for row in pairs}))
     for label in ("against", "neutral", "favor"):
         yield Figure(f"share of stance: {label}", labels[label] / len(pairs))
     yield Figure("sentences with a stance", len(by_sentence))
-    yield Figure("sentences with two targets or more", len(several) / len(by_sentence))
+    yield Figure("sentences with two targets or more", len(with_several) / len(by_sentence))
     yield Figure(
         "of them with different stances",
-        sum(len(set(found)) > 1 for found in several) / max(len(several), 1),
+        sum(len(set(stances)) > 1 for stances in with_several) / max(len(with_several), 1),
     )
 
 
@@ -246,11 +164,11 @@ def _wording(events: Sequence[Row]) -> Iterator[Figure]:
     yield Figure("words of the longest sentence", max(lengths))
     opening, times = commonest_opening(texts)
     yield Figure("commonest opening of three words", times / len(texts), f"“{opening}”, {times}")
-    index, one, other = closest_pair(texts, [row["article_id"] for row in events])
+    index, first, second = closest_pair(texts, [row["article_id"] for row in events])
     yield Figure(
         "5-gram Jaccard of the closest pair",
         index,
-        f"{events[one]['id']} and {events[other]['id']}" if index else "",
+        f"{events[first]['id']} and {events[second]['id']}" if index else "",
     )
     yield Figure("words", sum(len(words_of(text)) for text in texts))
     yield Figure("type-token ratio", type_token_ratio(texts))
@@ -260,16 +178,18 @@ def _wording(events: Sequence[Row]) -> Iterator[Figure]:
 def _agreement(folder: Path, tables: Mapping[str, Sequence[Row]]) -> Iterator[Figure]:
     for task, rows in tables.items():
         units, _ = read_annotations([folder / f"{task}_second.jsonl"])
-        known = {f"id {row['id']}" for row in rows}
-        found = measure(units)
-        low, high = found.interval or (float("nan"), float("nan"))
-        twice = sum(unit in known and len(labels) > 1 for unit, labels in units.items())
+        ids = {f"id {row['id']}" for row in rows}
+        agreement = measure(units)
+        low, high = agreement.interval or (float("nan"), float("nan"))
+        labelled_twice = sum(unit in ids and len(labels) > 1 for unit, labels in units.items())
         yield Figure(
-            f"labelled a second time, {task}", twice / len(rows), f"{twice:,} of {len(rows):,}"
+            f"labelled a second time, {task}",
+            labelled_twice / len(rows),
+            f"{labelled_twice:,} of {len(rows):,}",
         )
-        yield Figure(f"second labels of no row, {task}", sum(unit not in known for unit in units))
+        yield Figure(f"second labels of no row, {task}", sum(unit not in ids for unit in units))
         yield Figure(
             f"Krippendorff's alpha, {task}",
-            found.alpha or 0.0,
+            agreement.alpha or 0.0,
             f"95 % interval {low:.3f} to {high:.3f}",
         )

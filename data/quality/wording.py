@@ -34,18 +34,18 @@ def closest_pair(texts: Sequence[str], articles: Sequence[str]) -> tuple[float, 
     """
     runs = [shingles(words_of(text), RUN) for text in texts]
     holders: dict[str, list[int]] = defaultdict(list)
-    for row, found in enumerate(runs):
-        for run in found:
+    for row, runs_of_text in enumerate(runs):
+        for run in runs_of_text:
             holders[run].append(row)
     shared: Counter[tuple[int, int]] = Counter()
     for rows in holders.values():
-        for at, one in enumerate(rows):
+        for at, first in enumerate(rows):
             shared.update(
-                (one, other) for other in rows[at + 1 :] if articles[one] != articles[other]
+                (first, second) for second in rows[at + 1 :] if articles[first] != articles[second]
             )
     indices = (
-        (count / (len(runs[one]) + len(runs[other]) - count), one, other)
-        for (one, other), count in shared.items()
+        (count / (len(runs[first]) + len(runs[second]) - count), first, second)
+        for (first, second), count in shared.items()
     )
     return max(indices, default=(0.0, -1, -1))
 

@@ -1,4 +1,4 @@
-"""Ways to deal groups of rows to train, dev and test: by hash, by date, or balanced."""
+"""Ways to assign groups of rows to train, dev and test: by hash, by date, or balanced."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from data.split_names import SPLITS
+from data.fields import SPLITS
 from data.splitting.dates import Day
 
 
@@ -37,36 +37,36 @@ def hashed(text: str) -> str:
 
 def by_hash(groups: Sequence[Group], dev: float, test: float, seed: int) -> list[str]:
     """Each group's split from its key and the seed alone: other groups do not move it."""
-    dealt = []
+    assigned = []
     for group in groups:
         place = int(hashed(f"{seed}:{group.key}")[:16], 16) / 2**64
-        dealt.append("test" if place < test else "dev" if place < test + dev else "train")
-    return dealt
+        assigned.append("test" if place < test else "dev" if place < test + dev else "train")
+    return assigned
 
 
 def by_date(groups: Sequence[Group], dev: float, test: float) -> list[str]:
     """Oldest groups train, newest test, by their latest date; equal dates in order of keys."""
     order = sorted(range(len(groups)), key=lambda at: (groups[at].latest, groups[at].key))
     total = sum(group.rows for group in groups)
-    dealt = ["train"] * len(groups)
+    assigned = ["train"] * len(groups)
     before = 0
     for at in order:
         middle = (before + groups[at].rows / 2) / total  # a group goes where its middle falls
         before += groups[at].rows
-        dealt[at] = (
+        assigned[at] = (
             "train"
             if middle < 1 - dev - test or dev + test == 0
             else "dev"
             if dev and (middle < 1 - test or not test)
             else "test"
         )
-    return dealt
+    return assigned
 
 
 def balanced(groups: Sequence[Group], dev: float, test: float, seed: int) -> list[str]:
     """Splits with shares of rows and of labels as near to the fractions as whole groups allow.
 
-    As `shared`, and a label that one group alone holds goes to train.
+    As `stratified`, and a label that one group alone holds goes to train.
     """
     shares = {"train": 1 - dev - test, "dev": dev, "test": test}
     open_to = [name for name in SPLITS if shares[name] > 1e-9]
@@ -77,11 +77,12 @@ def balanced(groups: Sequence[Group], dev: float, test: float, seed: int) -> lis
         if any(holders[label] == 1 for label in group.labels)
     }
     return [
-        open_to[part] for part in shared(groups, [shares[name] for name in open_to], seed, fixed)
+        open_to[part]
+        for part in stratified(groups, [shares[name] for name in open_to], seed, fixed)
     ]
 
 
-def shared(
+def stratified(
     groups: Sequence[Group],
     shares: Sequence[float],
     seed: int,
@@ -105,7 +106,7 @@ def shared(
     wanted = np.asarray(shares)[:, None] * counts.sum(axis=0)[None, :]
     weight = 1 / np.maximum(wanted, 1e-9)
     held = np.zeros_like(wanted)
-    dealt = [0] * len(groups)
+    assigned = [0] * len(groups)
     for at in sorted(
         range(len(groups)), key=lambda at: (-groups[at].rows, hashed(f"{seed}:{groups[at].key}"))
     ):
@@ -113,8 +114,8 @@ def shared(
         growth = (added * (2 * (held - wanted) + added) * weight).sum(axis=1)
         best = fixed.get(at, int(growth.argmin()))
         held[best] += added
-        dealt[at] = best
-    return dealt
+        assigned[at] = best
+    return assigned
 
 
 @dataclass(frozen=True)

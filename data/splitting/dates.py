@@ -31,8 +31,8 @@ def day_of(date: object) -> Day | None:
     """
     text = "" if date is None or isinstance(date, bool | float) else str(date).strip()
     for form in _FORMS:
-        if found := form.fullmatch(text):
-            parts = [part for part in found.groups() if part is None or part.isdigit()]
+        if match := form.fullmatch(text):
+            parts = [part for part in match.groups() if part is None or part.isdigit()]
             year, month, day = (int(part or 0) for part in (*parts, 0, 0)[:3])
             return (year, month, day) if _exists(year, month, day) else None
     return None

@@ -47,21 +47,21 @@ class _Union(Generic[Member]):
     """Sets that are joined; of each the first member, by the order given, stands for all."""
 
     def __init__(self, members: Iterable[Member]) -> None:
-        self.parent = {member: member for member in members}
-        self.place = {member: place for place, member in enumerate(self.parent)}
+        self.leader = {member: member for member in members}
+        self.place = {member: place for place, member in enumerate(self.leader)}
 
     def find(self, member: Member) -> Member:
         root = member
-        while self.parent[root] != root:
-            root = self.parent[root]
-        while self.parent[member] != root:
-            self.parent[member], member = root, self.parent[member]
+        while self.leader[root] != root:
+            root = self.leader[root]
+        while self.leader[member] != root:
+            self.leader[member], member = root, self.leader[member]
         return root
 
-    def join(self, one: Member, other: Member) -> bool:
-        first, second = sorted((self.find(one), self.find(other)), key=self.place.__getitem__)
-        self.parent[second] = first
-        return first != second
+    def join(self, first: Member, second: Member) -> bool:
+        root, joined = sorted((self.find(first), self.find(second)), key=self.place.__getitem__)
+        self.leader[joined] = root
+        return root != joined
 
     def join_all(self, members: Sequence[Member]) -> int:
         """Joins all to the first of them; returns how many were not in its set before."""
@@ -77,13 +77,13 @@ def shingles(words: Words, size: int) -> frozenset[str]:
     return frozenset(" ".join(words[at : at + size]) for at in range(last))
 
 
-def similarity(one: Words, other: Words) -> float:
+def similarity(first: Words, second: Words) -> float:
     """Jaccard index of the shingle sets of two texts, 0 to 1; two empty texts are 1."""
-    if one == other:
+    if first == second:
         return 1.0
-    size = LONG if min(len(one), len(other)) >= LONG_FROM else SHORT
-    first, second = shingles(one, size), shingles(other, size)
-    return len(first & second) / len(first | second)
+    size = LONG if min(len(first), len(second)) >= LONG_FROM else SHORT
+    shingles_of_first, shingles_of_second = shingles(first, size), shingles(second, size)
+    return len(shingles_of_first & shingles_of_second) / len(shingles_of_first | shingles_of_second)
 
 
 def link_articles(texts: Sequence[str], articles: Sequence[str]) -> Linked:
@@ -99,40 +99,40 @@ def link_articles(texts: Sequence[str], articles: Sequence[str]) -> Linked:
         texts: one for each row.
         articles: the article of each row.
     """
-    own = [same_text(text) for text in texts]
-    said = _alike(own)
-    told: dict[str, set[Words]] = defaultdict(set)
-    for text, article in zip(said, articles, strict=True):
-        told[article].add(text)
-    union = _Union(told)
+    words = [same_text(text) for text in texts]
+    representatives = _representatives(words)
+    texts_of: dict[str, set[Words]] = defaultdict(set)
+    for text, article in zip(representatives, articles, strict=True):
+        texts_of[article].add(text)
+    union = _Union(texts_of)
     links = sum(
         union.join_all(names)
-        for text, names in _holders(own, articles)
+        for text, names in _holders(words, articles)
         if len(text) >= MIN_WORDS and len(names) <= MAX_ARTICLES
     )
     short = boilerplate = 0
-    for text, names in _holders(said, articles):
+    for text, names in _holders(representatives, articles):
         if len(text) < MIN_WORDS or len(names) > MAX_ARTICLES:
-            alone = [name for name in names if len(told[name]) == 1]
-            if len(alone) < len(names) and not _one_story(
-                text, [told[name] for name in names if len(told[name]) > 1]
+            alone = [name for name in names if len(texts_of[name]) == 1]
+            if len(alone) < len(names) and not _tell_one_story(
+                text, [texts_of[name] for name in names if len(texts_of[name]) > 1]
             ):
                 short += len(text) < MIN_WORDS
                 boilerplate += len(text) >= MIN_WORDS
                 names = alone
         links += union.join_all(names)
-    return Linked({name: union.find(name) for name in told}, short, boilerplate, links)
+    return Linked({name: union.find(name) for name in texts_of}, short, boilerplate, links)
 
 
 def _holders(texts: Sequence[Words], articles: Sequence[str]) -> list[tuple[Words, list[str]]]:
     """The texts that stand in several articles, and those articles, in order of appearance."""
-    found: dict[Words, dict[str, None]] = defaultdict(dict)
+    holders: dict[Words, dict[str, None]] = defaultdict(dict)
     for text, article in zip(texts, articles, strict=True):
-        found[text][article] = None
-    return [(text, list(names)) for text, names in found.items() if len(names) > 1]
+        holders[text][article] = None
+    return [(text, list(names)) for text, names in holders.items() if len(names) > 1]
 
 
-def _one_story(text: Words, articles: Sequence[set[Words]]) -> bool:
+def _tell_one_story(text: Words, articles: Sequence[set[Words]]) -> bool:
     """Whether most pairs of the articles share half of what the shorter says beside the text.
 
     Asked of the text and not of two articles: one that holds nothing but furniture shares all of
@@ -140,25 +140,25 @@ def _one_story(text: Words, articles: Sequence[set[Words]]) -> bool:
     """
     step = -(-len(articles) // _COMPARED)
     pairs = list(combinations(articles[::step], 2))
-    alike = sum(_overlap(one - {text}, other - {text}) >= HALF for one, other in pairs)
+    alike = sum(_overlap(first - {text}, second - {text}) >= HALF for first, second in pairs)
     return 2 * alike > len(pairs)
 
 
-def _overlap(one: set[Words], other: set[Words]) -> float:
+def _overlap(first: set[Words], second: set[Words]) -> float:
     """The share of the words of the shorter article that stand in texts which both have."""
-    shorter = min(sum(map(len, one)), sum(map(len, other)))
-    return sum(map(len, one & other)) / max(shorter, 1)
+    shorter = min(sum(map(len, first)), sum(map(len, second)))
+    return sum(map(len, first & second)) / max(shorter, 1)
 
 
-def _alike(texts: Sequence[Words]) -> list[Words]:
+def _representatives(texts: Sequence[Words]) -> list[Words]:
     """For each text the first of all texts that it equals or nearly equals, or that those do."""
     union = _Union(texts)
     same: dict[Words, Words] = {}
-    for text in union.parent:
+    for text in union.leader:
         union.join(text, same.setdefault(without_numbers(text), text))
-    for one, other in _candidates([text for text in union.parent if len(text) >= MIN_WORDS]):
-        if union.find(one) != union.find(other) and similarity(one, other) >= SIMILAR:
-            union.join(one, other)
+    for first, second in _candidates([text for text in union.leader if len(text) >= MIN_WORDS]):
+        if union.find(first) != union.find(second) and similarity(first, second) >= SIMILAR:
+            union.join(first, second)
     return [union.find(text) for text in texts]
 
 
@@ -177,8 +177,8 @@ def _candidates(texts: list[Words]) -> Iterator[tuple[Words, Words]]:
     values = np.empty((len(texts), _PERMUTATIONS), dtype=np.uint64)
     for number, signature in enumerate(signatures):
         values[number] = signature.hashvalues
-        found = np.sort(np.fromiter(index.query(signature), dtype=np.int64))
-        alike = (values[found] == values[number]).mean(axis=1)
-        for other in found[alike >= _WORTH_A_LOOK]:
-            yield texts[other], texts[number]
+        matches = np.sort(np.fromiter(index.query(signature), dtype=np.int64))
+        alike = (values[matches] == values[number]).mean(axis=1)
+        for match in matches[alike >= _WORTH_A_LOOK]:
+            yield texts[match], texts[number]
         index.insert(number, signature, check_duplication=False)

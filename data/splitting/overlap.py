@@ -24,23 +24,23 @@ def overlap_warnings(rows: Collection[Row], splits: Sequence[str]) -> list[str]:
         rows: with `text`, and `article_id` or `id`; gone through several times.
         splits: `train`, `dev` or `test` for each row.
     """
-    found = []
+    warnings = []
     same, articles = _shared(rows, splits, (_words, article_of))
     if same:
         row = next(islice(rows, next(iter(same)), None))
         text = " ".join(str(row.get("text", "")).split())
         short = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
-        found.append(
-            f"{_counted(splits[at] for at in same)} have a text that also stands in "
+        warnings.append(
+            f"{_row_counts(splits[at] for at in same)} have a text that also stands in "
             f"train, word for word (id {row.get('id')}: “{short}”)"
         )
     if articles:
         names = list(dict.fromkeys(map(str, articles.values())))
-        found.append(
-            f"{_counted(splits[at] for at in articles)} are of {len(names)} articles that "
+        warnings.append(
+            f"{_row_counts(splits[at] for at in articles)} are of {len(names)} articles that "
             f"also stand in train ({', '.join(names[:3])}{', …' if names[3:] else ''})"
         )
-    return found
+    return warnings
 
 
 def _words(row: Row) -> Hashable:
@@ -72,7 +72,7 @@ def _shared(
     ]
 
 
-def _counted(splits: Iterable[str]) -> str:
+def _row_counts(splits: Iterable[str]) -> str:
     counts = Counter(splits)
     return " and ".join(
         f"{counts[name]} row{'s' * (counts[name] > 1)} of {name}"

@@ -6,14 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from data.fields import SPLITS
 from data.files import Row
 from data.problems import InputError, Problem
 from data.rows import article_of, labels_of
-from data.split_names import SPLITS
-from data.splitting.assignment import STRATEGIES, By, Group, hashed, shared
+from data.splitting.assignment import STRATEGIES, By, Group, hashed, stratified
 from data.splitting.dates import EXPECTED_DATE, Day, day_of
 from data.splitting.near_duplicates import MAX_ARTICLES, MIN_WORDS, Linked, link_articles
-from data.splitting.split_warnings import Dealt, split_warnings
+from data.splitting.split_warnings import AssignedRows, split_warnings
 
 MOST_LISTED = 5  # rows in a message
 
@@ -24,7 +24,7 @@ class SplitResult:
 
     Attributes:
         splits: `train`, `dev` or `test` for each row, in the order of the rows.
-        groups: groups of rows that were dealt as one.
+        groups: groups of rows that were assigned as one.
         articles: articles in all groups.
         near_duplicate_groups: groups that near-duplicate texts made of several articles.
         largest_group: rows of the largest group.
@@ -77,24 +77,25 @@ def split_rows(
     allow_missing: bool = False,
     places: Sequence[str] = (),
 ) -> SplitResult:
-    """Deals rows to train, dev and test.
+    """Assigns rows to train, dev and test.
 
-    Rows of one article, and articles that share near-duplicate texts or a story, stay together in
-    every way. `article`: a group's split follows from the seed and its smallest article hash, so
-    it stays when other articles are added; it can move only if a new article shares texts with
-    it. `date`: oldest train, newest test. `random`: label shares as even as whole groups allow.
+    Rows of one article, and articles that share near-duplicate texts or a story, stay together
+    whatever the strategy. `article`: a group's split follows from the seed and its smallest
+    article hash, so it stays when other articles are added; it can move only if a new article
+    shares texts with it. `date`: oldest train, newest test. `random`: label shares as even as
+    whole groups allow.
 
     Args:
         rows: with `text`, `article_id` (or `id`), labels, and `date` where `by` is `date`.
-        by: the way.
+        by: the strategy.
         dev: fraction of rows for dev, 0 for none.
         test: fraction of rows for test, 0 for none.
-        seed: another seed deals otherwise; `date` knows no chance.
+        seed: another seed assigns otherwise; `date` knows no chance.
         allow_missing: accept labels that are absent from train.
         places: what to call each row in a message, as `rows.jsonl:7`; its id when empty.
 
     Raises:
-        InputError: fractions out of bounds, an unknown way, rows without a date (as
+        InputError: fractions out of bounds, an unknown strategy, rows without a date (as
             `data.splitting.dates.day_of` reads them) where one is needed, or labels absent from
             train. No rows give an empty result.
     """
@@ -102,8 +103,8 @@ def split_rows(
     articles = [article_of(row) for row in rows]
     linked = link_articles([str(row.get("text", "")) for row in rows], articles)
     names, groups = _groups(rows, articles, linked)
-    dealt = STRATEGIES[by].assign(groups, dev, test, seed)
-    split_of = dict(zip(names, dealt, strict=True))
+    assigned = STRATEGIES[by].assign(groups, dev, test, seed)
+    split_of = dict(zip(names, assigned, strict=True))
     splits = [split_of[linked.groups[article]] for article in articles]
     labels: dict[str, Counter[str]] = {name: Counter() for name in SPLITS}
     for row, split in zip(rows, splits, strict=True):
@@ -111,27 +112,18 @@ def split_rows(
     if not allow_missing:
         _check_train(labels)
     members = Counter(linked.groups.values())
+    wanted = {"train": 1 - dev - test, "dev": dev, "test": test}
+    warnings = split_warnings(AssignedRows(rows, splits, labels, groups, by, wanted))
     return SplitResult(
-        splits,
-        len(groups),
-        len(linked.groups),
-        sum(size > 1 for size in members.values()),
-        max((group.rows for group in groups), default=0),
-        linked.short_texts,
-        linked.boilerplate_texts,
-        labels,
-        tuple(
-            split_warnings(
-                Dealt(
-                    rows,
-                    splits,
-                    labels,
-                    groups,
-                    by,
-                    {"train": 1 - dev - test, "dev": dev, "test": test},
-                )
-            )
-        ),
+        splits=splits,
+        groups=len(groups),
+        articles=len(linked.groups),
+        near_duplicate_groups=sum(size > 1 for size in members.values()),
+        largest_group=max((group.rows for group in groups), default=0),
+        short_texts=linked.short_texts,
+        boilerplate_texts=linked.boilerplate_texts,
+        labels=labels,
+        warnings=tuple(warnings),
     )
 
 
@@ -159,7 +151,7 @@ def fold_rows(rows: Sequence[Row], folds: int, seed: int = 0) -> list[int]:
                 "article_id)" + (f", or at most {len(groups)} folds" if len(groups) > 1 else ""),
             )
         )
-    fold_of = dict(zip(names, shared(groups, [1 / folds] * folds, seed), strict=True))
+    fold_of = dict(zip(names, stratified(groups, [1 / folds] * folds, seed), strict=True))
     return [fold_of[linked.groups[article]] for article in articles]
 
 
@@ -182,7 +174,7 @@ def _check(rows: Sequence[Row], by: By, dev: float, test: float, places: Sequenc
         if strategy and strategy.needs_dates and day_of(row.get("date")) is None
     ]
     if undated:
-        listed = ", ".join(
+        examples = ", ".join(
             f"{places[at] if places else rows[at].get('id')} has {_shown(rows[at])}"
             for at in undated[:MOST_LISTED]
         )
@@ -190,7 +182,7 @@ def _check(rows: Sequence[Row], by: By, dev: float, test: float, places: Sequenc
             Problem(
                 f"by {by}",
                 f"{len(undated)} of {len(rows)} rows have no date that says its day "
-                f"({listed}{', …' if undated[MOST_LISTED:] else ''})",
+                f"({examples}{', …' if undated[MOST_LISTED:] else ''})",
                 f"{EXPECTED_DATE} in field 'date'; or split by article",
             )
         )
@@ -226,7 +218,7 @@ def _groups(
 def _check_train(labels: dict[str, Counter[str]]) -> None:
     absent = sorted((set(labels["dev"]) | set(labels["test"])) - set(labels["train"]))
     if absent:
-        held = ", ".join(
+        listing = ", ".join(
             f"{label} ("
             + " and ".join(
                 f"{labels[name][label]} in {name}"
@@ -239,7 +231,7 @@ def _check_train(labels: dict[str, Counter[str]]) -> None:
         raise InputError(
             Problem(
                 "split",
-                f"no train row has {held}",
+                f"no train row has {listing}",
                 "a label that is never seen cannot be learned: "
                 "split by random, take another seed or smaller fractions, or add articles with it",
             )

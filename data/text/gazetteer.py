@@ -12,15 +12,15 @@ from data.text.names import (
     WORD,
     Reading,
     forms_of,
-    is_free,
-    is_whole,
+    has_free_first_letter,
+    is_whole_word,
     key_of,
     pattern_of,
     readings,
     spellings_of,
 )
-from data.text.word_bounds import UNSPACED
 from data.text.word_lists import CURRENCIES, ORDINARY
+from data.text.words import UNSPACED
 
 DOLLARS = re.compile(r"\s?\$\s?\d|\s+(?:dollars?|cents?)\b")
 WITH_ARTICLE = re.compile(r"\b[Tt]he\s+$")
@@ -96,11 +96,11 @@ class Gazetteer:
         A target named several times has several mentions; for stance the first one counts.
         """
         hits = [hit for reading in readings(sentence) for hit in self._hits(reading)]
-        found: list[Mention] = []
+        mentions: list[Mention] = []
         for hit in hits and sorted(hits, key=lambda hit: (hit.start, -hit.end)):
-            if not found or hit.start >= found[-1].end:
-                found.append(hit)
-        return found
+            if not mentions or hit.start >= mentions[-1].end:
+                mentions.append(hit)
+        return mentions
 
     def _hits(self, reading: Reading) -> Iterator[Mention]:
         """Everything in a reading that is the name of a target, in no order."""
@@ -113,16 +113,16 @@ class Gazetteer:
 
     def _candidates(self, words: Sequence[str], shouted: bool) -> Iterable[_Form]:
         """The forms that begin with one of a text's words."""
-        known = self._in_capitals if shouted else self._by_word
-        if not self._unspaced and not self._small and known.keys().isdisjoint(words):
+        forms_by_word = self._in_capitals if shouted else self._by_word
+        if not self._unspaced and not self._small and forms_by_word.keys().isdisjoint(words):
             return ()
-        found = dict.fromkeys(self._unspaced)
-        found |= dict.fromkeys(form for word in words for form in known.get(word, ()))
+        candidates = dict.fromkeys(self._unspaced)
+        candidates |= dict.fromkeys(form for word in words for form in forms_by_word.get(word, ()))
         if self._small and not shouted:
-            found |= dict.fromkeys(
+            candidates |= dict.fromkeys(
                 form for word in words for form in self._small.get(word.casefold(), ())
             )
-        return found
+        return candidates
 
     def first_mentions(self, sentence: str) -> list[Mention]:
         """Returns the first mention of each target that the sentence names, in order."""
@@ -148,7 +148,7 @@ class _Form:
         if self.is_small:
             return set()
         firsts = {WORD.findall(spelling)[0] for spelling in spellings_of(self.text)}
-        if is_free(self.text):
+        if has_free_first_letter(self.text):
             firsts |= {
                 change(word[0]) + word[1:] for word in firsts for change in (str.lower, str.upper)
             }
@@ -159,7 +159,7 @@ class _Form:
         if shouted and self._is_word:
             return
         for hit in pattern_of(self.text, shouted).finditer(text):
-            if is_whole(text, *hit.span()) and self._is_meant(text, hit):
+            if is_whole_word(text, *hit.span()) and self._is_meant(text, hit):
                 yield hit.span()
 
     def _is_meant(self, text: str, hit: re.Match[str]) -> bool:
@@ -186,10 +186,10 @@ def _is_in_dateline(text: str, end: int, in_capitals: bool) -> bool:
 
     Without an agency in brackets only a place in capitals does: "KYIV — …", not "Kyiv — …".
     """
-    found = DATELINE_END.search(text, end, end + LONGEST_DATELINE)
-    if not found or text.isupper() or not (in_capitals or found["agency"]):
+    end_of_dateline = DATELINE_END.search(text, end, end + LONGEST_DATELINE)
+    if not end_of_dateline or text.isupper() or not (in_capitals or end_of_dateline["agency"]):
         return False
-    words = text[: found.start()].split()
+    words = text[: end_of_dateline.start()].split()
     return all(word[0].isupper() or word[0].isdigit() or word in "and/" for word in words)
 
 

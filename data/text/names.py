@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from data.text.word_bounds import UNSPACED
+from data.text.words import UNSPACED
 
 SHORT = 3  # letters; capitals as short as this may be an ordinary word
 LONG_ACRONYM = 5  # letters; the press writes these as a name: Unicef
@@ -103,31 +103,31 @@ def _read(plain: str, joined: bool) -> Reading:
     letters: list[str] = []
     places: list[int] = []
     place = 0
-    for found in UNEVEN.finditer(plain):
-        letters.append(plain[place : found.start()])
-        places += range(place, found.start())
-        place = found.end()
-        made = _evened(found, plain, joined)
-        letters.append(made)
+    for match in UNEVEN.finditer(plain):
+        letters.append(plain[place : match.start()])
+        places += range(place, match.start())
+        place = match.end()
+        replacement = _normalised(match, plain, joined)
+        letters.append(replacement)
         places += (
-            [*range(found.start(), found.end())]
-            if made == found[0]
-            else ([found.start()] * len(made))
+            [*range(match.start(), match.end())]
+            if replacement == match[0]
+            else ([match.start()] * len(replacement))
         )
     letters.append(plain[place:])
     places += range(place, len(plain) + 1)
     return Reading("".join(letters), places)
 
 
-def _evened(found: re.Match[str], plain: str, joined: bool) -> str:
+def _normalised(match: re.Match[str], plain: str, joined: bool) -> str:
     """What stands for an uneven place of a text in a reading."""
-    if found["ligature"]:
-        return unicodedata.normalize("NFKD", found[0])
-    if found["broken"] or found["inner"]:
-        return "" if joined else found[0]
-    if found["unseen_break"] and "\u00ad" not in found["unseen"]:
-        return found["unseen_break"]
-    if "\u200b" in found["unseen"] and plain[found.end() : found.end() + 1].isupper():
+    if match["ligature"]:
+        return unicodedata.normalize("NFKD", match[0])
+    if match["broken"] or match["inner"]:
+        return "" if joined else match[0]
+    if match["unseen_break"] and "\u00ad" not in match["unseen"]:
+        return match["unseen_break"]
+    if "\u200b" in match["unseen"] and plain[match.end() : match.end() + 1].isupper():
         return " "
     return ""
 
@@ -159,7 +159,7 @@ def spellings_of(form: str) -> list[str]:
     return list(dict.fromkeys(spelled))
 
 
-def is_free(form: str) -> bool:
+def has_free_first_letter(form: str) -> bool:
     """Whether a form's first letter may be small or capital: `al-Qaeda`, `the Front`."""
     first = WORD.search(form)
     return first is not None and (
@@ -169,7 +169,7 @@ def is_free(form: str) -> bool:
 
 @lru_cache(maxsize=20_000)
 def pattern_of(form: str, any_case: bool = False) -> re.Pattern[str]:
-    """The pattern of a form of a name, in a reading; `is_whole` says whether a hit is a word."""
+    """The pattern of a form in a reading; `is_whole_word` says whether a hit is a word."""
     return re.compile(
         "|".join("".join(_pattern(spelling)) for spelling in spellings_of(form)),
         re.IGNORECASE if any_case or form == form.lower() else 0,
@@ -182,10 +182,10 @@ def _pattern(form: str) -> Iterator[str]:
         yield r"\.\s?".join(map(re.escape, form[:-1].split("."))) + r"\.?(?!\.?\w)"
         return
     first = WORD.search(form)
-    free = first.start() if first and is_free(form) else -1
+    free = first.start() if first and has_free_first_letter(form) else -1
     word = ""
-    for found in re.finditer(r"\s+|['’]|[-–]|.", form, re.DOTALL):
-        piece = found[0]
+    for match in re.finditer(r"\s+|['’]|[-–]|.", form, re.DOTALL):
+        piece = match[0]
         article = word.lower() in ARABIC_ARTICLES
         if piece.isspace():
             yield r"(?:\s+|[-–]\s*)" if article else r"\s+"
@@ -193,14 +193,14 @@ def _pattern(form: str) -> Iterator[str]:
             yield r"(?:[-–]\s*|\s+)" if article else rf"[-–](?:\s*{BREAK}\s*)?"
         elif piece in "'’":
             yield "['’]"
-        elif found.start() == free:
+        elif match.start() == free:
             yield f"[{re.escape(piece.lower())}{re.escape(piece.upper())}]"
         else:
             yield re.escape(piece)
         word = word + piece if piece.isalnum() else ""
 
 
-def is_whole(text: str, start: int, end: int) -> bool:
+def is_whole_word(text: str, start: int, end: int) -> bool:
     """Whether `text[start:end]` is no part of a longer word, sum of money or address.
 
     Where a script puts no blanks between words, any place will do.
@@ -248,7 +248,7 @@ def find_name(text: str, name: str | None) -> tuple[int, int] | None:
     if not SELDOM.search(text):  # what is not seen may go on after a name
         start = text.find(name)
         while start >= 0:
-            if is_whole(text, start, start + len(name)):
+            if is_whole_word(text, start, start + len(name)):
                 return start, start + len(name)
             start = text.find(name, start + 1)
     ways, forms = readings(text), forms_of(name)
@@ -257,7 +257,7 @@ def find_name(text: str, name: str | None) -> tuple[int, int] | None:
             return None
         for way in ways:
             for form in forms:
-                for found in pattern_of(form, any_case).finditer(way.text):
-                    if is_whole(way.text, *found.span()):
-                        return way.bounds(*found.span())
+                for match in pattern_of(form, any_case).finditer(way.text):
+                    if is_whole_word(way.text, *match.span()):
+                        return way.bounds(*match.span())
     return None

@@ -62,9 +62,9 @@ def quotations(text: str) -> list[Bounds]:
     place = 0
     while mark := MARK.search(text, place):
         place = mark.end()
-        found = OPENING.match(text, mark.start())
-        if found and (end := _closed(text, found.end(), found[0])):
-            spans.append((found.start(), end))
+        opener = OPENING.match(text, mark.start())
+        if opener and (end := _closed(text, opener.end(), opener[0])):
+            spans.append((opener.start(), end))
             place = end
     if closing := CLOSING.search(text, 0, spans[0][0] if spans else len(text)):
         spans.insert(0, (0, closing.end()))
@@ -80,13 +80,15 @@ def _closed(text: str, start: int, opener: str) -> int | None:
     if opener in SINGLE:
         return _single_closed(text, start, opener)
     own = _compiled(OWN[opener])
-    found = own.search(text, start)
+    closer = own.search(text, start)
     again = _compiled(rf"(?<=\s){re.escape(opener)}(?=\w)").search(
-        text, start, found.start() if found else len(text)
+        text, start, closer.start() if closer else len(text)
     )
-    if again or not found:  # the next one opens first: closed by a mark written for the right one?
-        found = _compiled(SLIPS).search(text, start, again.start() if again else len(text)) or found
-    return found.end() if found else len(text)
+    if again or not closer:  # the next one opens first: closed by a mark written for the right one?
+        closer = (
+            _compiled(SLIPS).search(text, start, again.start() if again else len(text)) or closer
+        )
+    return closer.end() if closer else len(text)
 
 
 def _single_closed(text: str, start: int, opener: str) -> int | None:

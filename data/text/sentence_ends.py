@@ -73,19 +73,19 @@ def sentence_ends(block: str) -> Iterator[int]:
     small = block.islower()
     brackets = BRACKETED.finditer(block) if "(" in block or "[" in block else iter(())
     bracket = next(brackets, None)
-    for found in END.finditer(block):
-        while bracket and bracket.end() <= found.start():
+    for mark in END.finditer(block):
+        while bracket and bracket.end() <= mark.start():
             bracket = next(brackets, None)
         if (
             bracket
-            and bracket.start() < found.start()
-            and found.end() < bracket.end()
+            and bracket.start() < mark.start()
+            and mark.end() < bracket.end()
             and block[first : bracket.start()].strip()
         ):
             continue
-        if _ends(block, first, found, small):
-            yield found.end()
-            first = found.end()
+        if _ends(block, first, mark, small):
+            yield mark.end()
+            first = mark.end()
 
 
 def is_title(text: str) -> bool:
@@ -102,41 +102,41 @@ def _is_title(word: str) -> bool:
     )
 
 
-def _ends(block: str, first: int, found: re.Match[str], small: bool) -> bool:
+def _ends(block: str, first: int, mark: re.Match[str], small: bool) -> bool:
     """Whether a sentence that began at `first` ends with these marks."""
-    after = NEXT.match(block, found.end())
-    if not after or not after["word"] or block[found.start() - 1 : found.start()] in ("(", "["):
+    after = NEXT.match(block, mark.end())
+    if not after or not after["word"] or block[mark.start() - 1 : mark.start()] in ("(", "["):
         return False
     place = after.start("word")
     if not after["gap"] and after["marks"][:1] in (",", ";", ":"):
         return False
-    if not after["gap"] and not _parts_without_blank(block, found, after):
+    if not after["gap"] and not _parts_without_blank(block, mark, after):
         return False
     if after["word"][0].islower() and not small and not LATE_CAPITAL.match(block, place):
         return False
-    if not re.search(r"\w", block[first : found.start()]):
+    if not re.search(r"\w", block[first : mark.start()]):
         return False
-    if found["closers"][:1] == ")" and REMARK.search(block, first, found.end()):
+    if mark["closers"][:1] == ")" and REMARK.search(block, first, mark.end()):
         return False
-    if found["closers"] and found["stop"][-1] in "!?…" and SPEAKER.match(block, place):
+    if mark["closers"] and mark["stop"][-1] in "!?…" and SPEAKER.match(block, place):
         return False
-    if found["stop"] == "…":  # a pause rather, unless it ends a quotation
-        return bool(found["closers"])
-    return found["stop"] != "." or _stop_ends(block, first, found, after)
+    if mark["stop"] == "…":  # a pause rather, unless it ends a quotation
+        return bool(mark["closers"])
+    return mark["stop"] != "." or _stop_ends(block, first, mark, after)
 
 
-def _parts_without_blank(block: str, found: re.Match[str], after: re.Match[str]) -> bool:
+def _parts_without_blank(block: str, mark: re.Match[str], after: re.Match[str]) -> bool:
     """Whether marks that no blank follows can end a sentence: 。, [1] or a blank forgotten."""
-    if found["stop"][-1] in WIDE:  # what follows a quotation may say whose it is
-        return not found["closers"] or after["marks"][:1] in ("「", "『", "“")
-    if found["notes"].endswith("]"):
+    if mark["stop"][-1] in WIDE:  # what follows a quotation may say whose it is
+        return not mark["closers"] or after["marks"][:1] in ("「", "『", "“")
+    if mark["notes"].endswith("]"):
         return True
-    token = _token(block, found.start())
+    token = _token(block, mark.start())
     return (
         len(token) > 1
         and token.isalpha()
         and token[-2:].islower()
-        and GLUED.match(block, found.end()) is not None
+        and GLUED.match(block, mark.end()) is not None
     )
 
 
@@ -146,9 +146,9 @@ def _token(block: str, end: int) -> str:
     return "" if not near or near[-1].isspace() else OPENERS.split(near.split()[-1])[-1]
 
 
-def _stop_ends(block: str, first: int, found: re.Match[str], after: re.Match[str]) -> bool:
+def _stop_ends(block: str, first: int, mark: re.Match[str], after: re.Match[str]) -> bool:
     """Whether a single full stop ends a sentence, or belongs to an abbreviation alone."""
-    stop, following = found.start(), after["word"]
+    stop, following = mark.start(), after["word"]
     if ITEM.fullmatch(block, first, stop + 1):
         return False
     token = _token(block, stop)
@@ -161,7 +161,7 @@ def _stop_ends(block: str, first: int, found: re.Match[str], after: re.Match[str
         return True
     if _is_title(last) or word in LINKING:
         return False
-    number = found["notes"] if found["notes"][:1].isdigit() else following
+    number = mark["notes"] if mark["notes"][:1].isdigit() else following
     if number[0].isdigit() and (last in NUMBERED or LETTERS.fullmatch(word)):
         return False
     if word.lower() in ("a.m", "p.m"):

@@ -46,14 +46,14 @@ def split_sentences(text: str, article_id: str) -> list[Sentence]:
 def is_quoted(sentence: str) -> bool:
     """Whether half of a sentence's characters or more stand between quotation marks.
 
-    Blanks do not count. What marks count: `data/quotations.py`.
+    Blanks do not count. What marks count: `data/text/quotations.py`.
     """
     return mostly_quoted(sentence, 0, len(sentence), quotations(sentence))
 
 
 def _paragraphs(text: str) -> Iterator[Bounds]:
     """The stretches inside which sentences are looked for."""
-    lines = [_trimmed(text, *found.span()) for found in LINE.finditer(text)]
+    lines = [_trimmed(text, *match.span()) for match in LINE.finditer(text)]
     width = _wrap_width(text, lines)
     current: Bounds | None = None
     last: Bounds | None = None

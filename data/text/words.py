@@ -1,4 +1,4 @@
-"""The words of a text, so that texts can be compared whatever their case and typography."""
+"""The words of a text: where they begin and end, and what they are whatever their typography."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from itertools import groupby
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff"
 _WORD = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])\w)+")
 NUMBER = "0"
+# Scripts that put no blanks between words: a name ends anywhere.
+UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
+)
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -38,3 +42,19 @@ def without_numbers(words: tuple[str, ...]) -> tuple[str, ...]:
     for number, run in groupby(words, str.isdigit):
         kept += [NUMBER] if number else run
     return tuple(kept)
+
+
+def cuts_word(text: str, at: int) -> bool:
+    """Whether an offset into a text lies inside a word."""
+    return (
+        0 < at < len(text)
+        and text[at - 1].isalnum()
+        and text[at].isalnum()
+        and not UNSPACED.search(text[at - 1 : at + 1])
+    )
+
+
+def span_cuts_word(text: str, start: int, end: int) -> bool:
+    """Whether a span begins or ends inside a word, or with a blank."""
+    words = text[start:end]
+    return words != words.strip() or cuts_word(text, start) or cuts_word(text, end)

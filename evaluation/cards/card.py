@@ -5,15 +5,15 @@ After Mitchell et al. 2019, Model Cards for Model Reporting.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from evaluation.cards.facts import PARTS, CardFacts, card_facts
-from evaluation.cards.figures import by_label, confusions, headline, seeds, table, worst_slices
+from evaluation.cards.figures import by_label, confusions, headline, seeds, worst_slices
 from models.store.artifact_names import CONFIG, DATA_FACTS, ENVIRONMENT, SPLIT
 
 if TYPE_CHECKING:
+    from jinja2 import Template
     from mlflow.tracking import MlflowClient
 
 FILE = "CARD.md"  # in a run's artifacts
@@ -43,20 +43,48 @@ def card(ref: str) -> str:
         InputError: there is no such model.
     """
     with card_facts(ref) as facts:
-        sections = [
-            _what(facts),
-            _use(facts),
-            _data(facts),
-            _codebook(facts),
-            _training(facts),
-            _figures(facts),
-            _limits(facts),
-            _licences(facts),
-            _promotion(facts),
-        ]
-        return (
-            "\n\n".join("\n".join(lines) for section in sections if (lines := list(section))) + "\n"
-        )
+        return card_text(facts)
+
+
+def card_text(facts: CardFacts) -> str:
+    """Returns the card of a model of which this is known; what its run did not keep is left out."""
+    encoder = facts.tags.get("encoder", "")
+    task = facts.meta["task"]
+    what, purpose = TASKS[task]
+    return _template().render(
+        facts=facts,
+        task=task,
+        what=what,
+        purpose=purpose,
+        ref=facts.name if facts.promoted or "/" in facts.name else facts.ref,
+        codebook=facts.codebook,
+        definitions=[
+            [label.name, label.parent or "–", label.definition or "–"]
+            for label in facts.codebook.labels
+        ],
+        encoder=encoder,
+        encoder_licence=_licence(encoder),
+        identity=_identity(facts),
+        data=_data(facts),
+        settings=_settings(facts),
+        figures=_figures(facts) if facts.metrics else None,
+        limits=_limits(facts),
+    )
+
+
+def _template() -> Template:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    templates = Environment(
+        loader=PackageLoader("evaluation.cards"),
+        autoescape=False,  # Markdown; cells of tables are escaped by the template
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    templates.filters["number"] = format
+    return templates.get_template("card.md.jinja")
 
 
 def log_card(ref: str, text: str) -> str:
@@ -91,103 +119,54 @@ def log_card(ref: str, text: str) -> str:
     return f"logged to run {run_id}: {FILE}"
 
 
-def _what(facts: CardFacts) -> Iterator[str]:
-    meta, book = facts.meta, facts.codebook
-    what, _ = TASKS[meta["task"]]
-    several = "any number" if book.multilabel else "one"
-    yield f"# Model card: {facts.name}"
-    yield ""
-    yield (
-        f"Says {what}: {several} of the {len(book.names)} labels of codebook {book.name} "
-        f"{book.version}."
-    )
-    yield ""
-    rows = [
-        [
-            "family",
-            meta["family"]
-            + (f", encoder {facts.tags['encoder']}" if facts.tags.get("encoder") else ""),
-        ]
-    ]
-    if facts.run is not None:
-        started = datetime.fromtimestamp(facts.run.info.start_time / 1000, UTC)
-        rows += [
-            ["trained", f"{started:%Y-%m-%d}, {facts.metrics.get('train_seconds', 0):.0f} s"],
-            ["run", f"`{facts.run.info.run_id}` ({facts.run.info.run_name})"],
-            ["code", f"commit {facts.tags.get('git_commit') or 'not known'}"],
-        ]
-        rows += [
-            [label, f"{facts.metrics[name]:,.{digits}f}"]
-            for label, name, digits in (
-                ("sentences a second", "sentences_per_second", 0),
-                ("megabytes", "model_megabytes", 1),
-            )
-            if name in facts.metrics
-        ]
-    else:
+def _identity(facts: CardFacts) -> list[list[str]]:
+    encoder = f", encoder {facts.tags['encoder']}" if facts.tags.get("encoder") else ""
+    rows = [["family", facts.meta["family"] + encoder]]
+    if facts.run is None:
         size = sum(path.stat().st_size for path in facts.folder.iterdir())
-        rows.append(["megabytes", f"{size / 1e6:.1f}"])
-    yield from table(["", ""], rows)
+        return [*rows, ["megabytes", f"{size / 1e6:.1f}"]]
+    started = datetime.fromtimestamp(facts.run.info.start_time / 1000, UTC)
+    rows += [
+        ["trained", f"{started:%Y-%m-%d}, {facts.metrics.get('train_seconds', 0):.0f} s"],
+        ["run", f"`{facts.run.info.run_id}` ({facts.run.info.run_name})"],
+        ["code", f"commit {facts.tags.get('git_commit') or 'not known'}"],
+    ]
+    rows += [
+        [label, f"{facts.metrics[name]:,.{digits}f}"]
+        for label, name, digits in (
+            ("sentences a second", "sentences_per_second", 0),
+            ("megabytes", "model_megabytes", 1),
+        )
+        if name in facts.metrics
+    ]
+    return rows
 
 
-def _use(facts: CardFacts) -> Iterator[str]:
-    task = facts.meta["task"]
-    other = "stance" if task == "event" else "event"
-    target = ', targets=["the Front=Salt Front,Front"]' if task == "stance" else ""
-    option = ' --target "the Front=Salt Front,Front"' if task == "stance" else ""
-    ref = facts.name if facts.promoted or "/" in facts.name else facts.ref
-    yield "## Use"
-    yield ""
-    yield (
-        f"{TASKS[task][1]} Not for decisions about persons or groups: single labels are often "
-        "wrong, as the figures below say."
-    )
-    yield ""
-    yield "```sh"
-    yield f"python -m predict articles/ --model {ref} --out labels.parquet{option}"
-    yield "```"
-    yield "```python"
-    yield "from predict import Labeler"
-    yield f'labeler = Labeler({task}="{ref}", {other}=None{target})'
-    yield 'rows = labeler.label_sentences(["The Front shelled the market."])'
-    yield "```"
-
-
-def _data(facts: CardFacts) -> Iterator[str]:
+def _data(facts: CardFacts) -> dict[str, Any] | None:
+    """The files, the split and the rows of each part; None where the run kept nothing of it."""
     config = (facts.kept_json(CONFIG) or {}).get("data") or {}
     counts = facts.kept_json(DATA_FACTS) or {}
     ids = facts.kept_json(SPLIT) or {}
     if not (config or counts or ids):
-        return
-    files = (facts.kept_json(ENVIRONMENT) or {}).get("files") or dict.fromkeys(
-        [name for key in ("path", *PARTS) for name in config.get(key) or []], ""
-    )
-    yield "## Data"
-    yield ""
-    for name, digest in files.items():
-        yield f"- `{name}`" + (f", sha256 {digest}…" if digest else "")
-    split = counts.get("split") or _as_configured(config)
-    yield f"- split {split}" + (
-        "; articles with near-duplicate sentences stay together" if split.startswith("by ") else ""
-    )
-    yield from (f"- warning: {warning}" for warning in counts.get("warnings", []))
-    if config.get("share", 1) != 1:
-        yield f"- trained on {config['share']:g} of the training articles"
-    yield ""
-    yield from table(
-        ["", "rows", "articles", "targets", "digest"],
-        [
+        return None
+    return {
+        "files": (facts.kept_json(ENVIRONMENT) or {}).get("files")
+        or dict.fromkeys([name for key in ("path", *PARTS) for name in config.get(key) or []], ""),
+        "split": counts.get("split") or _as_configured(config),
+        "warnings": counts.get("warnings", []),
+        "share": config.get("share", 1),
+        "parts": [
             [
                 part,
-                f"{one.get('rows', len(ids.get(part, []))):,}",
-                f"{one.get('articles', '–')}",
-                f"{one.get('targets') or '–'}",
-                f"{one.get('digest', '–')}",
+                f"{count.get('rows', len(ids.get(part, []))):,}",
+                f"{count.get('articles', '–')}",
+                f"{count.get('targets') or '–'}",
+                f"{count.get('digest', '–')}",
             ]
             for part in PARTS
-            if (one := counts.get(part, {})) or ids.get(part)
+            if (count := counts.get(part, {})) or ids.get(part)
         ],
-    )
+    }
 
 
 def _as_configured(config: dict[str, Any]) -> str:
@@ -200,24 +179,8 @@ def _as_configured(config: dict[str, Any]) -> str:
     )
 
 
-def _codebook(facts: CardFacts) -> Iterator[str]:
-    book = facts.codebook
-    yield "## Codebook"
-    yield ""
-    yield (
-        f"{book.name} {book.version} (digest {facts.meta['codebook_digest']}), "
-        f"{len(book.names)} labels. {book.description.strip()}".rstrip()
-    )
-    yield ""
-    yield from table(
-        ["label", "of", "definition"],
-        [[label.name, label.parent or "–", label.definition or "–"] for label in book.labels],
-    )
-
-
-def _training(facts: CardFacts) -> Iterator[str]:
+def _settings(facts: CardFacts) -> list[list[str]]:
     config = facts.kept_json(CONFIG)
-    meta = facts.meta
     settings = dict(config["model"]) if config else {}
     if config:
         settings |= {
@@ -225,105 +188,47 @@ def _training(facts: CardFacts) -> Iterator[str]:
             for key, value in config.items()
             if key not in ("task", "codebook", "data", "model", "experiment", "register")
         }
-    settings |= {"temperature of probabilities": f"{meta.get('temperature', 1.0):.3g}"}
-    if meta.get("min_precision"):
-        settings["says uncertain below a precision of"] = meta["min_precision"]
-    yield "## Training"
-    yield ""
-    yield from table(
-        ["setting", "value"],
-        [[key, str(value)] for key, value in settings.items() if value is not None],
-    )
+    settings["temperature of probabilities"] = f"{facts.meta.get('temperature', 1.0):.3g}"
+    settings["says uncertain below a precision of"] = facts.meta.get("min_precision") or None
+    return [[key, str(value)] for key, value in settings.items() if value is not None]
 
 
-def _figures(facts: CardFacts) -> Iterator[str]:
-    if not facts.metrics:
-        return
-    yield "## Figures"
-    yield ""
-    yield (
-        "In brackets: 95 % bootstrap intervals, resampled by article. Dev rows chose epochs, "
-        "calibration and the model; test rows only measure."
-    )
-    yield ""
-    yield from headline(facts)
-    if several := seeds(facts):
-        yield ""
-        yield from several
+def _figures(facts: CardFacts) -> dict[str, object]:
+    parts, averages = headline(facts)
     part, labels = by_label(facts)
-    if labels:
-        yield from ("", f"### By label, on {part}", "", *labels)
-    if confused := confusions(facts, part):
-        yield from ("", f"### Most confused, on {part}", "", *confused)
-    of, worst = worst_slices(facts)
-    if worst:
-        yield from ("", f"### Where it is worst, on {of}", "", *worst)
+    sliced_part, sliced_by, slices = worst_slices(facts)
+    return {
+        "parts": parts,
+        "headline": averages,
+        "seeds": seeds(facts),
+        "part": part,
+        "labels": labels,
+        "confusions": confusions(facts, part),
+        "sliced_part": sliced_part,
+        "sliced_by": sliced_by,
+        "slices": slices,
+    }
 
 
-def _limits(facts: CardFacts) -> Iterator[str]:
-    yield "## Limits"
-    yield ""
-    yield "- Other outlets, periods and kinds of text than its data: measure before you rely on it."
-    if facts.of_corpus:
-        yield (
-            "- Its sentences are fiction in the manner of news, in English, written and "
-            "labelled by language models; no person has labelled them, and their label shares "
-            "are chosen: take no base rates from them (data/corpus/CARD.md)."
-        )
-    if "all-MiniLM-L6-v2" in facts.tags.get("encoder", ""):
-        yield "- Its encoder was pretrained on English."
-    trained = ((facts.kept_json(DATA_FACTS) or {}).get("train") or {}).get("labels", {})
-    if few := [f"{name} ({rows})" for name, rows in trained.items() if 0 < rows < FEW]:
-        yield f"- Labels with fewer than {FEW} training rows: {', '.join(few)}."
-    seen = {facts.codebook.names[column] for column in facts.meta["columns"]}
-    if never := [
-        name for name in facts.codebook.names if name not in seen or trained.get(name) == 0
-    ]:
-        yield f"- Labels that it was never trained on, and does not give: {', '.join(never)}."
-    if facts.codebook.multilabel:
-        own = facts.meta.get("thresholds")
-        yield (
-            "- A label is given from a probability of 0.5 on."
-            if own is None
-            else (
-                "- A label is given from its threshold on, chosen on dev: "
-                + ", ".join(
-                    f"{name} {least:.2f}"
-                    for name, least in zip(facts.codebook.names, own, strict=True)
-                )
-                + "."
-            )
-        )
+def _limits(facts: CardFacts) -> dict[str, object]:
+    """Labels that its figures say little of, or nothing, and from when on a label is given."""
+    names, thresholds = facts.codebook.names, facts.meta.get("thresholds")
+    rows = ((facts.kept_json(DATA_FACTS) or {}).get("train") or {}).get("labels", {})
+    trained = {names[column] for column in facts.meta["columns"]}
+    return {
+        "few": FEW,
+        "rare": [f"{name} ({count})" for name, count in rows.items() if 0 < count < FEW],
+        "never": [name for name in names if name not in trained or rows.get(name) == 0],
+        "thresholds": thresholds
+        and [f"{name} {least:.2f}" for name, least in zip(names, thresholds, strict=True)],
+    }
 
 
-def _licences(facts: CardFacts) -> Iterator[str]:
-    yield "## Licences"
-    yield ""
-    yield "- code: Apache-2.0"
-    if facts.of_corpus:
-        yield f"- data: CC BY 4.0 ({', '.join(facts.of_corpus)})"
-    elif facts.run is not None:
-        yield "- data: as their owner says"
-    if encoder := facts.tags.get("encoder"):
-        from models.families.encoders import PACKAGED
+def _licence(encoder: str) -> str:
+    """The licence of a packaged encoder; empty for any other."""
+    if not encoder.startswith("packaged:"):
+        return ""
+    from models.families.encoders import PACKAGED
 
-        known = PACKAGED.get(encoder.removeprefix("packaged:"))
-        yield (
-            f"- encoder {encoder}: {known[2]}, its authors'"
-            if known and encoder.startswith("packaged:")
-            else f"- encoder {encoder}: see its page"
-        )
-
-
-def _promotion(facts: CardFacts) -> Iterator[str]:
-    if facts.run is None:
-        return
-    yield "## Promotion"
-    yield ""
-    if not facts.promoted:
-        yield "Never promoted."
-    for entry in facts.promoted:
-        forced = ", against the rule" if entry.forced else ""
-        yield f"- {entry.at[:10]}, by {entry.who}{forced}: {entry.why}"
-    if facts.promoted:
-        yield from ("", "Champion now." if facts.champion else "Champion no more.")
+    name = encoder.removeprefix("packaged:")
+    return PACKAGED[name][2] if name in PACKAGED else ""

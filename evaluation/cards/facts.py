@@ -125,11 +125,11 @@ def card_facts(ref: str) -> Iterator[CardFacts]:
     """
     from models.registry.resolve import locate, run_of
 
-    found = locate(ref)
-    meta = json.loads((found.folder / "model.json").read_text(encoding="utf-8"))
+    located = locate(ref)
+    meta = json.loads((located.folder / "model.json").read_text(encoding="utf-8"))
     run_id = run_of(ref)
     if run_id is None:
-        yield CardFacts(ref, found.name, found.folder, meta, None, None, {}, [], False)
+        yield CardFacts(ref, located.name, located.folder, meta, None, None, {}, [], False)
         return
     from models.registry.promotion import champion_of, history
     from models.registry.versions import run_or_none, version_of_run
@@ -143,8 +143,8 @@ def card_facts(ref: str) -> Iterator[CardFacts]:
     with tempfile.TemporaryDirectory(prefix="eventstance-") as scratch:
         yield CardFacts(
             ref,
-            f"{version.name}/{version.version}" if version else found.name,
-            found.folder,
+            f"{version.name}/{version.version}" if version else located.name,
+            located.folder,
             meta,
             run,
             parent if parent and parent.data.tags.get(KIND) == SEEDS else None,

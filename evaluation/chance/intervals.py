@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from data.codebook import Codebook
-from evaluation.figures.counts import Counts, Figures, count, figures
-from evaluation.figures.metrics import decide, indicators, unseen_rows
+from evaluation.figures.counts import Counts, Sums, count
+from evaluation.figures.definitions import of_unseen_targets
+from evaluation.figures.interval import Interval
+from evaluation.figures.metrics import Figures, decide, figures, indicators, unseen_rows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,9 +18,6 @@ if TYPE_CHECKING:
 LEVEL = 0.95
 RESAMPLES = 2_000
 CELLS = 2_000_000  # weights in memory at a time: 16 MB, whatever the number of resamples
-UNSEEN = "macro_f1_unseen_targets"
-
-Interval = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +86,25 @@ def intervals(
     `articles` has the article of each row; the other arguments are those of `score`. The same
     `seed` gives the same intervals.
     """
-    right, found = indicators(codebook, gold), decide(codebook, probabilities, thresholds)
-    counts = count(codebook, right, found, articles)
+    right, predicted = indicators(codebook, gold), decide(codebook, probabilities, thresholds)
+    counts = count(codebook, right, predicted, articles)
     if counts.articles < 2:
         return None
     (drawn,) = resampled([counts], resamples, seed)
     averages = {name: interval(values) for name, values in drawn.averages.items()}
     if unseen := unseen_rows(targets, train_targets, len(gold)):
-        part = count(codebook, right[unseen], found[unseen], [articles[row] for row in unseen])
+        part = count(codebook, right[unseen], predicted[unseen], [articles[row] for row in unseen])
         if part.articles > 1:
-            (those,) = resampled([part], resamples, seed)
-            averages[UNSEEN] = interval(those.averages["macro_f1"])
-    occurs = (right.sum(axis=0) + found.sum(axis=0)) > 0
+            (drawn_unseen,) = resampled([part], resamples, seed)
+            averages |= unseen_intervals(drawn_unseen)
+    occurs = (right.sum(axis=0) + predicted.sum(axis=0)) > 0
     labels = {name: interval(drawn.f1[:, j]) for j, name in enumerate(codebook.names) if occurs[j]}
     return Intervals(counts.articles, resamples, averages, labels)
+
+
+def unseen_intervals(drawn: Figures) -> dict[str, Interval]:
+    """Returns the intervals of the metrics of unseen targets, from resamples of their rows."""
+    return {name: interval(values) for name, values in of_unseen_targets(drawn.averages).items()}
 
 
 def resampled(tables: Sequence[Counts], resamples: int, seed: int) -> list[Figures]:
@@ -114,7 +118,7 @@ def resampled(tables: Sequence[Counts], resamples: int, seed: int) -> list[Figur
     parts: list[list[Figures]] = [[] for _ in tables]
     for weights in draws(tables[0].articles, resamples, seed):
         for part, counts in zip(parts, tables, strict=True):
-            part.append(figures(counts.codebook, weights @ counts.table))
+            part.append(figures(Sums(counts.codebook, weights @ counts.table)))
     return [
         Figures(
             {
@@ -150,14 +154,3 @@ def interval(values: np.ndarray) -> Interval:
 
     low, high = np.nanquantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return float(low), float(high)
-
-
-def shown(value: float, pair: Interval | None, digits: int = 3) -> str:
-    """Returns a figure with its interval as text: `0.771 [0.748, 0.793]`."""
-    text = f"{value:.{digits}f}"
-    return text if pair is None else f"{text} [{pair[0]:.{digits}f}, {pair[1]:.{digits}f}]"
-
-
-def bracketed(pair: Interval | None) -> str:
-    """Returns an interval as text behind a figure of four digits; nothing without one."""
-    return "" if pair is None else f"  [{pair[0]:.4f}, {pair[1]:.4f}]"

@@ -7,22 +7,17 @@ from typing import TYPE_CHECKING
 
 from data.codebook import Codebook
 from data.files import Row
-from evaluation.chance.intervals import LEVEL, RESAMPLES, Interval, draws, interval
+from evaluation.chance.intervals import LEVEL, RESAMPLES, draws, interval
 from evaluation.chance.seeds import seed_shares, weighted_mean
 from evaluation.figures.calibration import BINS
+from evaluation.figures.definitions import of_scope
 from evaluation.figures.hierarchy import ACROSS, WITHIN, mistake, types_of
+from evaluation.figures.interval import Interval
 from evaluation.predictions import labels_in
 
 if TYPE_CHECKING:
     import numpy as np
 
-RATIOS = {  # metric to the columns of `_added` that it is the ratio of
-    "brier": ("square", "rows"),
-    "coverage": ("certain", "given"),
-    "precision_when_certain": ("right", "certain"),
-    "errors_within_type": ("within", "rows"),
-    "errors_across_types": ("across", "rows"),
-}
 GAPS = tuple(f"gap{number}" for number in range(BINS))
 STEPS = 40  # of a bisection
 
@@ -72,29 +67,30 @@ def _of_sums(
     """The intervals, from sums over all rows, `(n_seeds, n_columns)`, and over resampled ones."""
     import numpy as np
 
-    found = {}
-    for metric, (above, below) in RATIOS.items():
+    intervals = {}
+    for metric in of_scope("rows"):
+        above, below = metric.ratio or ("", "")
         if {above, below} <= set(places) and whole[:, places[below]].all():
             with np.errstate(divide="ignore", invalid="ignore"):
                 values = drawn[..., places[above]] / drawn[..., places[below]]
-            found[metric] = interval(_over_seeds(values, shares))
+            intervals[metric.name] = interval(_over_seeds(values, shares))
     if GAPS[0] in places:
         bins, cells = [places[name] for name in GAPS], [places["cells"]]
-        found["ece"] = ece_interval(
+        intervals["ece"] = ece_interval(
             whole[:, bins] / whole[:, cells], drawn[..., bins] / drawn[..., cells], shares
         )
-    return found
+    return intervals
 
 
 def _columns(seeds: Sequence[Sequence[Row]], codebook: Codebook) -> dict[str, np.ndarray]:
     """What each row adds, by name, shape `(n_rows, n_seeds)`: only what the rows of all have."""
     import numpy as np
 
-    every = [_added(rows, codebook) for rows in seeds]
+    by_seed = [_added(rows, codebook) for rows in seeds]
     return {
-        name: np.array([one[name] for one in every], dtype=float).T
-        for name in every[0]
-        if all(name in one for one in every)
+        name: np.array([columns[name] for columns in by_seed], dtype=float).T
+        for name in by_seed[0]
+        if all(name in columns for columns in by_seed)
     }
 
 
@@ -102,10 +98,10 @@ def _added(rows: Sequence[Row], codebook: Codebook) -> dict[str, Sequence[float]
     cells = (
         len(codebook.names) if codebook.multilabel else 1
     )  # predictions a row, as calibration has
-    found: dict[str, Sequence[float]] = {"rows": [1] * len(rows), "cells": [cells] * len(rows)}
+    added: dict[str, Sequence[float]] = {"rows": [1] * len(rows), "cells": [cells] * len(rows)}
     if all("square" in row and "gaps" in row for row in rows):
-        found["square"] = [row["square"] for row in rows]
-        found |= {
+        added["square"] = [row["square"] for row in rows]
+        added |= {
             name: [row["gaps"].get(str(number), 0.0) for row in rows]
             for number, name in enumerate(GAPS)
         }
@@ -114,19 +110,19 @@ def _added(rows: Sequence[Row], codebook: Codebook) -> dict[str, Sequence[float]
         for field in ("gold", "predicted", "certain")
     )
     if all("certain" in row for row in rows):
-        found["given"], found["certain"] = (
-            [len(one) for one in those] for those in (predicted, certain)
+        added["given"], added["certain"] = (
+            [len(labels) for labels in sets] for sets in (predicted, certain)
         )
-        found["right"] = [len(one & other) for one, other in zip(certain, gold, strict=True)]
+        added["right"] = [len(first & second) for first, second in zip(certain, gold, strict=True)]
     if types_of(codebook) is not None:
         mistakes = [
-            "" if one == other else mistake(codebook, sorted(one), sorted(other))
-            for one, other in zip(gold, predicted, strict=True)
+            "" if first == second else mistake(codebook, sorted(first), sorted(second))
+            for first, second in zip(gold, predicted, strict=True)
         ]
-        found["within"], found["across"] = (
-            [float(one == kind) for one in mistakes] for kind in (WITHIN, ACROSS)
+        added["within"], added["across"] = (
+            [float(of_row == kind) for of_row in mistakes] for kind in (WITHIN, ACROSS)
         )
-    return found
+    return added
 
 
 def _over_seeds(values: np.ndarray, shares: np.ndarray) -> np.ndarray:
@@ -180,8 +176,8 @@ def _stepped(gaps: np.ndarray, step: float) -> np.ndarray:
     """All gaps larger by a step; or smaller, down to none."""
     import numpy as np
 
-    made: np.ndarray = np.where(gaps < 0, -1, 1) * np.maximum(np.abs(gaps) + step, 0)
-    return made
+    moved: np.ndarray = np.where(gaps < 0, -1, 1) * np.maximum(np.abs(gaps) + step, 0)
+    return moved
 
 
 def _error(gaps: np.ndarray) -> float:

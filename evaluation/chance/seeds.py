@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import fields
 from statistics import mean, stdev
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from evaluation.chance.intervals import (
     LEVEL,
     RESAMPLES,
-    UNSEEN,
-    Interval,
     Intervals,
     interval,
     resampled,
+    unseen_intervals,
 )
-from evaluation.figures.counts import Counts, Figures, figures
+from evaluation.figures.counts import Counts, Sums
+from evaluation.figures.interval import Interval
+from evaluation.figures.metrics import Figures, figures
 from evaluation.figures.scores import LabelScore, Scores
 
 if TYPE_CHECKING:
@@ -55,14 +55,14 @@ def mean_figures(sides: Sequence[Figures], shares: np.ndarray | None = None) -> 
 
     weights = np.full(len(sides), 1 / len(sides)) if shares is None else shares
     f1 = np.stack([side.f1 for side in sides], axis=-2)
-    there = (~np.isnan(f1) & (weights > 0)[..., None]).any(axis=-2)
+    defined = (~np.isnan(f1) & (weights > 0)[..., None]).any(axis=-2)
     f1 = np.moveaxis(np.nan_to_num(f1), -2, -1)
     return Figures(
         {
             name: weighted_mean(np.stack([side.averages[name] for side in sides], axis=-1), weights)
             for name in sides[0].averages
         },
-        np.where(there, weighted_mean(f1, weights[..., None, :]), np.nan),
+        np.where(defined, weighted_mean(f1, weights[..., None, :]), np.nan),
     )
 
 
@@ -97,7 +97,9 @@ def resampled_means(
 
 def whole_means(group: Sequence[Counts]) -> Figures:
     """Returns the mean over seeds of the metrics of all articles."""
-    return mean_figures([figures(one.codebook, one.table.sum(axis=0)) for one in group])
+    return mean_figures(
+        [figures(Sums(counts.codebook, counts.table.sum(axis=0))) for counts in group]
+    )
 
 
 def seed_intervals(
@@ -121,8 +123,8 @@ def seed_intervals(
         name: interval(values) for name, values in drawn.averages.items()
     }
     if unseen and unseen[0].articles > 1:
-        (those,) = resampled_means([unseen], resamples)
-        averages[UNSEEN] = interval(those.averages["macro_f1"])
+        (drawn_unseen,) = resampled_means([unseen], resamples)
+        averages |= unseen_intervals(drawn_unseen)
     whole = whole_means(group)
     labels = {
         name: interval(drawn.f1[:, j])
@@ -152,16 +154,14 @@ def mean_scores(scores: Sequence[Scores]) -> Scores:
     """Returns the mean of each metric over seeds; there is no confusion matrix of several."""
     if len(scores) == 1:
         return scores[0]
-    values: dict[str, Any] = {}
-    for field in fields(Scores):
-        given = [getattr(one, field.name) for one in scores]
-        if field.name == "labels":
-            values[field.name] = tuple(map(_mean_label, zip(*given, strict=True)))
-        elif all(isinstance(value, float) for value in given):
-            values[field.name] = mean(given)
-        else:
-            values[field.name] = given[0] if isinstance(given[0], int) else None
-    return Scores(**values)
+    figures = {
+        name: mean(values)
+        for name in scores[0].figures
+        if len(values := [seed.figures[name] for seed in scores if name in seed.figures])
+        == len(scores)
+    }
+    labels = tuple(map(_mean_label, zip(*(seed.labels for seed in scores), strict=True)))
+    return Scores(scores[0].rows, figures, labels)
 
 
 def _mean_label(labels: Sequence[LabelScore]) -> LabelScore:

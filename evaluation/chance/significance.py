@@ -7,9 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evaluation.chance.intervals import CELLS, Interval, interval
+from evaluation.chance.intervals import CELLS, interval
 from evaluation.chance.seeds import whole_means
-from evaluation.figures.counts import Counts, Figures, figures
+from evaluation.figures.counts import Counts, Sums
+from evaluation.figures.interval import Interval
+from evaluation.figures.metrics import Figures, figures
 
 if TYPE_CHECKING:
     import numpy as np
@@ -71,14 +73,14 @@ def label_differences(
     codebook = sides[0][0].codebook
     whole = [whole_means(side).f1 for side in sides]
     support = sides[0][0].table.sum(axis=0)[len(codebook.names) :]
-    found = []
+    differences = []
     for j, label in enumerate(codebook.names):
         if np.isnan(whole[0][j]) and np.isnan(whole[1][j]):
             continue
-        one, two = drawn[0].f1[:, j], drawn[1].f1[:, j]
-        there = ~(np.isnan(one) & np.isnan(two))
-        low, high = interval(np.nan_to_num(one[there]) - np.nan_to_num(two[there]))
-        found.append(
+        first, second = drawn[0].f1[:, j], drawn[1].f1[:, j]
+        defined = ~(np.isnan(first) & np.isnan(second))
+        low, high = interval(np.nan_to_num(first[defined]) - np.nan_to_num(second[defined]))
+        differences.append(
             LabelDifference(
                 label,
                 int(support[j]),
@@ -88,7 +90,7 @@ def label_differences(
                 high,
             )
         )
-    return tuple(found)
+    return tuple(differences)
 
 
 def randomisation(
@@ -154,7 +156,7 @@ def _apart(
 
     total, many = np.zeros(()), 0
     for one, two in couples:
-        of_both = [figures(counts.codebook, side).averages[metric] for side in (one, two)]
+        of_both = [figures(Sums(counts.codebook, side)).averages[metric] for side in (one, two)]
         total, many = total + (of_both[0] - of_both[1]), many + 1
     return total / many
 
@@ -172,3 +174,8 @@ def holm(p_values: Sequence[float]) -> list[float]:
         least = max(least, min(1.0, p_values[index] * (len(p_values) - place)))
         corrected[index] = least
     return corrected
+
+
+def p_text(p: float) -> str:
+    """Returns a p-value as text; below 0.001 as such."""
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"

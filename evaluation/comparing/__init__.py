@@ -1,1 +1,1 @@
-"""Models on the same rows: compared in pairs, judged for promotion, averaged over seeds."""
+"""Models on the same rows: compared in pairs, held to the promotion rule, averaged over seeds."""

@@ -85,7 +85,7 @@ class Candidates:
                 replace(model, rows=some(model.rows), further=tuple(map(some, model.further)))
                 for model in self.models
             ),
-            trained=tuple(tuple(some(one)) for one in self.trained),
+            trained=tuple(tuple(some(of_model)) for of_model in self.trained),
         )
 
 
@@ -112,11 +112,11 @@ def on_file(
     groups = [
         seeds_of(ref, run_id) if run_id else None for ref, run_id in zip(refs, runs, strict=True)
     ]
-    lying = [
+    located = [
         {name: locate(name) for name in (group.children if group else (ref,))}
         for ref, group in zip(refs, groups, strict=True)
     ]
-    served = [[load_found(found, name) for name, found in one.items()] for one in lying]
+    served = [[load_found(model, name) for name, model in models.items()] for models in located]
     source = load_codebook(codebook) if codebook else codebook_of(served[0][0])
     scored = collapsed(source, mapped_to) if mapped_to else source
     rows = load_rows([data], scored, renamed(source, mapped_to) if mapped_to else None)
@@ -130,7 +130,7 @@ def on_file(
             for group, run_id, models in zip(groups, runs, served, strict=True)
         ]
     )
-    found = []
+    candidates = []
     for ref, name, run_id, group, models in zip(refs, names, runs, groups, served, strict=True):
         first, *further = [
             predictions(rows, gold, probabilities, scored, thresholds)
@@ -138,15 +138,17 @@ def on_file(
                 predicted(model, source, mapped_to, examples) for model in models
             )
         ]
-        found.append(
+        candidates.append(
             Candidate(ref, name, run_id, first, tuple(further), group.children if group else ())
         )
-    trained = [[trained_on(one.folder, examples) for one in each.values()] for each in lying]
+    trained = [
+        [trained_on(model.folder, examples) for model in models.values()] for models in located
+    ]
     return Candidates(
         scored,
         {"path": str(data), "sha256": table_digest(data), "mapped_to": mapped_to},
-        tuple(found),
-        tuple(tuple(map(any, zip(*each, strict=True))) for each in trained),
+        tuple(candidates),
+        tuple(tuple(map(any, zip(*of_seeds, strict=True))) for of_seeds in trained),
     )
 
 
@@ -180,21 +182,24 @@ def of_runs(refs: Sequence[str], part: str, codebook: str | None) -> Candidates:
     client = connect()
     names = _apart([f"{run_name(client, run_id)} {run_id[:8]}" for run_id in run_ids])
     groups = [seeds_of(ref, run_id) for ref, run_id in zip(refs, run_ids, strict=True)]
-    found: list[Candidate] = []
+    candidates: list[Candidate] = []
     with tempfile.TemporaryDirectory(prefix="eventstance-") as scratch:
-        one = groups[0].children[0] if groups[0] else run_ids[0]
-        labels = load_codebook(codebook) if codebook else _codebook(one, refs[0], scratch)
+        first_run = groups[0].children[0] if groups[0] else run_ids[0]
+        labels = load_codebook(codebook) if codebook else _codebook(first_run, refs[0], scratch)
         for ref, name, run_id, group in zip(refs, names, run_ids, groups, strict=True):
             children = group.children if group else ()
             rows = kept_rows(children or (run_id,), part, labels, (ref, name), scratch)
-            if found:
-                rows = [aligned_rows(found[0].rows, one, (found[0].name, name)) for one in rows]
-            found.append(Candidate(ref, name, run_id, rows[0], tuple(rows[1:]), children))
-    return Candidates(labels, {"split": part}, tuple(found))
+            if candidates:
+                rows = [
+                    aligned_rows(candidates[0].rows, of_seed, (candidates[0].name, name))
+                    for of_seed in rows
+                ]
+            candidates.append(Candidate(ref, name, run_id, rows[0], tuple(rows[1:]), children))
+    return Candidates(labels, {"split": part}, tuple(candidates))
 
 
 def kept_rows(
-    run_ids: Sequence[str], part: str, codebook: Codebook, told: tuple[str, str], scratch: str
+    run_ids: Sequence[str], part: str, codebook: Codebook, called: tuple[str, str], scratch: str
 ) -> list[list[Row]]:
     """Returns what runs said of the same rows, those of the first in its order.
 
@@ -202,25 +207,25 @@ def kept_rows(
         run_ids: one run, or the runs of several seeds.
         part: `dev` or `test`.
         codebook: that they were trained for.
-        told: the reference and the name of the model that they are, for messages.
+        called: the reference and the name of the model that they are, for messages.
         scratch: a folder for the files.
 
     Raises:
         InputError: a run without predictions, or they are of different rows.
     """
-    ref, name = told
-    found: list[list[Row]] = []
+    ref, name = called
+    kept: list[list[Row]] = []
     for run_id in run_ids:
         path = f"{part}/{PREDICTIONS}"
         rows = read_predictions(
             _artifact(run_id, path, ref, scratch), codebook, f"run {run_id[:8]}: {path}"
         )
-        found.append(
-            aligned_rows(found[0], rows, (f"{name}: its seeds {run_ids[0][:8]}", run_id[:8]))
-            if found
+        kept.append(
+            aligned_rows(kept[0], rows, (f"{name}: its seeds {run_ids[0][:8]}", run_id[:8]))
+            if kept
             else rows
         )
-    return found
+    return kept
 
 
 def _codebook(run_id: str, ref: str, scratch: str) -> Codebook:
@@ -254,8 +259,8 @@ def _artifact(run_id: str, path: str, ref: str, scratch: str) -> Path:
 def _apart(names: Sequence[str]) -> list[str]:
     """The names, the second and further of equal ones numbered."""
     seen: dict[str, int] = {}
-    told = []
+    distinct = []
     for name in names:
         seen[name] = seen.get(name, 0) + 1
-        told.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return told
+        distinct.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return distinct

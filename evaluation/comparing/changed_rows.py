@@ -49,8 +49,8 @@ def _said(side: str, rows: Sequence[Row], share: float) -> Row:
     said = [row["predicted"] for row in rows]
     most = max(said, key=said.count)
     sure = [row["probability"] for row in rows if row["predicted"] == most]
-    found = {
+    answer = {
         side: most,
         f"{side}_probability": (sure[0] if len(sure) == 1 else round(sum(sure) / len(sure), 4)),
     }
-    return found if len(rows) == 1 else found | {f"{side}_right": share}
+    return answer if len(rows) == 1 else answer | {f"{side}_right": share}

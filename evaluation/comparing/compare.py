@@ -32,7 +32,8 @@ from evaluation.figures.scores import Scores
 from evaluation.predictions import labels_in
 
 if TYPE_CHECKING:
-    from evaluation.figures.counts import Counts, Figures
+    from evaluation.figures.counts import Counts
+    from evaluation.figures.metrics import Figures
 
 METHOD = (
     f"Differences are first minus second. Intervals: 95 %, paired bootstrap by article, "
@@ -244,7 +245,7 @@ def compare(
 def _untrained(sides: Candidates, metric: str) -> Comparison | None:
     """The models on the rows that none was trained on, if that leaves out some and not all."""
     rows = len(sides.models[0].rows)
-    kept = [place for place in range(rows) if not any(one[place] for one in sides.trained)]
+    kept = [place for place in range(rows) if not any(trained[place] for trained in sides.trained)]
     if len(kept) == rows:
         return None
     rest = sides.at(kept)
@@ -257,9 +258,13 @@ def contrast(candidates: Candidates, metric: str = "macro_f1") -> Comparison:
     rows, codebook = candidates.models[0].rows, candidates.codebook
     gold, articles = [labels_in(row["gold"]) for row in rows], [row["article_id"] for row in rows]
     right = indicators(codebook, gold)
-    found = [[indicators(codebook, one) for one in model.labels] for model in candidates.models]
-    scores = [mean_scores([score(codebook, gold, one) for one in seeds]) for seeds in found]
-    tables = [[count(codebook, right, one, articles) for one in seeds] for seeds in found]
+    predicted = [
+        [indicators(codebook, labels) for labels in model.labels] for model in candidates.models
+    ]
+    scores = [
+        mean_scores([score(codebook, gold, labels) for labels in seeds]) for seeds in predicted
+    ]
+    tables = [[count(codebook, right, labels, articles) for labels in seeds] for seeds in predicted]
     spreads = [spread for seeds in tables if (spread := seed_intervals(seeds)) is not None]
     if not spreads:
         raise InputError(
@@ -278,7 +283,7 @@ def contrast(candidates: Candidates, metric: str = "macro_f1") -> Comparison:
             )
         )
     drawn = resampled_means(tables)
-    chosen = list(itertools.combinations(range(len(found)), 2))
+    chosen = list(itertools.combinations(range(len(predicted)), 2))
     p_values = [randomisation(metric, tables[i], tables[j]) for i, j in chosen]
     return Comparison(
         metric,

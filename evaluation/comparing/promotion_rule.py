@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 from data.problems import InputError, Problem
-from evaluation.chance.intervals import UNSEEN
 from evaluation.comparing.candidates import Candidates, of_runs
 from evaluation.comparing.compare import contrast
+from evaluation.figures.definitions import METRICS, UNSEEN
 from evaluation.figures.metrics import unseen_rows
 from models.registry.promotion import RefusedError
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MARGIN = 0.01
 
 
-def paired_judge(margin: float = MARGIN) -> Judge:
+def promotion_rule(margin: float = MARGIN) -> Judge:
     """Returns the rule as `models.registry.promotion.promote` takes it.
 
     The candidate is promoted if its metric is higher than the champion's on the dev rows that
@@ -42,28 +42,29 @@ def paired_judge(margin: float = MARGIN) -> Judge:
             )
         )
 
-    def judge(candidate: str, champion: str, select_by: str) -> str:
-        return _judged(candidate, champion, select_by, margin)
+    def rule(candidate: str, champion: str, select_by: str) -> str:
+        return _reason(candidate, champion, select_by, margin)
 
-    return judge
+    return rule
 
 
-def _judged(candidate: str, champion: str, select_by: str, margin: float) -> str:
+def _reason(candidate: str, champion: str, select_by: str, margin: float) -> str:
     """The figures that speak for the candidate; RefusedError with those that speak against it."""
     part, _, metric = select_by.partition("/")
     try:
-        sides, told = of_runs([candidate, champion], part, None), f"{part} rows"
-        if metric == UNSEEN:
-            sides, metric, told = _unseen(sides), "macro_f1", f"{part} rows of unseen targets"
-        made = contrast(sides, metric)
+        sides, rows = of_runs([candidate, champion], part, None), f"{part} rows"
+        if metric in METRICS and METRICS[metric].scope == "unseen_targets":
+            sides, metric = _unseen(sides), METRICS[metric].base
+            rows = f"{part} rows of unseen targets"
+        comparison = contrast(sides, metric)
     except InputError as error:
         raise RefusedError(_not_comparable(error, candidate, champion, part)) from error
-    (pair,) = made.pairs
-    values = [side.averages()[metric] for side in made.scores]
+    (pair,) = comparison.pairs
+    values = [side.averages()[metric] for side in comparison.scores]
     figures = (
         f"{select_by} {values[0]:.4f} against {values[1]:.4f}, difference {pair.difference:+.4f} "
         f"[{pair.low:+.4f}, {pair.high:+.4f}], p = {pair.p:.3f}, margin {margin:g}, on "
-        f"{made.scores[0].rows} {told} of {made.spreads[0].articles} articles"
+        f"{comparison.scores[0].rows} {rows} of {comparison.spreads[0].articles} articles"
     )
     if pair.difference <= 0:
         raise RefusedError(f"not better on the mean: {figures}")

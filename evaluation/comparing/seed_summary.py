@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from data.codebook import Codebook
 from data.files import Row
-from evaluation.chance.intervals import Interval
 from evaluation.chance.row_intervals import row_intervals
 from evaluation.chance.seeds import seed_intervals, t_interval
 from evaluation.comparing.candidates import kept_rows
 from evaluation.figures.counts import Counts, count
-from evaluation.figures.hierarchy import FIGURES, as_types, types_of
+from evaluation.figures.definitions import of_types
+from evaluation.figures.hierarchy import as_types, types_of
+from evaluation.figures.interval import Interval
 from evaluation.figures.metrics import indicators, unseen_rows
 from evaluation.figures.scores import label_metric
 from evaluation.predictions import labels_in
@@ -65,31 +66,31 @@ class SeedSummary:
 
     def metrics(self) -> dict[str, float]:
         """Returns `NAME` (the mean), `NAME_sd`, and `NAME_low`, `NAME_high` by `spread`."""
-        found = {}
+        metrics = {}
         for name in self.values:
             if (spread := self.sd(name)) is not None:
-                found[f"{name}_sd"] = spread
+                metrics[f"{name}_sd"] = spread
             if name in self.spread:
-                found[f"{name}_low"], found[f"{name}_high"] = self.spread[name]
+                metrics[f"{name}_low"], metrics[f"{name}_high"] = self.spread[name]
         # Last: a label may be called `x_low`, and its F1 is no bound of that of `x`.
-        return found | {name: self.mean(name) for name in self.values}
+        return metrics | {name: self.mean(name) for name in self.values}
 
     def as_json(self) -> dict[str, Any]:
         """Returns every metric with mean, sd, interval and the figures of the seeds, in order.
 
         `kind` says what the interval covers: `articles and seeds`, or `seeds` alone.
         """
-        found = {}
+        values_by_name = {}
         for name, values in self.values.items():
             pair = self.spread.get(name, alone := self.over_seeds(name))
-            found[name] = {
+            values_by_name[name] = {
                 "mean": self.mean(name),
                 "sd": self.sd(name),
                 "interval": pair and list(pair),
                 "kind": "articles and seeds" if name in self.spread else alone and "seeds",
                 "values": list(values),
             }
-        return found
+        return values_by_name
 
 
 def summary(
@@ -116,9 +117,9 @@ def summary(
     shared = [
         name
         for name in metrics[0]
-        if all(name in one for one in metrics) and not OF_A_RUN.match(name)
+        if all(name in of_seed for of_seed in metrics) and not OF_A_RUN.match(name)
     ]
-    values = {name: tuple(one[name] for one in metrics) for name in shared}
+    values = {name: tuple(of_seed[name] for of_seed in metrics) for name in shared}
     spread: dict[str, Interval] = {}
     alike = len(seeds) > 1
     with tempfile.TemporaryDirectory(prefix="eventstance-") as scratch:
@@ -126,7 +127,12 @@ def summary(
             rows = kept_rows(run_ids, part, codebook, (run_ids[0], "parent"), scratch)
             alike = (
                 alike
-                and len({tuple(tuple(row[field] for field in SAID) for row in one) for one in rows})
+                and len(
+                    {
+                        tuple(tuple(row[field] for field in SAID) for row in of_seed)
+                        for of_seed in rows
+                    }
+                )
                 == 1
             )
             spread |= {
@@ -141,13 +147,15 @@ def _spread(
     rows: Sequence[Sequence[Row]], codebook: Codebook, train_targets: set[str]
 ) -> dict[str, Interval]:
     """The intervals of all metrics of rows, by name; none for fewer than two articles."""
-    found = seed_intervals(*_counts(rows, codebook, train_targets))
-    if found is None:
+    intervals = seed_intervals(*_counts(rows, codebook, train_targets))
+    if intervals is None:
         return {}
-    spread = found.averages | {label_metric(label): pair for label, pair in found.labels.items()}
+    spread = intervals.averages | {
+        label_metric(label): pair for label, pair in intervals.labels.items()
+    }
     if types := types_of(codebook):
         above = seed_intervals(_type_counts(rows, codebook, types))
-        spread |= {f"type_{name}": above.averages[name] for name in FIGURES if above}
+        spread |= of_types(above.averages) if above else {}
     return spread | row_intervals(rows, codebook)
 
 
@@ -157,12 +165,12 @@ def _counts(
     """The counts of each seed, of all rows and of those whose target was not trained on."""
     first = rows[0]
     unseen = unseen_rows([row.get("target") for row in first], train_targets, len(first))
-    right, found, articles = _labels(rows, codebook)
+    right, predicted, articles = _labels(rows, codebook)
     return (
-        [count(codebook, right, one, articles) for one in found],
+        [count(codebook, right, labels, articles) for labels in predicted],
         [
-            count(codebook, right[unseen], one[unseen], [articles[at] for at in unseen])
-            for one in found
+            count(codebook, right[unseen], labels[unseen], [articles[at] for at in unseen])
+            for labels in predicted
         ]
         if unseen
         else [],
@@ -173,10 +181,10 @@ def _type_counts(
     rows: Sequence[Sequence[Row]], codebook: Codebook, types: Codebook
 ) -> list[Counts]:
     """The counts of each seed once every label is replaced by its type."""
-    right, found, articles = _labels(rows, codebook)
+    right, predicted, articles = _labels(rows, codebook)
     return [
-        count(types, as_types(codebook, types, right), as_types(codebook, types, one), articles)
-        for one in found
+        count(types, as_types(codebook, types, right), as_types(codebook, types, labels), articles)
+        for labels in predicted
     ]
 
 
@@ -186,6 +194,9 @@ def _labels(
     """Gold labels, those that each seed predicted, and the article of each row."""
     return (
         indicators(codebook, [labels_in(row["gold"]) for row in rows[0]]),
-        [indicators(codebook, [labels_in(row["predicted"]) for row in one]) for one in rows],
+        [
+            indicators(codebook, [labels_in(row["predicted"]) for row in of_seed])
+            for of_seed in rows
+        ],
         [row["article_id"] for row in rows[0]],
     )

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from data.codebook import Codebook
-from evaluation.chance.intervals import Interval, shown
+from evaluation.figures.interval import Interval, shown
 from evaluation.figures.metrics import decide, indicators
 
 if TYPE_CHECKING:
@@ -98,8 +98,8 @@ def abstention(
         min_precision: what these were chosen for.
         thresholds: as for `evaluation.figures.metrics.score`.
     """
-    found = decide(codebook, probabilities, thresholds)
-    certain = certain_labels(found, probabilities, certain_from)
+    predicted = decide(codebook, probabilities, thresholds)
+    certain = certain_labels(predicted, probabilities, certain_from)
     right = certain * indicators(codebook, gold)
     return Abstention(
         min_precision,
@@ -107,7 +107,7 @@ def abstention(
             LabelCertainty(
                 name,
                 certain_from[j],
-                *(int(counts[:, j].sum()) for counts in (found, certain, right)),
+                *(int(counts[:, j].sum()) for counts in (predicted, certain, right)),
             )
             for j, name in enumerate(codebook.names)
         ),
@@ -115,39 +115,39 @@ def abstention(
 
 
 def certain_labels(
-    found: np.ndarray, probabilities: np.ndarray, certain_from: Sequence[float | None]
+    predicted: np.ndarray, probabilities: np.ndarray, certain_from: Sequence[float | None]
 ) -> np.ndarray:
     """Returns which of the predicted labels are certain, as zeros and ones `(n_rows, n_labels)`.
 
-    `found` has the predicted ones; the other arguments are those of `abstention`.
+    `predicted` has the predicted ones; the other arguments are those of `abstention`.
     """
     import numpy as np
 
-    least = np.array([np.inf if value is None else value for value in certain_from])
-    certain: np.ndarray = found * (probabilities >= least)
+    lowest = np.array([np.inf if value is None else value for value in certain_from])
+    certain: np.ndarray = predicted * (probabilities >= lowest)
     return certain
 
 
-def abstention_text(found: Abstention, spread: Mapping[str, Interval] | None = None) -> str:
+def abstention_text(figures: Abstention, spread: Mapping[str, Interval] | None = None) -> str:
     """Returns coverage and precision, then each label's threshold, counts and precision.
 
     `spread` has the 95 % intervals of the two figures, if there are any.
     """
-    width, spread = max(len(label.label) for label in found.labels), spread or {}
+    width, spread = max(len(label.label) for label in figures.labels), spread or {}
     precision = (
         "-"
-        if found.precision is None
-        else shown(found.precision, spread.get("precision_when_certain"), digits=4)
+        if figures.precision is None
+        else shown(figures.precision, spread.get("precision_when_certain"), digits=4)
     )
-    coverage = shown(found.coverage, spread.get("coverage"), digits=4)
+    coverage = shown(figures.coverage, spread.get("coverage"), digits=4)
     lines = [
-        f"certain at min_precision {found.min_precision:g}, from thresholds chosen on dev: "
-        f"{found.certain} of {found.predicted} labels",
+        f"certain at min_precision {figures.min_precision:g}, from thresholds chosen on dev: "
+        f"{figures.certain} of {figures.predicted} labels",
         f"coverage {coverage}, precision when certain {precision}",
         "",
         f"{'label':<{width}}  certain from  predicted  certain  precision",
     ]
-    for label in found.labels:
+    for label in figures.labels:
         least = "never" if label.certain_from is None else f"{label.certain_from:.4f}"
         share = f"{label.right / label.certain:.4f}" if label.certain else "-"
         lines.append(

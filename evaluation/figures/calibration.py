@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from data.codebook import Codebook
 from data.problems import InputError, Problem
-from evaluation.chance.intervals import Interval, bracketed
+from evaluation.figures.interval import Interval, bracketed
+from evaluation.figures.metrics import indicators
 
 if TYPE_CHECKING:
     import numpy as np
@@ -140,8 +141,6 @@ def _by_row(
     """Squared errors (n_rows,); confidences and hits of the row's predictions (n_rows, …)."""
     import numpy as np
 
-    from evaluation.figures.metrics import indicators
-
     right = indicators(codebook, gold)
     squares = (probabilities - right) ** 2
     if codebook.multilabel:
@@ -188,32 +187,32 @@ def bin_numbers(confidence: np.ndarray, bins: int = BINS) -> np.ndarray:
     return number
 
 
-def told(model: ServedModel) -> str:
+def calibration_method(model: ServedModel) -> str:
     """Returns how a model is calibrated: `temperature 0.42, curves for 30 of 32 labels`."""
     curves = model.meta.get("isotonic") or []
-    with_one = sum(curve is not None for curve in curves)
+    fitted = sum(curve is not None for curve in curves)
     return f"temperature {model.meta.get('temperature', 1.0):.3g}" + (
-        f", curves for {with_one} of {len(curves)} labels" if curves else ""
+        f", curves for {fitted} of {len(curves)} labels" if curves else ""
     )
 
 
 def calibration_text(
-    found: CalibrationScores, how: str, spread: Mapping[str, Interval] | None = None
+    scores: CalibrationScores, method: str, spread: Mapping[str, Interval] | None = None
 ) -> str:
-    """Returns the figures and both reliability tables; `how` says how it was calibrated.
+    """Returns the figures and both reliability tables; `method` says how it was calibrated.
 
     `spread` has the 95 % intervals of `ece` and `brier` after calibration, if there are any.
     """
     spread = spread or {}
-    lines = [f"calibration ({how}; fitted on dev)", f"{'':<8}{'before':>10}{'after':>10}"]
+    lines = [f"calibration ({method}; fitted on dev)", f"{'':<8}{'before':>10}{'after':>10}"]
     lines += [
         f"{name:<8}{before:>10.4f}{after:>10.4f}{bracketed(spread.get(name))}"
         for name, before, after in (
-            ("ece", found.before.ece, found.after.ece),
-            ("brier", found.before.brier, found.after.brier),
+            ("ece", scores.before.ece, scores.after.ece),
+            ("brier", scores.before.brier, scores.after.brier),
         )
     ]
-    for when, bins in (("before", found.before.bins), ("after", found.after.bins)):
+    for when, bins in (("before", scores.before.bins), ("after", scores.after.bins)):
         lines += ["", f"{when:<8}confidence  accuracy  count"]
         lines += [
             f"{'':<8}{bin.confidence:>10.4f}{bin.accuracy:>10.4f}{bin.count:>7}" for bin in bins

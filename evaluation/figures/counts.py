@@ -1,9 +1,10 @@
-"""Counts by article, and the metrics of any weighted sum of them."""
+"""Counts by article, and their sums: all that the metrics of labels need to know."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from data.codebook import Codebook
@@ -32,70 +33,87 @@ class Counts:
         return len(self.table)
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """Metrics of one or many sums of counts.
+@dataclass(frozen=True)
+class Sums:
+    """Sums of counts over articles, one or many of them, by what they count.
 
     Attributes:
-        averages: name to values, shape `(…)`: those of `Scores.averages` but for unseen targets.
-        f1: of each label, shape `(…, n_labels)`; NaN where it neither occurs nor was predicted.
+        codebook: the labels.
+        values: shape `(…, 3 * n_labels + 3)`, columns as in `Counts.table`; at least one row each.
     """
 
-    averages: dict[str, np.ndarray]
-    f1: np.ndarray
+    codebook: Codebook
+    values: np.ndarray
+
+    @property
+    def both(self) -> np.ndarray:
+        """Rows that rightly have each label, `(…, n_labels)`."""
+        return self.values[..., : len(self.codebook.names)]
+
+    @property
+    def gold(self) -> np.ndarray:
+        """Rows that should have each label, `(…, n_labels)`."""
+        n_labels = len(self.codebook.names)
+        return self.values[..., n_labels : 2 * n_labels]
+
+    @property
+    def predicted(self) -> np.ndarray:
+        """Rows that were predicted to have each label, `(…, n_labels)`."""
+        n_labels = len(self.codebook.names)
+        return self.values[..., 2 * n_labels : 3 * n_labels]
+
+    @property
+    def rows(self) -> np.ndarray:
+        """Rows, `(…)`."""
+        return self.values[..., -3]
+
+    @property
+    def right(self) -> np.ndarray:
+        """Rows whose labels are all right, `(…)`."""
+        return self.values[..., -2]
+
+    @property
+    def example_f1(self) -> np.ndarray:
+        """The sum over rows of the F1 between the two sets of labels, `(…)`."""
+        return self.values[..., -1]
+
+    @cached_property
+    def occurs(self) -> np.ndarray:
+        """Whether each label is in gold or in the predictions, `(…, n_labels)`."""
+        occurs: np.ndarray = self.gold + self.predicted > 0
+        return occurs
+
+    @cached_property
+    def f1(self) -> np.ndarray:
+        """The F1 of each label, 0 where it does not occur, `(…, n_labels)`."""
+        import numpy as np
+
+        sizes = self.gold + self.predicted
+        f1: np.ndarray = 2 * self.both / np.where(self.occurs, sizes, 1)
+        return f1
 
 
 def count(
-    codebook: Codebook, right: np.ndarray, found: np.ndarray, articles: Sequence[str]
+    codebook: Codebook, right: np.ndarray, predicted: np.ndarray, articles: Sequence[str]
 ) -> Counts:
     """Returns the counts of each article, in order of first appearance; no rows give none.
 
     Args:
         codebook: the labels.
         right: gold labels as zeros and ones, shape `(n_rows, n_labels)`.
-        found: predicted labels, alike.
+        predicted: predicted labels, alike.
         articles: the article of each row.
     """
     import numpy as np
 
     places: dict[str, int] = {}
     at = [places.setdefault(article, len(places)) for article in articles]
-    both = right * found
-    sizes = right.sum(axis=1) + found.sum(axis=1)
-    # Two empty sets of labels agree fully, as in evaluation.figures.metrics.
+    both = right * predicted
+    sizes = right.sum(axis=1) + predicted.sum(axis=1)
+    # Two empty sets of labels agree fully.
     example = np.where(sizes > 0, 2 * both.sum(axis=1) / np.maximum(sizes, 1), 1.0)
-    rows = np.column_stack(
-        [both, right, found, np.ones(len(right)), (right == found).all(axis=1), example]
-    )
+    ones, all_right = np.ones(len(right)), (right == predicted).all(axis=1)
+    rows = np.column_stack([both, right, predicted, ones, all_right, example])
     table = np.zeros((len(places), rows.shape[1]))
     np.add.at(table, at, rows)
     return Counts(codebook, table)
-
-
-def figures(codebook: Codebook, sums: np.ndarray) -> Figures:
-    """Returns the metrics of sums of counts, by the definitions of `metrics.score`.
-
-    Args:
-        codebook: the labels.
-        sums: shape `(…, 3 * n_labels + 3)`, columns as in `Counts.table`; at least one row each.
-    """
-    import numpy as np
-
-    n = len(codebook.names)
-    both, gold, predicted = sums[..., :n], sums[..., n : 2 * n], sums[..., 2 * n : 3 * n]
-    rows, right, example = sums[..., 3 * n], sums[..., 3 * n + 1], sums[..., 3 * n + 2]
-    sizes = gold + predicted
-    occurs = sizes > 0
-    f1 = 2 * both / np.where(occurs, sizes, 1)
-    averages = {
-        "macro_f1": f1.sum(axis=-1) / np.maximum(occurs.sum(axis=-1), 1),
-        "weighted_f1": (f1 * gold).sum(axis=-1) / np.maximum(gold.sum(axis=-1), 1),
-        "accuracy": right / rows,
-    }
-    if codebook.multilabel:
-        averages["micro_f1"] = 2 * both.sum(axis=-1) / np.maximum(sizes.sum(axis=-1), 1)
-        averages["example_f1"] = example / rows
-    if codebook.task == "stance" and {"favor", "against"} <= set(codebook.names):
-        pair = [codebook.columns[label] for label in ("favor", "against")]
-        averages["f_avg"] = f1[..., pair].mean(axis=-1)
-    return Figures(averages, np.where(occurs, f1, np.nan))

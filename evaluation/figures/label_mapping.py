@@ -106,14 +106,14 @@ def renamed(codebook: Codebook, standard: str) -> Callable[[Row], Row]:
     the check of the row to report.
     """
     names = codebook.crosswalk(standard)
-    known = collapsed(codebook, standard).columns
+    standard_names = collapsed(codebook, standard).columns
 
     def rename(row: Row) -> Row:
         try:
             labels = labels_of(row)
         except ValueError:
             return row
-        new = [label if label in known else names.get(label, label) for label in labels]
+        new = [label if label in standard_names else names.get(label, label) for label in labels]
         rest = {key: value for key, value in row.items() if key not in ("label", "labels")}
         return rest | ({"labels": list(dict.fromkeys(new))} if labels or "labels" in row else {})
 
@@ -152,5 +152,5 @@ def _thresholds(model: ServedModel, codebook: Codebook) -> np.ndarray | None:
 
     if model.thresholds is None:
         return None
-    given = dict(zip(model.labels, model.thresholds, strict=True))
-    return np.array([given.get(name, 1.0) for name in codebook.names])
+    by_label = dict(zip(model.labels, model.thresholds, strict=True))
+    return np.array([by_label.get(name, 1.0) for name in codebook.names])

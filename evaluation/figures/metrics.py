@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from data.codebook import Codebook
 from data.problems import InputError, Problem
+from evaluation.figures.counts import Sums, count
+from evaluation.figures.definitions import of_labels, of_unseen_targets
 from evaluation.figures.scores import LabelScore, Scores
 
 if TYPE_CHECKING:
@@ -46,25 +49,66 @@ def score(
 
     probabilities = np.asarray(probabilities, dtype=float)
     _check(codebook, gold, probabilities)
-    right = indicators(codebook, gold)
-    found = decide(codebook, probabilities, thresholds)
-    macro, weighted, labels = _averaged(codebook, right, found)
-    unseen = unseen_rows(targets, train_targets, len(gold))
-    several = codebook.multilabel
+    right, predicted = indicators(codebook, gold), decide(codebook, probabilities, thresholds)
+    sums = _summed(codebook, right, predicted)
+    averages = {name: float(value) for name, value in figures(sums).averages.items()}
+    if unseen := unseen_rows(targets, train_targets, len(gold)):
+        part = figures(_summed(codebook, right[unseen], predicted[unseen])).averages
+        averages |= {name: float(value) for name, value in of_unseen_targets(part).items()}
+        averages["unseen_target_rows"] = float(len(unseen))
     return Scores(
         rows=len(gold),
-        macro_f1=macro,
-        weighted_f1=weighted,
-        accuracy=float((right == found).all(axis=1).mean()),
-        labels=labels,
-        confusion=None if several else _confusion(codebook, right, found),
-        micro_f1=_micro_f1(right, found) if several else None,
-        example_f1=_example_f1(right, found) if several else None,
-        f_avg=_f_avg(codebook, labels),
-        macro_f1_unseen_targets=(
-            _averaged(codebook, right[unseen], found[unseen])[0] if unseen else None
-        ),
-        unseen_target_rows=len(unseen) or None,
+        figures=averages,
+        labels=_label_scores(sums),
+        confusion=None if codebook.multilabel else _confusion(codebook, right, predicted),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Metrics of one or many sums of counts.
+
+    Attributes:
+        averages: name to values, shape `(…)`: the metrics of labels that apply to the codebook.
+        f1: of each label, shape `(…, n_labels)`; NaN where it neither occurs nor was predicted.
+    """
+
+    averages: dict[str, np.ndarray]
+    f1: np.ndarray
+
+
+def figures(sums: Sums) -> Figures:
+    """Returns the metrics of labels (`evaluation.figures.definitions`) of sums of counts."""
+    import numpy as np
+
+    return Figures(
+        {
+            metric.name: np.asarray(metric.function(sums))
+            for metric in of_labels(sums.codebook)
+            if metric.function
+        },
+        np.where(sums.occurs, sums.f1, np.nan),
+    )
+
+
+def _summed(codebook: Codebook, right: np.ndarray, predicted: np.ndarray) -> Sums:
+    return Sums(codebook, count(codebook, right, predicted, [""] * len(right)).table[0])
+
+
+def _label_scores(sums: Sums) -> tuple[LabelScore, ...]:
+    import numpy as np
+
+    precision, recall = (sums.both / np.maximum(whole, 1) for whole in (sums.predicted, sums.gold))
+    return tuple(
+        LabelScore(
+            name,
+            float(precision[j]),
+            float(recall[j]),
+            float(sums.f1[j]),
+            int(sums.gold[j]),
+            int(sums.predicted[j]),
+        )
+        for j, name in enumerate(sums.codebook.names)
     )
 
 
@@ -135,61 +179,11 @@ def _check(codebook: Codebook, gold: Sequence[tuple[str, ...]], probabilities: n
         raise InputError(problems)
 
 
-def _averaged(
-    codebook: Codebook, right: np.ndarray, found: np.ndarray
-) -> tuple[float, float, tuple[LabelScore, ...]]:
-    """Macro F1, weighted F1 and the scores of every label."""
-    from sklearn.metrics import precision_recall_fscore_support
-
-    precision, recall, f1, support = precision_recall_fscore_support(
-        right, found, average=None, zero_division=0
-    )
-    predicted = found.sum(axis=0)
-    labels = tuple(
-        LabelScore(
-            name,
-            float(precision[j]),
-            float(recall[j]),
-            float(f1[j]),
-            int(support[j]),
-            int(predicted[j]),
-        )
-        for j, name in enumerate(codebook.names)
-    )
-    occurring = [label.f1 for label in labels if label.occurs]
-    total = sum(label.support for label in labels)
-    macro = sum(occurring) / len(occurring) if occurring else 0.0
-    weighted = sum(label.f1 * label.support for label in labels) / total if total else 0.0
-    return macro, weighted, labels
-
-
 def _confusion(
-    codebook: Codebook, right: np.ndarray, found: np.ndarray
+    codebook: Codebook, right: np.ndarray, predicted: np.ndarray
 ) -> tuple[tuple[int, ...], ...]:
-    from sklearn.metrics import confusion_matrix
-
-    counts = confusion_matrix(
-        right.argmax(axis=1), found.argmax(axis=1), labels=range(len(codebook.names))
-    )
-    return tuple(tuple(int(count) for count in row) for row in counts)
-
-
-def _micro_f1(right: np.ndarray, found: np.ndarray) -> float:
-    from sklearn.metrics import f1_score
-
-    return float(f1_score(right, found, average="micro", zero_division=0))
-
-
-def _example_f1(right: np.ndarray, found: np.ndarray) -> float:
-    from sklearn.metrics import f1_score
-
-    return float(f1_score(right, found, average="samples", zero_division=1))
-
-
-def _f_avg(codebook: Codebook, labels: tuple[LabelScore, ...]) -> float | None:
-    if codebook.task != "stance" or not {"favor", "against"} <= set(codebook.names):
-        return None
-    return sum(label.f1 for label in labels if label.label in ("favor", "against")) / 2
+    """How often each gold label (by row) was predicted as each label (by column)."""
+    return tuple(tuple(int(rows) for rows in row) for row in right.T @ predicted)
 
 
 def unseen_rows(

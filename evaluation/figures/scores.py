@@ -37,50 +37,35 @@ class LabelScore:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The metrics of one set of predictions; a metric that does not apply is None.
+    """The metrics of one set of predictions.
 
     Attributes:
         rows: how many rows were scored.
-        macro_f1: mean F1 over the labels that occur in gold or predictions (scikit-learn's
-            default), so that a codebook's unused labels do not pull it down.
-        weighted_f1: mean F1 weighted by support.
-        accuracy: share of rows whose labels are all right (subset accuracy where a row may have
-            several).
+        figures: the metrics over all labels that apply, by name, in the order of
+            `evaluation.figures.definitions.METRICS`; `unseen_target_rows` among them.
         labels: one entry for every label of the codebook, in its order.
-        confusion: counts, gold by row and predicted by column, in codebook order; single-label.
-        micro_f1: F1 over all decisions together; several labels a row.
-        example_f1: mean over rows of the F1 between the two label sets, as in the ConfliBERT
-            evaluation (Hu et al. 2022); two empty sets agree fully (1).
-        f_avg: mean of the F1 of favor and against (SemEval-2016 task 6); stance.
-        macro_f1_unseen_targets: macro_f1 of the rows whose target no training row has.
-        unseen_target_rows: how many rows that are.
+        confusion: counts, gold by row and predicted by column, in codebook order; None where a
+            row may have several labels.
     """
 
     rows: int
-    macro_f1: float
-    weighted_f1: float
-    accuracy: float
+    figures: dict[str, float]
     labels: tuple[LabelScore, ...]
     confusion: tuple[tuple[int, ...], ...] | None = None
-    micro_f1: float | None = None
-    example_f1: float | None = None
-    f_avg: float | None = None
-    macro_f1_unseen_targets: float | None = None
-    unseen_target_rows: int | None = None
+
+    @property
+    def macro_f1(self) -> float:
+        """Mean F1 over the labels that occur in gold or predictions."""
+        return self.figures["macro_f1"]
+
+    @property
+    def accuracy(self) -> float:
+        """The share of rows whose labels are all right."""
+        return self.figures["accuracy"]
 
     def averages(self) -> dict[str, float]:
         """Returns the metrics over all labels that apply, by name."""
-        names = (
-            "macro_f1",
-            "weighted_f1",
-            "accuracy",
-            "micro_f1",
-            "example_f1",
-            "f_avg",
-            "macro_f1_unseen_targets",
-            "unseen_target_rows",
-        )
-        return {name: float(value) for name in names if (value := getattr(self, name)) is not None}
+        return dict(self.figures)
 
     def flat(self) -> dict[str, float]:
         """Returns `averages()` and `f1/<label>` of the labels that occur, under MLflow's names.

@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape
 
 from data.codebook import Codebook
-from evaluation.comparing.seed_rows import Agreement, Answer, Divided
+from evaluation.comparing.seed_agreement import Agreement
 from evaluation.comparing.seed_summary import SeedSummary
-from evaluation.figures.glossary import MEANINGS
 from evaluation.figures.scores import label_metric
-from evaluation.pages.markup import (
-    amount,
-    contents,
-    document,
-    heading,
-    labels,
-    pairs,
-    pictures,
-    strip,
-    table,
-    texts,
-    with_interval,
-)
+from evaluation.pages.markup import Strip, amount, render
 from evaluation.plots.style import BLUE
 
 PARTS = ("dev", "test")
@@ -41,11 +27,6 @@ GROUPS = {  # of metrics, by how their names begin; what fits none is an average
 ALIKE = (
     "All seeds gave the same predictions, so nothing in this training depends on the seed: "
     "one run says as much."
-)
-METHOD = (
-    "sd: between seeds, divided by n − 1. In brackets: 95 % intervals of the mean, "
-    "resampled by article and by seed; of costs, figures before calibration and the worst "
-    "slice by Student's t, over seeds alone."
 )
 
 
@@ -68,7 +49,7 @@ class SeedPage:
         title: the parent run's name.
         summary: a sentence below it.
         codebook: the labels.
-        found: the figures.
+        figures: of each seed, and of all together.
         headline: the metrics that stand first, with `dev/` and `test/`.
         select_by: what the runs are ranked by.
         runs: finished ones, the best first, then those that failed.
@@ -81,7 +62,7 @@ class SeedPage:
     title: str
     summary: str
     codebook: Codebook
-    found: SeedSummary
+    figures: SeedSummary
     headline: Sequence[str]
     select_by: str
     runs: Sequence[RunOfSeed]
@@ -92,229 +73,136 @@ class SeedPage:
     pictures: Mapping[str, bytes] = field(default_factory=dict)
 
 
-def page(told: SeedPage) -> str:
+def page(seeds: SeedPage) -> str:
     """Returns the page; every text of the data, the settings and the codebook is escaped."""
-    found = told.found
-    return document(
-        told.title,
-        [
-            f"<h1>{escape(told.title)}</h1>",
-            f'<p class="quiet">{escape(told.summary)}</p>',
-            contents(["figures", "seeds", "all figures", "labels", "rows", "data", "settings"]),
-            heading("figures"),
-            f'<p class="verdict">{ALIKE}</p>' if found.alike else "",
-            _headline(found, [name for name in told.headline if name in found.values]),
-            f'<p class="small quiet">{METHOD}</p>',
-            pictures(told.pictures, told.pictures),
-            heading("seeds"),
-            _runs(told.runs, told.select_by),
-            heading("all figures"),
-            *_all(found),
-            heading("labels"),
-            *(_labels(told, part) for part in PARTS),
-            heading("rows"),
-            *(_rows(part, of, len(found.seeds)) for part, of in told.agreement.items()),
-            heading("data"),
-            texts(told.data_head, told.data),
-            heading("settings"),
-            pairs(told.settings),
+    summary = seeds.figures
+    labels = {part: _labels(seeds, part) for part in PARTS}
+    return render(
+        "seeds.html.jinja",
+        title=seeds.title,
+        summary=seeds.summary,
+        seeds=seeds,
+        alike=ALIKE if summary.alike else "",
+        seed_names=[f"seed {seed}" for seed in summary.seeds],
+        headline=[_figure(summary, name) for name in seeds.headline if name in summary.values],
+        all_figures=_all_figures(summary),
+        labels=[
+            {
+                "name": part,
+                "labels": rows,
+                "most": [row["name"] for row in rows[:MOST_NAMED] if row["varies"]],
+            }
+            for part, rows in labels.items()
+            if rows
         ],
+        agreements=[
+            _agreement(part, agreement)
+            for part, agreement in seeds.agreement.items()
+            if agreement.rows
+        ],
+        most_rows=MOST_ROWS,
     )
 
 
-def _headline(found: SeedSummary, names: Sequence[str]) -> str:
-    seeds = [f"seed {seed}" for seed in found.seeds]
-    head = ["metric", "mean", "sd", *seeds]
-    return table(
-        head,
-        [
-            [
-                escape(name),
-                with_interval(found.mean(name), found.spread.get(name), " "),
-                _sd(found, name),
-                *map(amount, found.values[name]),
-            ]
-            for name in names
-        ],
-        right=range(1, len(head)),
-    )
-
-
-def _sd(found: SeedSummary, name: str) -> str:
-    sd = found.sd(name)
-    return "–" if sd is None else "0" if not sd else f"{sd:.4f}" if sd < 1 else amount(sd)
-
-
-def _span(values: Sequence[float]) -> str:
+def _figure(summary: SeedSummary, name: str) -> dict[str, object]:
+    """A metric over the seeds, formatted where that takes more than digits."""
+    values, sd = summary.values[name], summary.sd(name)
     low, high = amount(min(values)), amount(max(values))
-    return low if low == high else f"{low} … {high}"
+    return {
+        "name": name,
+        "values": values,
+        "mean": summary.mean(name),
+        "interval": summary.spread.get(name),
+        "sd": "–" if sd is None else "0" if not sd else f"{sd:.4f}" if sd < 1 else amount(sd),
+        "span": low if low == high else f"{low} … {high}",
+    }
 
 
-def _runs(runs: Sequence[RunOfSeed], select_by: str) -> str:
-    done = sum(run.value is not None for run in runs)
-
-    def note(place: int, run: RunOfSeed) -> str:
-        if run.error:
-            return f'<span class="text">failed: {escape(run.error)}</span>'
-        if runs[0].value == runs[done - 1].value:
-            return ""
-        return {0: "best", done - 1: "worst"}.get(place, "")
-
-    lost = (
-        ""
-        if done == len(runs)
-        else (
-            f'<p class="verdict second">{done} of {len(runs)} seeds finished; the figures are '
-            "theirs.</p>"
-        )
-    )
-    return lost + table(
-        ["seed", "run", "run id", select_by, ""],
-        [
-            [
-                str(run.seed),
-                escape(run.name),
-                f"<code>{escape(run.run_id) or '–'}</code>",
-                "–" if run.value is None else amount(run.value),
-                note(place, run),
-            ]
-            for place, run in enumerate(runs)
-        ],
-        right=[3],
-    )
-
-
-def _all(found: SeedSummary) -> Iterator[str]:
+def _all_figures(summary: SeedSummary) -> list[dict[str, object]]:
     """All metrics but those by label, by what they are of; those of no part are costs."""
-    parts = [part for part in PARTS if any(name.startswith(f"{part}/") for name in found.values)]
+    parts = [part for part in PARTS if any(name.startswith(f"{part}/") for name in summary.values)]
     grouped: dict[str, list[str]] = {"averages": [], **{group: [] for group in GROUPS}}
-    for name in found.values:
+    for name in summary.values:
         part, _, bare = name.partition("/")
         if part in parts:
             group = next(
                 (group for group, begins in GROUPS.items() if re.match(begins, bare)), "averages"
             )
             grouped[group] += [bare] if bare not in grouped[group] else []
-    yield _figures(
-        found,
-        {group: names for group, names in grouped.items() if group and names},
-        [f"{part}/" for part in parts],
-    )
-    costs = [name for name in found.values if name.partition("/")[0] not in parts]
+    costs = [name for name in summary.values if name.partition("/")[0] not in parts]
+    blocks = [_block(summary, {group: names for group, names in grouped.items() if group}, parts)]
     if costs:
-        yield _figures(found, {"training and cost": costs}, [""])
+        blocks.append(_block(summary, {"training and cost": costs}, [""]))
+    return blocks
 
 
-def _figures(
-    found: SeedSummary, grouped: Mapping[str, Sequence[str]], prefixes: Sequence[str]
-) -> str:
-    def cells(name: str) -> list[str]:
-        if name not in found.values:
-            return ["–"] * 3
-        values, pair = found.values[name], found.spread.get(name) or found.over_seeds(name)
+def _block(
+    summary: SeedSummary, groups: Mapping[str, Sequence[str]], parts: Sequence[str]
+) -> dict[str, object]:
+    """A table of figures: three columns for each part, or for the mean where there are none."""
+
+    def cell(name: str) -> dict[str, object] | str | None:
+        if name not in summary.values:
+            return None
+        values = summary.values[name]
         if "/" not in name and len(set(values)) == 1 and values[0] == int(values[0]):
-            return [f"{values[0]:,.0f}", "0", f"{values[0]:,.0f}"]  # epochs, rows that were cut
-        return [with_interval(found.mean(name), pair, " "), _sd(found, name), _span(values)]
+            return f"{values[0]:,.0f}"  # epochs, rows that were cut: the same for each seed
+        return _figure(summary, name) | {
+            "interval": summary.spread.get(name) or summary.over_seeds(name)
+        }
 
-    head, lines = ["metric"], []
-    for prefix in prefixes:
-        head += [prefix.rstrip("/") or "mean", "sd", "of the seeds"]
-    for group, names in grouped.items():
-        lines.append([f"<b>{escape(group)}</b>", *[""] * len(head)])
-        lines += [
-            [
-                escape(name),
-                *(cell for prefix in prefixes for cell in cells(prefix + name)),
-                f'<span class="quiet small">{escape(MEANINGS.get(name, ""))}</span>',
+    return {
+        "columns": [name for part in parts for name in (part or "mean", "sd", "of the seeds")],
+        "groups": {
+            group: [
+                {
+                    "name": name,
+                    "cells": [cell(f"{part}/{name}" if part else name) for part in parts],
+                }
+                for name in names
             ]
-            for name in names
-        ]
-    return table([*head, "what it says"], lines, right=range(1, len(head)))
+            for group, names in groups.items()
+            if names
+        },
+    }
 
 
-def _labels(told: SeedPage, part: str) -> str:
+def _labels(seeds: SeedPage, part: str) -> list[dict[str, object]]:
     """F1 of the labels, those first that vary most by seed."""
-    found = told.found
-    named = {f"{part}/{label_metric(label)}": label for label in told.codebook.names}
-    names = sorted(
-        (name for name in named if name in found.values), key=lambda name: -(found.sd(name) or 0)
-    )
-    if not names:
-        return ""
-    support = told.agreement[part].support if part in told.agreement else {}
-
-    def line(name: str) -> list[str]:
-        values, label = found.values[name], named[name]
-        low, high = min(values), max(values)
-        return [
-            labels(label),
-            str(support.get(label, 0)),
-            with_interval(found.mean(name), found.spread.get(name), " "),
-            _sd(found, name),
-            _span(values),
-            strip(found.mean(name), low, high, 0, 1, BLUE),
-        ]
-
-    vary = [named[name] for name in names[:MOST_NAMED] if found.sd(name)]
-    most = f"<p>Most by seed: {', '.join(map(labels, vary))}.</p>" if vary else ""
-    return f"<h3>Labels, {part}</h3>{most}" + table(
-        ["label", "rows", "mean F1", "sd", "of the seeds", "0 … lowest, mean, highest … 1"],
-        map(line, names),
-        right=range(1, 5),
-    )
-
-
-def _rows(part: str, of: Agreement, seeds: int) -> str:
-    if not of.rows:
-        return ""
-    counts = [
-        ("all seeds are right", of.right),
-        ("all say the same, and wrong", of.wrong),
-        ("they are divided", len(of.divided)),
-    ]
-    told = f"<h3>Rows, {escape(part)}</h3>" + table(
-        [f"of {of.rows:,} rows", "rows", "share"],
-        [[text, f"{count:,}", f"{count / of.rows:.1%}"] for text, count in counts],
-        right=(1, 2),
-    )
-    if not of.divided:
-        return told
-    swaps = table(
-        ["seeds waver between", "and", "rows"],
-        [
-            [labels(first), labels(second), str(count)]
-            for first, second, count in of.swaps()[:MOST_SWAPS]
-        ],
-        right=[2],
-    )
-    listed = of.divided[:MOST_ROWS]
-    more = f"; {len(listed)} of {len(of.divided):,}" if len(of.divided) > MOST_ROWS else ""
-    by = "the surest" if seeds == 2 else "those that divide most pairs of seeds"
-    target = any(one.row.get("target") for one in listed)
-    head = ["text", *(["target"] if target else []), "gold", "what the seeds say"]
-    return (
-        told
-        + swaps
-        + f"<p>Divided rows, {by} first{more}:</p>"
-        + table(head, [_divided(one, target) for one in listed])
-    )
-
-
-def _divided(one: Divided, target: bool) -> list[str]:
-    row = one.row
+    summary = seeds.figures
+    names = {f"{part}/{label_metric(label)}": label for label in seeds.codebook.names}
+    support = seeds.agreement[part].support if part in seeds.agreement else {}
     return [
-        f'<div class="text">{escape(str(row["text"]))}<br>'
-        f'<span class="quiet small">{escape(str(row["id"]))}</span></div>',
-        *([escape(str(row.get("target") or ""))] if target else []),
-        labels(str(row["gold"])),
-        f'<div class="said">{"<br>".join(map(_answer, one.answers))}</div>',
+        _figure(summary, metric)
+        | {
+            "name": names[metric],
+            "rows": support.get(names[metric], 0),
+            "varies": bool(summary.sd(metric)),
+            "strip": Strip(
+                summary.mean(metric),
+                min(summary.values[metric]),
+                max(summary.values[metric]),
+                0,
+                1,
+                BLUE,
+            ),
+        }
+        for metric in sorted(
+            (metric for metric in names if metric in summary.values),
+            key=lambda metric: -(summary.sd(metric) or 0),
+        )
     ]
 
 
-def _answer(answer: Answer) -> str:
-    seeds = ", ".join(map(str, answer.seeds))
-    said = labels(answer.labels)
-    return (f'<span class="one">{said}</span>' if answer.right else said) + (
-        f' <span class="quiet small">{answer.probability:.2f}, '
-        f"{'seed' if len(answer.seeds) == 1 else 'seeds'} {seeds}</span>"
-    )
+def _agreement(part: str, agreement: Agreement) -> dict[str, object]:
+    return {
+        "name": part,
+        "rows": agreement.rows,
+        "counts": {
+            "all seeds are right": agreement.right,
+            "all say the same, and wrong": agreement.wrong,
+            "they are divided": len(agreement.divided),
+        },
+        "swaps": agreement.swaps()[:MOST_SWAPS],
+        "divided": agreement.divided,
+    }

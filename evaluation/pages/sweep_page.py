@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape
 
-from evaluation.figures.glossary import interval_of
-from evaluation.pages.markup import (
-    amount,
-    contents,
-    document,
-    figure,
-    heading,
-    pairs,
-    pictures,
-    strip,
-    table,
-    texts,
-    with_interval,
-)
+from evaluation.figures.interval import interval_of
+from evaluation.pages.markup import Strip, render
 from evaluation.plots.style import BLUE, RED
 
 PARTS = ("dev", "test")
-METHOD = (
-    "In brackets: 95 % intervals, resampled by article. The best of many looks better than "
-    "it is: it was chosen for its dev figure."
-)
+COSTS = ("train_seconds", "sentences_per_second", "model_megabytes")
 
 
 @dataclass(frozen=True)
@@ -88,141 +72,61 @@ class SweepPage:
     kind: str = "run"
 
 
-def page(told: SweepPage) -> str:
+def page(sweep: SweepPage) -> str:
     """Returns the page; every text of the data and the settings is escaped.
 
     Runs with a figure stand first, the best on top, then those that were given up or failed.
     """
     ranked = sorted(
-        (run for run in told.runs if run.value is not None and run.state == "complete"),
+        (run for run in sweep.runs if run.value is not None and run.state == "complete"),
         key=lambda run: -(run.value or 0.0),
     )
-    others = [run for run in told.runs if run not in ranked]
-    places = [
-        f"{told.kind}s",
-        *(["figures"] if ranked else []),
-        *(["best"] if told.best else []),
-        "what varied",
-        "data",
-        "settings",
-    ]
-    return document(
-        told.title,
-        [
-            f"<h1>{escape(told.title)}</h1>",
-            f'<p class="quiet">{escape(told.summary)}</p>',
-            contents(places),
-            heading(places[0]),
-            _runs(told, ranked, others),
-            _lost(told, others),
-            f'<p class="small quiet">{METHOD}</p>',
-            pictures(told.pictures, told.pictures),
-            *([heading("figures"), *_figures(told, ranked)] if ranked else []),
-            *([heading("best"), *_best(told)] if told.best else []),
-            heading("what varied"),
-            pairs(told.space),
-            heading("data"),
-            texts(told.data_head, told.data),
-            heading("settings"),
-            pairs(told.settings),
+    unranked = [run for run in sweep.runs if run not in ranked]
+    keys = list(dict.fromkeys(key for run in sweep.runs for key in run.settings))
+    strips, axis = _strips(ranked, sweep.metric)
+    return render(
+        "sweep.html.jinja",
+        title=sweep.title,
+        summary=sweep.summary,
+        sweep=sweep,
+        ranked=ranked,
+        setting_names=[key.removeprefix("model.") for key in keys],
+        axis=axis,
+        rows=[
+            {"run": run, "settings": [run.settings.get(key, "–") for key in keys], "strip": strip}
+            for run, strip in [
+                *zip(ranked, strips, strict=True),
+                *((run, None) for run in unranked),
+            ]
         ],
+        notes=[(run.name, run.note) for run in sweep.runs if run.note],
+        failed=any(run.state == "failed" for run in unranked),
+        part_metrics=_part_metrics(sweep.headline, ranked),
+        costs=[name for name in COSTS if any(name in run.metrics for run in ranked)],
     )
 
 
-def _runs(told: SweepPage, ranked: Sequence[SweepRun], others: Sequence[SweepRun]) -> str:
-    keys = list(dict.fromkeys(key for run in told.runs for key in run.settings))
-    ends = [
-        end
-        for run in ranked
-        for end in interval_of(run.metrics, told.metric) or (run.value or 0.0,)
+def _strips(ranked: Sequence[SweepRun], metric: str) -> tuple[list[Strip], str]:
+    """Each run's figure and interval to be drawn, the best in red; and from where to where."""
+    values = [run.value or 0.0 for run in ranked]
+    intervals = [
+        interval_of(run.metrics, metric) or (value, value)
+        for run, value in zip(ranked, values, strict=True)
     ]
+    ends = [end for interval in intervals for end in interval]
     least, most = (min(ends), max(ends)) if ends else (0.0, 1.0)
     room = max(most - least, 0.01) * 0.05
-
-    def line(run: SweepRun) -> list[str]:
-        pair, value = interval_of(run.metrics, told.metric), run.value
-        drawn = (
-            ""
-            if value is None or run.state != "complete"
-            else strip(
-                value,
-                *(pair or (value, value)),
-                least - room,
-                most + room,
-                RED if run is ranked[0] else BLUE,
-            )
-        )
-        return [
-            f'{escape(run.name)}<br><code class="small quiet">{escape(run.run_id)}</code>',
-            "–"
-            if value is None
-            else figure(run.metrics, told.metric)
-            if told.metric in run.metrics
-            else with_interval(value, None),
-            *(escape(run.settings.get(key, "–")) for key in keys),
-            "–" if run.seconds is None else f"{run.seconds:,.0f} s",
-            escape(run.state),
-            drawn,
-        ]
-
-    head = [
-        told.kind,
-        told.metric,
-        *(key.removeprefix("model.") for key in keys),
-        "training",
-        "state",
-        f"{least:.3f} to {most:.3f}",
+    strips = [
+        Strip(value, *interval, least - room, most + room, BLUE if place else RED)
+        for place, (value, interval) in enumerate(zip(values, intervals, strict=True))
     ]
-    return table(head, map(line, [*ranked, *others]), right=range(1, 3 + len(keys)))
+    return strips, f"{least:.3f} to {most:.3f}"
 
 
-def _lost(told: SweepPage, others: Sequence[SweepRun]) -> str:
-    """What is to be said of runs that failed, or that were equal to others."""
-    lines = [f"{escape(run.name)}: {escape(run.note)}" for run in told.runs if run.note]
-    failed = sum(run.state == "failed" for run in others)
-    if not lines:
-        return ""
-    side = " second" if failed else ""
-    return f'<p class="verdict{side}">{"<br>".join(lines)}</p>'
-
-
-def _figures(told: SweepPage, ranked: Sequence[SweepRun]) -> Iterator[str]:
-    """The headline figures and the cost of every run that has them."""
-    for part in PARTS:
-        names = [
-            name for name in told.headline if any(f"{part}/{name}" in run.metrics for run in ranked)
-        ]
-        if names:
-            yield f"<h3>{part}</h3>" + table(
-                [told.kind, *names],
-                [
-                    [escape(run.name), *(figure(run.metrics, f"{part}/{name}") for name in names)]
-                    for run in ranked
-                    if run.metrics
-                ],
-                right=range(1, 1 + len(names)),
-            )
-    costs = [
-        name
-        for name in ("train_seconds", "sentences_per_second", "model_megabytes")
-        if any(name in run.metrics for run in ranked)
-    ]
-    if costs:
-        yield "<h3>Cost</h3>" + table(
-            [told.kind, *(name.replace("_", " ") for name in costs)],
-            [
-                [
-                    escape(run.name),
-                    *(amount(run.metrics[name]) if name in run.metrics else "–" for name in costs),
-                ]
-                for run in ranked
-                if run.metrics
-            ],
-            right=range(1, 1 + len(costs)),
-        )
-
-
-def _best(told: SweepPage) -> Iterator[str]:
-    for words, command in told.commands:
-        yield f"<p>{escape(words)}</p><pre>{escape(command)}</pre>"
-    yield f"<p>Its whole configuration:</p><pre>{escape(told.best)}</pre>"
+def _part_metrics(headline: Sequence[str], ranked: Sequence[SweepRun]) -> dict[str, list[str]]:
+    """The headline metrics that a run has, of each part that has any."""
+    names_of = {
+        part: [name for name in headline if any(f"{part}/{name}" in run.metrics for run in ranked)]
+        for part in PARTS
+    }
+    return {part: names for part, names in names_of.items() if names}

@@ -38,7 +38,7 @@ def confusion_matrix(scores: Scores, codebook: Codebook) -> Figure:
     """Returns gold labels by row against predictions by column, with counts in the cells.
 
     Colour is the share of the row, so that rare labels can be read as well as frequent ones.
-    Labels with one parent stand side by side, framed and with its name, in the codebook's order.
+    Labels of one type stand side by side, framed and with its name, in the codebook's order.
 
     Raises:
         InputError: the rows may have several labels; there is no such matrix.
@@ -75,7 +75,7 @@ def confusion_matrix(scores: Scores, codebook: Codebook) -> Figure:
     axes.set_xlabel("predicted", fontsize=size + 2)
     axes.set_ylabel("gold (rows)", fontsize=size + 2)
     axes.tick_params(length=0)
-    beside = _frame_parents(axes, [codebook.type_of(name) for name in names])
+    beside = _frame_types(axes, [codebook.type_of(name) for name in names])
     if not few:
         _lay_out(figure, rows, names, beside)
     axes.set_title(
@@ -93,11 +93,11 @@ def per_label_f1(scores: Scores, codebook: Codebook, spread: Intervals | None = 
     """
     order = [j for j in grouped(codebook) if scores.labels[j].occurs]
     labels = [scores.labels[j] for j in order]
-    parents = [codebook.type_of(label.label) for label in labels]
+    types = [codebook.type_of(label.label) for label in labels]
     shades = {
-        parent: COLOURS[place % len(COLOURS)] for place, parent in enumerate(dict.fromkeys(parents))
+        name: COLOURS[place % len(COLOURS)] for place, name in enumerate(dict.fromkeys(types))
     }
-    has_parents = any(label.parent for label in codebook.labels)
+    has_types = any(label.parent for label in codebook.labels)
     names = [f"{label.label} ({label.support})" for label in labels]
     high = 1.2 + 0.3 * max(len(labels), 2)
     figure = canvas(NARROW, high, False)
@@ -114,7 +114,7 @@ def per_label_f1(scores: Scores, codebook: Codebook, spread: Intervals | None = 
         [label.f1 for label in labels],
         height=0.72,
         alpha=0.6 if spread else 1,
-        color=[shades[parent] if has_parents else BLUE for parent in parents],
+        color=[shades[name] if has_types else BLUE for name in types],
     )
     for place, label in enumerate(labels):
         low, high = spread.labels[label.label] if spread else (label.f1, label.f1)
@@ -150,11 +150,11 @@ def per_label_f1(scores: Scores, codebook: Codebook, spread: Intervals | None = 
 
 
 def grouped(codebook: Codebook) -> list[int]:
-    """Returns the codebook's columns with the labels of one parent side by side, else in order."""
-    parents = list(dict.fromkeys(codebook.type_of(name) for name in codebook.names))
+    """Returns the codebook's columns with the labels of one type side by side, else in order."""
+    types = list(dict.fromkeys(codebook.type_of(name) for name in codebook.names))
     return sorted(
         range(len(codebook.names)),
-        key=lambda j: parents.index(codebook.type_of(codebook.names[j])),
+        key=lambda j: types.index(codebook.type_of(codebook.names[j])),
     )
 
 
@@ -173,27 +173,27 @@ def _write_counts(axes: Axes, counts: Any, shares: Any, size: float) -> None:
         )
 
 
-def _frame_parents(axes: Axes, parents: Sequence[str]) -> list[str]:
-    """Lines between the parents, a frame round each one's own square; its name at the right.
+def _frame_types(axes: Axes, types: Sequence[str]) -> list[str]:
+    """Lines between the types, a frame round the own square of each; its name at the right.
 
     Returns the lines of the names.
     """
-    if len(set(parents)) in (1, len(parents)):
+    if len(set(types)) in (1, len(types)):
         return []
     from matplotlib.patches import Rectangle
 
     start, beside = 0, []
-    for parent, those in groupby(parents):
-        size = len(list(those))
+    for name, labels in groupby(types):
+        size = len(list(labels))
         axes.add_patch(
             Rectangle(
                 (start - 0.5, start - 0.5), size, size, fill=False, edgecolor=INK, linewidth=1.2
             )
         )
         # An inch holds four lines of this size, a label a quarter of it.
-        lines = wrap(parent.replace("_", " "), 15, max_lines=max(size, 1), placeholder=" …")
+        lines = wrap(name.replace("_", " "), 15, max_lines=max(size, 1), placeholder=" …")
         axes.text(
-            len(parents) - 0.2,
+            len(types) - 0.2,
             start + size / 2 - 0.5,
             "\n".join(lines),
             va="center",
@@ -202,7 +202,7 @@ def _frame_parents(axes: Axes, parents: Sequence[str]) -> list[str]:
         )
         beside += lines
         start += size
-        if start < len(parents):
+        if start < len(types):
             axes.axhline(start - 0.5, color=LINE, linewidth=0.6)
             axes.axvline(start - 0.5, color=LINE, linewidth=0.6)
     return beside
@@ -211,7 +211,7 @@ def _frame_parents(axes: Axes, parents: Sequence[str]) -> list[str]:
 def _lay_out(
     figure: Figure, rows: Sequence[str], columns: Sequence[str], beside: Sequence[str]
 ) -> None:
-    """Leaves room for the labels at the left and below, and for the parents at the right."""
+    """Leaves room for the labels at the left and below, and for the types at the right."""
     wide, high = figure.get_size_inches()
     figure.subplots_adjust(
         left=(width(figure, rows, SMALL) + 0.45) / wide,

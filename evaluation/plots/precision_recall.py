@@ -50,23 +50,23 @@ def curves(
 ) -> list[Curve]:
     """Returns the curve of all decisions together, then that of each label that a row has.
 
-    Each label is set against all others, also where a row has one label only. Labels with one
-    parent stand side by side. No rows give none.
+    Each label is set against all others, also where a row has one label only. Labels of one
+    type stand side by side. No rows give none.
     """
     if not len(gold):
         return []
-    right, found = indicators(codebook, gold), decide(codebook, probabilities, thresholds)
+    right, given = indicators(codebook, gold), decide(codebook, probabilities, thresholds)
     return [
-        _curve(MICRO, right.ravel(), probabilities.ravel(), found.ravel()),
+        _curve(MICRO, right.ravel(), probabilities.ravel(), given.ravel()),
         *(
-            _curve(codebook.names[j], right[:, j], probabilities[:, j], found[:, j])
+            _curve(codebook.names[j], right[:, j], probabilities[:, j], given[:, j])
             for j in grouped(codebook)
             if right[:, j].any()
         ),
     ]
 
 
-def _curve(name: str, right: np.ndarray, values: np.ndarray, found: np.ndarray) -> Curve:
+def _curve(name: str, right: np.ndarray, values: np.ndarray, given: np.ndarray) -> Curve:
     import numpy as np
 
     order = np.argsort(-values, kind="stable")
@@ -75,30 +75,30 @@ def _curve(name: str, right: np.ndarray, values: np.ndarray, found: np.ndarray) 
     precision = (hits / np.arange(1, len(hits) + 1))[last]
     support = int(right.sum())
     recall = hits[last] / max(support, 1)
-    both, given = int((right * found).sum()), int(found.sum())
+    hit_count, given_count = int((right * given).sum()), int(given.sum())
     return Curve(
         name,
         recall,
         precision,
         float(np.sum(np.diff(recall, prepend=0) * precision)),
         support,
-        (both / max(support, 1), both / given) if given else None,
+        (hit_count / max(support, 1), hit_count / given_count) if given_count else None,
     )
 
 
-def precision_recall_plot(found: Sequence[Curve]) -> Figure:
+def precision_recall_plot(curves: Sequence[Curve]) -> Figure:
     """Returns a small plot for each curve, with its average precision and its rows.
 
     The dot is where the labels stand as they were given; it may lie off the curve where rows take
     their most probable label. The dotted line is the label's share of the rows, which guessing
     would reach.
     """
-    across = min(COLUMNS, max(len(found), 3))
+    across = min(COLUMNS, max(len(curves), 3))
     wide = WIDTH / COLUMNS if across == COLUMNS else 2.6  # inches from one to the next
-    names = [_broken(curve.name) for curve in found]
+    names = [_broken(curve.name) for curve in curves]
     lines = 1 + max((name.count("\n") + 1 for name in names), default=1)
     above = 0.1 + lines * LINE_HEIGHT * ACROSS / wide
-    down = -(-max(len(found), 1) // across)
+    down = -(-max(len(curves), 1) // across)
     bottom, top = -(down - 1) * (1.12 + above) - 0.12, 1 + above
     high = (top - bottom) * wide / ACROSS + 0.35
     figure = canvas(wide * across, high, False)
@@ -106,11 +106,11 @@ def precision_recall_plot(found: Sequence[Curve]) -> Figure:
     axes.set_axis_off()
     axes.set_xlim(-0.09, across * ACROSS - 0.09)
     axes.set_ylim(bottom, top)
-    places = [((n % across) * ACROSS, -(n // across) * (1.12 + above)) for n in range(len(found))]
+    places = [((n % across) * ACROSS, -(n // across) * (1.12 + above)) for n in range(len(curves))]
     _frames(axes, places)
-    for (x, y), name, curve in zip(places, names, found, strict=True):
+    for (x, y), name, curve in zip(places, names, curves, strict=True):
         _cell(axes, x, y, name, curve)
-    labels = [curve.average for curve in found[1:]]
+    labels = [curve.average for curve in curves[1:]]
     mean = f"; mean average precision (AP) {sum(labels) / len(labels):.3f}" if labels else ""
     figure.suptitle(
         "Precision (up) against recall (right)" + mean, y=1 - 0.12 / high, va="top", fontsize=TITLE

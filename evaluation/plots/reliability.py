@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 TWO_SIDED = 1.96  # standard deviations of a 95 % interval
 
 
-def reliability_plot(found: CalibrationScores) -> Figure:
+def reliability_plot(scores: CalibrationScores) -> Figure:
     """Returns accuracy over confidence by bins, before and after calibration side by side.
 
     A point is a bin of predictions of like confidence, its whisker the 95 % interval of its
@@ -28,14 +28,14 @@ def reliability_plot(found: CalibrationScores) -> Figure:
         2, 2, sharex=True, sharey="row", gridspec_kw={"height_ratios": [3, 1]}
     )
     for top, bottom, name, side, colour in (
-        (upper[0], lower[0], "before calibration", found.before, style.LINE),
-        (upper[1], lower[1], "after calibration", found.after, style.BLUE),
+        (upper[0], lower[0], "before calibration", scores.before, style.LINE),
+        (upper[1], lower[1], "after calibration", scores.after, style.BLUE),
     ):
         _curve(top, side, colour)
         counts = [bin.count for bin in side.bins]
-        each = " to ".join(str(count) for count in dict.fromkeys((min(counts), max(counts))))
+        sizes = " to ".join(str(count) for count in dict.fromkeys((min(counts), max(counts))))
         top.set_title(
-            f"{name}: ECE {side.ece:.3f}, Brier {side.brier:.3f}\npredictions a point: {each}",
+            f"{name}: ECE {side.ece:.3f}, Brier {side.brier:.3f}\npredictions a point: {sizes}",
             fontsize=style.TITLE,
         )
         bottom.bar(

@@ -33,17 +33,17 @@ GAP = 0.13  # between the points of neighbouring seeds, in rows
 NUMBERED = 5  # seeds: more are not told apart in so little room
 
 
-def seeds_plot(found: SeedSummary, names: Sequence[str], title: str) -> Figure:
+def seeds_plot(summary: SeedSummary, names: Sequence[str], title: str) -> Figure:
     """Returns a row for each metric and part: the seeds as points, mean and interval below them.
 
     Args:
-        found: the figures.
+        summary: the figures.
         names: the metrics to show, without `dev/` or `test/`; those that have no interval are
             left out, unless none has. Errors of calibration have an axis of their own.
         title: above the plot.
     """
-    there = found.spread or found.values
-    rows = [(name, part) for name in names for part in PARTS if f"{part}/{name}" in there]
+    metrics = summary.spread or summary.values
+    rows = [(name, part) for name in names for part in PARTS if f"{part}/{name}" in metrics]
     panels = [
         panel
         for panel in (
@@ -53,14 +53,14 @@ def seeds_plot(found: SeedSummary, names: Sequence[str], title: str) -> Figure:
         if panel
     ] or [[]]
     figure = canvas(NARROW, 1.3 + 0.5 * len(panels) + ROW * max(len(rows), 1))
-    every = figure.subplots(
+    all_axes = figure.subplots(
         len(panels), squeeze=False, height_ratios=[max(len(panel), 1) for panel in panels]
     )[:, 0]
-    for axes, panel in zip(every, panels, strict=True):
-        _panel(axes, panel, found)
-    every[-1].set_xlabel(
+    for axes, panel in zip(all_axes, panels, strict=True):
+        _panel(axes, panel, summary)
+    all_axes[-1].set_xlabel(
         "points: seeds"
-        + (" (numbered)" if len(found.seeds) <= NUMBERED else "")
+        + (" (numbered)" if len(summary.seeds) <= NUMBERED else "")
         + "; bar and figures: the mean with its 95 % interval over articles and seeds",
         fontsize=NORMAL,
     )
@@ -68,9 +68,9 @@ def seeds_plot(found: SeedSummary, names: Sequence[str], title: str) -> Figure:
     return figure
 
 
-def _panel(axes: Axes, rows: Sequence[tuple[str, str]], found: SeedSummary) -> None:
+def _panel(axes: Axes, rows: Sequence[tuple[str, str]], summary: SeedSummary) -> None:
     for place, (name, part) in enumerate(rows):
-        _row(axes, place, found, f"{part}/{name}", PARTS[part])
+        _row(axes, place, summary, f"{part}/{name}", PARTS[part])
         if place and rows[place - 1][0] != name:
             axes.axhline(place - 0.5, color=FAINT, linewidth=0.8)
     axes.set_yticks(range(len(rows)), [f"{name}, {part}" for name, part in rows])
@@ -80,15 +80,15 @@ def _panel(axes: Axes, rows: Sequence[tuple[str, str]], found: SeedSummary) -> N
     axes.tick_params(axis="y", length=0, labelsize=NORMAL)
 
 
-def _row(axes: Axes, place: int, found: SeedSummary, name: str, colour: str) -> None:
-    values, middle = found.values[name], found.mean(name)
-    low, high = found.spread.get(name, (middle, middle))
+def _row(axes: Axes, place: int, summary: SeedSummary, name: str, colour: str) -> None:
+    values, middle = summary.values[name], summary.mean(name)
+    low, high = summary.spread.get(name, (middle, middle))
     axes.plot(
         [low, high], [place + 0.26] * 2, color=colour, linewidth=5, alpha=0.3, solid_capstyle="butt"
     )
     axes.plot([middle] * 2, [place + 0.16, place + 0.36], color=colour, linewidth=2)
-    sd = found.sd(name)
-    bounds = f" [{low:.3f}, {high:.3f}]" if name in found.spread else ""
+    sd = summary.sd(name)
+    bounds = f" [{low:.3f}, {high:.3f}]" if name in summary.spread else ""
     axes.annotate(
         f"{middle:.3f}" + ("" if sd is None else f" ± {sd:.3f}") + bounds,
         (1.01, place),
@@ -98,7 +98,7 @@ def _row(axes: Axes, place: int, found: SeedSummary, name: str, colour: str) -> 
         color=INK,
     )
     # Seeds with equal figures would hide each other: they stand one above the other.
-    for order, (seed, value) in enumerate(zip(found.seeds, values, strict=True)):
+    for order, (seed, value) in enumerate(zip(summary.seeds, values, strict=True)):
         at = place - 0.14 + GAP * (order - (len(values) - 1) / 2) * min(1, 4 / len(values))
         axes.plot(
             [value],

@@ -17,24 +17,24 @@ MOST = 70  # slices drawn: more can be read in the report
 WIDEST = 34  # characters of a name
 
 
-def forest(found: Slices) -> Figure:
+def forest(slices: Slices) -> Figure:
     """Returns every slice with its interval: left macro F1, right how far it is from the rest.
 
     The worst ten stand on top, then all by column, at most 70 (those of most articles). Filled
     red or blue: clearly below or above the rest, corrected for the number of slices; grey: not.
     No slices give an empty picture that says so.
     """
-    worst = found.worst()
-    shown = sorted(found.found, key=lambda one: -one.articles)[:MOST]
+    worst = slices.worst()
+    shown = sorted(slices.found, key=lambda row: -row.articles)[:MOST]
     blocks = [
         ("worst", worst),
         *(
-            (column, [one for one in those if one in shown])
-            for column, those in groupby(found.found, lambda one: one.slice)
+            (column, [row for row in rows if row in shown])
+            for column, rows in groupby(slices.found, lambda row: row.slice)
         ),
     ]
-    blocks = [(name, those) for name, those in blocks if those]
-    lines = sum(len(those) + 1 for _, those in blocks)
+    blocks = [(name, rows) for name, rows in blocks if rows]
+    lines = sum(len(rows) + 1 for _, rows in blocks)
     figure = canvas(11, 1.6 + 0.23 * max(lines, 3))
     if not blocks:
         figure.text(0.5, 0.5, "no slices", ha="center", fontsize=NORMAL)
@@ -42,41 +42,41 @@ def forest(found: Slices) -> Figure:
     left, right = figure.subplots(1, 2, sharey=True, width_ratios=[1, 1.25])
     ticks: list[tuple[float, str, bool]] = []
     place = 0
-    for name, those in blocks:
+    for name, rows in blocks:
         ticks.append((place, name, True))
-        for one in those:
+        for row in rows:
             place += 1
-            label = one.name if name == "worst" else one.value
-            ticks.append((place, f"{_short(label)}  ({one.rows})", False))
-            _draw(left, right, one, place)
+            label = row.name if name == "worst" else row.value
+            ticks.append((place, f"{_short(label)}  ({row.rows})", False))
+            _draw(left, right, row, place)
         place += 1
         right.axhline(place - 0.5, color=FAINT, linewidth=0.8)
         left.axhline(place - 0.5, color=FAINT, linewidth=0.8)
-    _finish(left, right, found, ticks)
-    more = len(found.found) - len(shown)
+    _finish(left, right, slices, ticks)
+    more = len(slices.found) - len(shown)
     figure.suptitle(
-        f"Slices: {found.tested} set beside the rest"
+        f"Slices: {slices.tested} set beside the rest"
         + (f"; {more} of fewest articles not drawn" if more else ""),
         fontsize=TITLE,
     )
     return figure
 
 
-def _draw(left: Axes, right: Axes, one: Slice, place: int) -> None:
-    colour = DARK if not one.clear else RED if one.difference < 0 else BLUE
-    face = "white" if not one.clear else colour
-    if one.low is not None and one.high is not None:
-        left.plot([one.low, one.high], [place, place], color=colour, linewidth=1.2)
-    left.plot([one.macro_f1], [place], "o", color=colour, markersize=4.5, markerfacecolor=face)
-    if one.difference_low is not None and one.difference_high is not None:
+def _draw(left: Axes, right: Axes, row: Slice, place: int) -> None:
+    colour = DARK if not row.clear else RED if row.difference < 0 else BLUE
+    face = "white" if not row.clear else colour
+    if row.low is not None and row.high is not None:
+        left.plot([row.low, row.high], [place, place], color=colour, linewidth=1.2)
+    left.plot([row.macro_f1], [place], "o", color=colour, markersize=4.5, markerfacecolor=face)
+    if row.difference_low is not None and row.difference_high is not None:
         right.plot(
-            [one.difference_low, one.difference_high], [place, place], color=colour, linewidth=1.2
+            [row.difference_low, row.difference_high], [place, place], color=colour, linewidth=1.2
         )
-    right.plot([one.difference], [place], "o", color=colour, markersize=4.5, markerfacecolor=face)
+    right.plot([row.difference], [place], "o", color=colour, markersize=4.5, markerfacecolor=face)
 
 
 def _finish(
-    left: Axes, right: Axes, found: Slices, ticks: Sequence[tuple[float, str, bool]]
+    left: Axes, right: Axes, slices: Slices, ticks: Sequence[tuple[float, str, bool]]
 ) -> None:
     for axes in (left, right):
         plain(axes, grid="x")
@@ -92,16 +92,16 @@ def _finish(
     right.axvline(0, color=DARK, linewidth=1, linestyle="--")
     ends = [
         abs(end)
-        for one in found.found
-        for end in (one.difference, one.difference_low, one.difference_high)
+        for row in slices.found
+        for end in (row.difference, row.difference_low, row.difference_high)
         if end is not None
     ]
-    most = max(abs(one.difference) for one in found.found)
+    most = max(abs(row.difference) for row in slices.found)
     # An interval of three articles would press all others flat.
     edge = min(max(ends) + 0.03, 2 * most + 0.05)
     right.set_xlim(-edge, edge)
     right.set_xlabel(
-        f"{found.figure} minus that of all other rows, with 95 % interval; filled: clear",
+        f"{slices.figure} minus that of all other rows, with 95 % interval; filled: clear",
         fontsize=SMALL,
     )
 

@@ -7,7 +7,7 @@ from statistics import mean
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
-from evaluation.chance.intervals import Interval
+from evaluation.figures.interval import Interval
 from evaluation.plots.style import (
     BLUE,
     DARK,
@@ -83,12 +83,12 @@ def _title(
     lines = any(len(order) <= FEW and _numbers(order) for order in map(_order, shown.values()))
     return f"{metric} by setting" + "".join(
         f"; {text}"
-        for text, there in (
+        for text, is_drawn in (
             ("red: the best", len(set(values)) > 1),
             ("line: mean of a value", lines),
             ("bars: 95 % intervals", any(spread)),
         )
-        if there
+        if is_drawn
     )
 
 
@@ -107,8 +107,8 @@ def _panel(
         axes.plot(
             range(len(order)),
             [
-                mean(value for one, value in zip(given, values, strict=True) if one == each)
-                for each in order
+                mean(value for own, value in zip(given, values, strict=True) if own == setting)
+                for setting in order
             ],
             color=DARK,
             linewidth=1,
@@ -122,8 +122,8 @@ def _numbers(values: Sequence[Value]) -> bool:
 
 
 def _order(given: Sequence[Value]) -> list[Any]:
-    found: list[Any] = list(dict.fromkeys(given))
-    return sorted(found) if _numbers(found) else found
+    values: list[Any] = list(dict.fromkeys(given))
+    return sorted(values) if _numbers(values) else values
 
 
 def _places(given: Sequence[Value], order: Sequence[Any]) -> list[float]:

@@ -1,1 +1,1 @@
-"""Figures by genre, source, length and any column."""
+"""Where a model fails: figures by any column of the rows, and of the types above the labels."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from data.fields import OFFSET_FIELDS
 from data.files import Row
 from data.problems import InputError, Problem, nearest
-from data.rows import OFFSET_FIELDS
 from data.text.sentences import is_quoted
 from evaluation.figures.metrics import unseen_rows
 
@@ -78,26 +78,26 @@ def groups(
     Raises:
         InputError: a wanted column is not there, or has no slices; every fault is listed.
     """
-    made = _made(rows, train_targets)
+    derived = _made(rows, train_targets)
     present = dict.fromkeys(key for row in rows for key in row if key not in NO_SLICES)
-    known = [*made, *(name for name in present if name not in made)]
-    found: Groups = {}
+    names = [*derived, *(name for name in present if name not in derived)]
+    grouped: Groups = {}
     problems = []
-    for name in wanted or known:
-        if name not in known:
+    for name in wanted or names:
+        if name not in names:
             problems.append(
                 Problem(
                     f"slices by '{name}'",
-                    f"no such column{nearest(name, known)}",
-                    f"expected all, or some of {', '.join(known)}",
+                    f"no such column{nearest(name, names)}",
+                    f"expected all, or some of {', '.join(names)}",
                 )
             )
             continue
-        if name not in made and not wanted and name.endswith(("_id", "_start", "_end")):
+        if name not in derived and not wanted and name.endswith(("_id", "_start", "_end")):
             continue
-        column = made.get(name) or _column([row.get(name) for row in rows], bool(wanted))
+        column = derived.get(name) or _column([row.get(name) for row in rows], bool(wanted))
         if slices := _kept(column, articles):
-            found[name] = slices
+            grouped[name] = slices
         elif wanted:
             problems.append(
                 Problem(
@@ -108,33 +108,35 @@ def groups(
             )
     if problems:
         raise InputError(problems)
-    return found
+    return grouped
 
 
 def _made(rows: Sequence[Row], train_targets: set[str] | None) -> dict[str, Column]:
     """The columns that are made from the rows."""
-    there = {key for row in rows for key in row}
-    made: dict[str, Column] = {}
-    if "hard" in there:
-        made["hard"] = Column([_hard(row.get("hard")) for row in rows])
-    if "length" not in there:
-        made["length"] = Column(
+    fields = {key for row in rows for key in row}
+    derived: dict[str, Column] = {}
+    if "hard" in fields:
+        derived["hard"] = Column([_hard(row.get("hard")) for row in rows])
+    if "length" not in fields:
+        derived["length"] = Column(
             [[_length(str(row["text"]))] for row in rows], [name for _, name in WORDS]
         )
-    if "quoted" not in there:
-        made["quoted"] = Column([["yes" if is_quoted(str(row["text"])) else "no"] for row in rows])
-    if "date" in there:
-        made["date"] = _dates([row.get("date") for row in rows])
-    if train_targets and "target" in there and "target_seen" not in there:
+    if "quoted" not in fields:
+        derived["quoted"] = Column(
+            [["yes" if is_quoted(str(row["text"])) else "no"] for row in rows]
+        )
+    if "date" in fields:
+        derived["date"] = _dates([row.get("date") for row in rows])
+    if train_targets and "target" in fields and "target_seen" not in fields:
         targets = [row.get("target") for row in rows]
         unseen = set(unseen_rows(targets, train_targets, len(rows)))
-        made["target_seen"] = Column(
+        derived["target_seen"] = Column(
             [
                 [] if target is None else ["unseen" if place in unseen else "seen"]
                 for place, target in enumerate(targets)
             ]
         )
-    return made
+    return derived
 
 
 def _missing(value: Any) -> bool:
@@ -158,15 +160,19 @@ def _length(text: str) -> str:
 
 def _dates(values: Sequence[Any]) -> Column:
     years = [int(year[0]) if (year := YEAR.search(str(value))) else None for value in values]
-    known = {year for year in years if year is not None}
-    if len(known) == 1:
+    distinct = {year for year in years if year is not None}
+    if len(distinct) == 1:
         months = [month[0] if (month := MONTH.match(str(value))) else NONE for value in values]
         return Column([[month] for month in months], [*sorted(set(months) - {NONE}), NONE])
     span = next(
-        (width for width in (1, 2, 5, 10, 20) if len({year // width for year in known}) <= BANDS),
+        (
+            width
+            for width in (1, 2, 5, 10, 20)
+            if len({year // width for year in distinct}) <= BANDS
+        ),
         50,
     )
-    first = {year: year // span * span for year in sorted(known)}
+    first = {year: year // span * span for year in sorted(distinct)}
     names = {
         year: str(year) if span == 1 else f"{start}-{start + span - 1}"
         for year, start in first.items()
@@ -189,9 +195,11 @@ def _column(values: Sequence[Any], asked: bool) -> Column:
             ]
         )
     texts = [_text(value) for value in values]
-    there = [text for text in texts if text != NONE]
-    if len(set(there)) > FEW and all(NUMBER.fullmatch(text) for text in there):
-        counts = len(set(there)) == len(there) and all(float(text).is_integer() for text in there)
+    filled = [text for text in texts if text != NONE]
+    if len(set(filled)) > FEW and all(NUMBER.fullmatch(text) for text in filled):
+        counts = len(set(filled)) == len(filled) and all(
+            float(text).is_integer() for text in filled
+        )
         return Column([[] for _ in texts]) if counts and not asked else _quartiles(texts)
     return Column([[text] for text in texts])
 
@@ -240,10 +248,12 @@ def _kept(column: Column, articles: Sequence[str]) -> dict[str, list[int]]:
     if column.order:
         large.sort(key=list(column.order).index)
     kept = {name: places[name] for name in large}
-    others = sorted(place for name, those in places.items() if name not in kept for place in those)
+    others = sorted(
+        place for name, places_of in places.items() if name not in kept for place in places_of
+    )
     if all(len(names) == 1 for names in column.values) and _large(others, articles):
         kept[OTHER] = others
-    kept = {name: those for name, those in kept.items() if len(those) < len(articles)}
+    kept = {name: places_of for name, places_of in kept.items() if len(places_of) < len(articles)}
     return kept if len(kept) > 1 else {}
 
 

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from data.terminal import Column, Grid, interval_below
-from evaluation.chance.intervals import Interval, shown
-from evaluation.figures.hierarchy import ACROSS, WITHIN, TypeScores
-from evaluation.pages.comparison_page import p_text
+from evaluation.chance.significance import p_text
+from evaluation.figures.definitions import of_types
+from evaluation.figures.hierarchy import ACROSS, WITHIN
+from evaluation.figures.interval import Interval, bounds, shown
 from evaluation.slices.columns import ARTICLES, ROWS
 from evaluation.slices.scores import TESTED, Slice, Slices
+from evaluation.slices.types import TypeScores
 
 COLUMNS = (
     "rows",
@@ -26,19 +28,19 @@ WIDEST = 40  # characters of a value
 NOTHING = f"none: no column has two values or more of {ROWS} rows and {ARTICLES} articles each"
 
 
-def slices_text(found: Slices) -> str:
+def slices_text(slices: Slices) -> str:
     """Returns the worst ten slices, then all of them by column, as a section of a report."""
-    if not found.found:
+    if not slices.found:
         return f"slices\n\n{NOTHING}\n"
-    worst = [["worst", *COLUMNS], *([_short(one.name), *_cells(one)] for one in found.worst())]
-    lines = ["slices", "", *_note(found), "", *_aligned(worst)]
+    worst = [["worst", *COLUMNS], *([_short(row.name), *_cells(row)] for row in slices.worst())]
+    lines = ["slices", "", *_note(slices), "", *_aligned(worst)]
     if len(worst) == 1:
         lines.append("none lies below the rest")
     table = [["all", *COLUMNS]]
-    for column, those in groupby(found.found, lambda one: one.slice):
+    for column, rows in groupby(slices.found, lambda row: row.slice):
         table += [
             [column, *[""] * len(COLUMNS)],
-            *([f"  {_short(one.value)}", *_cells(one)] for one in those),
+            *([f"  {_short(row.value)}", *_cells(row)] for row in rows),
         ]
     return "\n".join([*lines, "", *_aligned(table)]) + "\n"
 
@@ -49,14 +51,16 @@ def types_text(types: TypeScores, errors: Mapping[str, Interval] | None = None) 
     `errors` has the 95 % intervals of the shares of mistakes, if there are any.
     """
     rows, errors = types.scores.rows, errors or {}
-    spread = types.spread.averages if types.spread else {}
+    pairs = types.bounds()
     lines = [
         "types (the parents of the labels)",
         "",
         *_aligned(
             [
-                ["type_macro_f1", shown(types.scores.macro_f1, spread.get("macro_f1"), digits=4)],
-                ["type_accuracy", shown(types.scores.accuracy, spread.get("accuracy"), digits=4)],
+                *(
+                    [name, shown(value, pairs.get(name), digits=4)]
+                    for name, value in of_types(types.scores.figures).items()
+                ),
                 *(
                     [
                         name,
@@ -72,22 +76,25 @@ def types_text(types: TypeScores, errors: Mapping[str, Interval] | None = None) 
         ),
         "",
     ]
-    bounds = types.spread.labels if types.spread else {}
+    label_intervals = types.spread.labels if types.spread else {}
     table = [["type", "f1 [95 %]", "support", "predicted"]]
-    for one in types.scores.labels:
-        f1 = shown(one.f1, bounds.get(one.label)) if one.occurs else "-"
-        table.append([one.label, f1, str(one.support), str(one.predicted)])
+    for label in types.scores.labels:
+        f1 = shown(label.f1, label_intervals.get(label.label)) if label.occurs else "-"
+        table.append([label.label, f1, str(label.support), str(label.predicted)])
     lines += _aligned(table)
     if types.confusions:
         confusions = [
             ["gold", "predicted", "mistake", "rows"],
-            *([one.gold, one.predicted, one.mistake, str(one.rows)] for one in types.confusions),
+            *(
+                [pair.gold, pair.predicted, pair.mistake, str(pair.rows)]
+                for pair in types.confusions
+            ),
         ]
         lines += ["", *_aligned(confusions, left=3)]
     return "\n".join(lines) + "\n"
 
 
-def slices_table(found: Slices, worst: bool) -> Grid:
+def slices_table(slices: Slices, worst: bool) -> Grid:
     """Returns the worst ten slices, or all of them, for a terminal."""
     table = Grid(
         "worst slices" if worst else "slices",
@@ -100,17 +107,17 @@ def slices_table(found: Slices, worst: bool) -> Grid:
         ],
     )
     before = ""
-    for one in found.worst() if worst else found.found:
-        if not worst and before not in ("", one.slice):
+    for row in slices.worst() if worst else slices.found:
+        if not worst and before not in ("", row.slice):
             table.rows.append(None)
-        before = one.slice
-        table.rows.append([_short(one.name), *_cells(one)])
+        before = row.slice
+        table.rows.append([_short(row.name), *_cells(row)])
     return table
 
 
-def slices_lines(found: Slices) -> list[str]:
+def slices_lines(slices: Slices) -> list[str]:
     """Returns what to know when reading the table."""
-    return [f"[{line}]" for line in _note(found)] if found.found else [f"[slices: {NOTHING}]"]
+    return [f"[{line}]" for line in _note(slices)] if slices.found else [f"[slices: {NOTHING}]"]
 
 
 def types_lines(types: TypeScores, errors: Mapping[str, Interval]) -> list[str]:
@@ -118,56 +125,52 @@ def types_lines(types: TypeScores, errors: Mapping[str, Interval]) -> list[str]:
 
     `errors` as for `types_text`.
     """
-    spread = (
-        {f"type_{name}": pair for name, pair in types.spread.averages.items()}
-        if types.spread
-        else {}
-    )
+    pairs = types.bounds()
     return [
-        f"{name:<24} " + shown(value, errors.get(name, spread.get(name)), digits=4)
+        f"{name:<24} " + shown(value, errors.get(name, pairs.get(name)), digits=4)
         for name, value in types.flat().items()
-        if not name.endswith(("_low", "_high"))
+        if not bounds(name)
     ]
 
 
-def worst_tag(found: Slices) -> dict[str, str]:
+def worst_tag(slices: Slices) -> dict[str, str]:
     """Returns the tag `worst_slice`: its name, and how far below the rest; none without one."""
-    worst = found.worst(1)
+    worst = slices.worst(1)
     return (
-        {"worst_slice": f"{worst[0].name}: {found.figure} {_difference(worst[0])} to all others"}
+        {"worst_slice": f"{worst[0].name}: {slices.figure} {_difference(worst[0])} to all others"}
         if worst
         else {}
     )
 
 
-def _note(found: Slices) -> list[str]:
-    clear = sum(one.clear and one.difference < 0 for one in found.found)
+def _note(slices: Slices) -> list[str]:
+    clear = sum(row.clear and row.difference < 0 for row in slices.found)
     return [
-        f"difference: {found.figure} of the slice minus that of all other rows; p by Holm "
-        f"for the {found.tested} slices looked at; {clear} clearly below the rest (*)",
+        f"difference: {slices.figure} of the slice minus that of all other rows; p by Holm "
+        f"for the {slices.tested} slices looked at; {clear} clearly below the rest (*)",
         f"a slice has {ROWS} rows of {ARTICLES} articles or more; from {TESTED} articles on "
         "it is set beside the rest",
     ]
 
 
-def _cells(one: Slice) -> list[str]:
-    bounds = None if one.low is None or one.high is None else (one.low, one.high)
+def _cells(row: Slice) -> list[str]:
+    pair = None if row.low is None or row.high is None else (row.low, row.high)
     return [
-        str(one.rows),
-        str(one.articles),
-        shown(one.macro_f1, bounds),
-        f"{one.accuracy:.3f}",
-        f"{one.rest:.3f}",
-        _difference(one),
-        "-" if one.p is None else p_text(one.p) + (" *" if one.clear else "  "),
+        str(row.rows),
+        str(row.articles),
+        shown(row.macro_f1, pair),
+        f"{row.accuracy:.3f}",
+        f"{row.rest:.3f}",
+        _difference(row),
+        "-" if row.p is None else p_text(row.p) + (" *" if row.clear else "  "),
     ]
 
 
-def _difference(one: Slice) -> str:
-    low, high = one.difference_low, one.difference_high
+def _difference(row: Slice) -> str:
+    low, high = row.difference_low, row.difference_high
     if low is None or high is None:
-        return f"{one.difference:+.3f}"
-    return f"{one.difference:+.3f} [{low:+.3f}, {high:+.3f}]"
+        return f"{row.difference:+.3f}"
+    return f"{row.difference:+.3f} [{low:+.3f}, {high:+.3f}]"
 
 
 def _short(name: str) -> str:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from data.codebook import Codebook
 from evaluation.chance.intervals import draws, interval
 from evaluation.chance.significance import ALPHA, holm
-from evaluation.figures.counts import count, figures
-from evaluation.figures.metrics import decide, indicators
+from evaluation.figures.counts import Sums, count
+from evaluation.figures.metrics import decide, figures, indicators
 from evaluation.slices.columns import Groups
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Slices:
     @property
     def tested(self) -> int:
         """How many slices were set beside the rest."""
-        return sum(one.p is not None for one in self.found)
+        return sum(row.p is not None for row in self.found)
 
     def worst(self, most: int = LISTED) -> list[Slice]:
         """Returns the slices below the rest, by how far: first those that are clearly so.
@@ -93,23 +93,23 @@ class Slices:
         Then come those whose own interval lies below 0, then the others: of three articles one
         can be far below by chance.
         """
-        below = [one for one in self.found if one.p is not None and one.difference < 0]
+        below = [row for row in self.found if row.p is not None and row.difference < 0]
         return sorted(
             below,
-            key=lambda one: (not one.clear, (one.difference_high or 0.0) >= 0, one.difference),
+            key=lambda row: (not row.clear, (row.difference_high or 0.0) >= 0, row.difference),
         )[:most]
 
     def metrics(self) -> dict[str, float]:
         """Returns macro F1 and accuracy of the worst slice; nothing where there is none."""
         return {
-            f"worst_slice_{name}": getattr(one, name)
-            for one in self.worst(1)
+            f"worst_slice_{name}": getattr(row, name)
+            for row in self.worst(1)
             for name in ("macro_f1", "accuracy")
         }
 
     def as_json(self) -> list[dict[str, Any]]:
         """Returns the slices as plain values."""
-        return [asdict(one) for one in self.found]
+        return [asdict(row) for row in self.found]
 
 
 def slices(
@@ -143,7 +143,7 @@ def slices(
     keys = [(column, value) for column, values in groups.items() for value in values]
     if not keys:
         return Slices(figure, ())
-    each = count(
+    counts = count(
         codebook,
         indicators(codebook, gold),
         decide(codebook, probabilities, thresholds),
@@ -151,26 +151,26 @@ def slices(
     ).table
     names: dict[str, int] = {}
     at = [names.setdefault(article, len(names)) for article in articles]
-    parts = [_by_article(each, at, groups[column][value]) for column, value in keys]
-    total = _by_article(each, at, range(len(gold)))[1]
+    parts = [_by_article(counts, at, groups[column][value]) for column, value in keys]
+    total = _by_article(counts, at, range(len(gold)))[1]
     macro, apart = _resampled(codebook, parts, total, figure, resamples, seed)
-    made = [
+    rows = [
         _slice(codebook, key, part, total, figure, spread)
         for key, part, spread in zip(keys, parts, zip(macro, apart, strict=True), strict=True)
     ]
-    return Slices(figure, _corrected(made))
+    return Slices(figure, _corrected(rows))
 
 
 def _by_article(
-    each: np.ndarray, at: Sequence[int], places: Sequence[int]
+    counts: np.ndarray, at: Sequence[int], places: Sequence[int]
 ) -> tuple[np.ndarray, np.ndarray]:
     """The articles that rows are of, in ascending order, and the counts of those rows by them."""
     import numpy as np
 
-    those, inverse = np.unique(np.asarray(at)[list(places)], return_inverse=True)
-    table = np.zeros((len(those), each.shape[1]))
-    np.add.at(table, inverse, each[list(places)])
-    return those, table
+    articles, inverse = np.unique(np.asarray(at)[list(places)], return_inverse=True)
+    table = np.zeros((len(articles), counts.shape[1]))
+    np.add.at(table, inverse, counts[list(places)])
+    return articles, table
 
 
 def _resampled(
@@ -193,11 +193,11 @@ def _resampled(
         span = slice(start, start + len(weights))
         start += len(weights)
         sums = weights @ total[:, -3:]
-        for row, (those, table) in enumerate(parts):
-            own = weights[:, those] @ table
-            there = own[:, -3] > 0
-            found = figures(codebook, own[there])
-            macro[row, span][there] = found.averages["macro_f1"]
+        for row, (articles, table) in enumerate(parts):
+            own = weights[:, articles] @ table
+            has_rows = own[:, -3] > 0
+            drawn = figures(Sums(codebook, own[has_rows]))
+            macro[row, span][has_rows] = drawn.averages["macro_f1"]
             apart[row, span] = _difference(own[:, -3:], sums, figure)
     return macro, apart
 
@@ -224,14 +224,14 @@ def _slice(
     """A slice, and its p-value before any correction."""
     import numpy as np
 
-    those, table = part
+    articles, table = part
     own, whole = table.sum(axis=0), total.sum(axis=0)
-    values = figures(codebook, own).averages
-    low, high = interval(drawn[0]) if len(those) >= SPREAD else (None, None)
+    values = figures(Sums(codebook, own)).averages
+    low, high = interval(drawn[0]) if len(articles) >= SPREAD else (None, None)
     difference = float(_difference(own[-3:], whole[-3:], figure))
     rest = total.copy()
-    rest[those] -= table
-    least = min(len(those), int((rest[:, -3] > 0).sum()))
+    rest[articles] -= table
+    least = min(len(articles), int((rest[:, -3] > 0).sum()))
     share = (values[figure] * own[-3] + 2) / (own[-3] + 4)
     margin, p = _margin(
         difference, max(float(np.nanstd(drawn[1])), math.sqrt(share * (1 - share) / own[-3])), least
@@ -239,7 +239,7 @@ def _slice(
     return Slice(
         *key,
         rows=int(own[-3]),
-        articles=len(those),
+        articles=len(articles),
         macro_f1=float(values["macro_f1"]),
         low=low,
         high=high,
@@ -266,6 +266,6 @@ def _margin(
     )
 
 
-def _corrected(made: Sequence[tuple[Slice, float | None]]) -> tuple[Slice, ...]:
-    corrected = iter(holm([p for _, p in made if p is not None]))
-    return tuple(one if p is None else replace(one, p=next(corrected)) for one, p in made)
+def _corrected(tested: Sequence[tuple[Slice, float | None]]) -> tuple[Slice, ...]:
+    corrected = iter(holm([p for _, p in tested if p is not None]))
+    return tuple(row if p is None else replace(row, p=next(corrected)) for row, p in tested)

@@ -89,7 +89,7 @@ def run(options: argparse.Namespace) -> int:
         options.codebook,
         options.standard,
         columns,
-        meant=options.map,
+        label_map=options.map,
         encoding=options.encoding,
         sheet=options.sheet,
     )

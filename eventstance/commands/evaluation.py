@@ -167,11 +167,16 @@ def _names(text: str) -> list[str]:
 
 def _score(options: argparse.Namespace) -> int:
     from data.terminal import console, say
-    from evaluation.comparing.several import expanded, score_models, several_table, write_several
+    from evaluation.comparing.scored_models import (
+        score_models,
+        scores_table,
+        with_seeds,
+        write_scores,
+    )
     from evaluation.score import write_json
     from eventstance.commands.evaluation_tables import averages_lines, labels_table
 
-    refs = expanded(options.model)
+    refs = with_seeds(options.model)
     if len(refs) > 1 and options.slices is not None:
         raise InputError(
             Problem(
@@ -196,8 +201,8 @@ def _score(options: argparse.Namespace) -> int:
             _warn(scores.trained.warning(f"{model['name']} {model['version'][:8]}".strip()))
     if len(results) > 1:
         if options.json:
-            write_several(results, options.json)
-        console().print(several_table(results))
+            write_scores(results, options.json)
+        console().print(scores_table(results))
         return 0
     (scores,) = results
     if options.json:

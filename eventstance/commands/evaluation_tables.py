@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from data.terminal import Column, Grid, interval_below
-from evaluation.chance.intervals import shown
+from evaluation.chance.significance import p_text
 from evaluation.comparing.compare import Comparison
-from evaluation.pages.comparison_page import p_text
-from evaluation.score import ModelScores
+from evaluation.evaluation import Evaluation
+from evaluation.figures.interval import shown
 from evaluation.slices.report import types_lines
 from evaluation.trained_rows import TrainedRows
 
 
-def labels_table(result: ModelScores) -> Grid:
+def labels_table(result: Evaluation) -> Grid:
     """Returns precision, recall, F1 (with its interval), support and predictions of each label."""
     model, rows, book = result.model, result.data, result.codebook
     mapped = f", names of {result.mapped_to}" if result.mapped_to else ""
-    spread = result.intervals.labels if result.intervals else {}
+    spread = result.spread.labels if result.spread else {}
     table = Grid(
         f"{model['name']} {model['version']} on {rows['path']} ({rows['rows']} rows), codebook "
         f"{book.name} {book.version}{mapped}",
@@ -42,9 +42,9 @@ def labels_table(result: ModelScores) -> Grid:
     return table
 
 
-def averages_lines(result: ModelScores) -> list[str]:
+def averages_lines(result: Evaluation) -> list[str]:
     """Returns a line for each average, with its interval; then without rows trained on."""
-    spread = result.intervals.averages if result.intervals else {}
+    spread = result.spread.averages if result.spread else {}
     lines = [
         f"{name:<24} "
         + (f"{value:.0f}" if name.endswith("_rows") else shown(value, spread.get(name), digits=4))
@@ -55,10 +55,10 @@ def averages_lines(result: ModelScores) -> list[str]:
         for name, value in result.trust().items()
     ]
     lines += types_lines(result.types, spread) if result.types else []
-    if result.intervals:
+    if result.spread:
         lines.append(
-            f"[95 % intervals: {result.intervals.articles} articles resampled "
-            f"{result.intervals.resamples} times]"
+            f"[95 % intervals: {result.spread.articles} articles resampled "
+            f"{result.spread.resamples} times]"
         )
     return [*lines, *(_untrained_lines(result.trained) if result.trained else ())]
 

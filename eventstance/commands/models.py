@@ -111,10 +111,14 @@ def _add_relocate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
 
 def _list(options: argparse.Namespace) -> int:
     from data.terminal import console
-    from models.registry.leaderboard import grouped, versions
-    from models.registry.leaderboard_table import table
+    from models.registry.leaderboard import grouped, table, versions
+    from models.store.errors import NoStoreError
 
-    rows = versions(options.name)
+    try:
+        rows = versions(options.name)
+    except NoStoreError as error:  # a list of nothing is no failure
+        print(error, file=sys.stderr)
+        return 0
     if not rows:
         print(
             f"no registered model{f' {options.name}' if options.name else ''} in this store",
@@ -135,10 +139,10 @@ def _history(options: argparse.Namespace) -> int:
 
 
 def _promote(options: argparse.Namespace) -> int:
-    from evaluation.comparing.promotion_rule import MARGIN, paired_judge
+    from evaluation.comparing.promotion_rule import MARGIN, promotion_rule
     from models.registry.promotion import RefusedError, promote
 
-    judge = paired_judge(MARGIN if options.margin is None else options.margin)
+    judge = promotion_rule(MARGIN if options.margin is None else options.margin)
     try:
         entry = promote(options.ref, judge, force=options.force, why=options.why, who=options.who)
     except RefusedError as refused:

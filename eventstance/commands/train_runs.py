@@ -204,9 +204,9 @@ def _rows(data: RunData) -> str:
 
 def _judge(options: Namespace) -> Judge:
     """The rule of promotion; a margin that is none is told before anything is trained."""
-    from evaluation.comparing.promotion_rule import MARGIN, paired_judge
+    from evaluation.comparing.promotion_rule import MARGIN, promotion_rule
 
-    return paired_judge(MARGIN if options.margin is None else options.margin)
+    return promotion_rule(MARGIN if options.margin is None else options.margin)
 
 
 def _promoted(run_ids: Sequence[str], judge: Judge, code: int) -> int:

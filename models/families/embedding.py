@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from pydantic import Field
@@ -17,11 +17,9 @@ from models.classifier import (
     label_matrix,
     trained_columns,
 )
-from models.families.encoders import encoder_source, load_encoder, load_tokenizer
+from models.families.encoders import encoder_source, load_encoder, load_tokenizer, serving_spec
 from models.families.token_table import tokens_of
 from models.portable.backends import OnnxBackend
-from models.portable.broken_words import WHOLE_WORDS
-from models.portable.tokens import AROUND_TARGET
 
 
 class EmbeddingConfig(FamilyConfig):
@@ -62,21 +60,14 @@ class Embedding(Classifier):
             EncoderHead,
             TorchBackend,
             check_room,
-            run,
+            infer,
             use_bf16,
         )
 
         config = self.config
         source = encoder_source(config.encoder)
         tokenizer, ids = load_tokenizer(source, markers=False)
-        spec: dict[str, Any] = {
-            "kind": OnnxBackend.kind,
-            "cut": AROUND_TARGET,
-            "words": WHOLE_WORDS,
-            "max_tokens": config.max_tokens,
-            "batch_tokens": config.batch_tokens,
-            **ids,
-        }
+        spec = serving_spec(config, ids)
         targeted = any(row.example.target or row.example.actor_span for row in train)
         parts = ("sentence", "span") if targeted else ("sentence",)
         matrix = label_matrix(train, self.codebook)
@@ -85,7 +76,7 @@ class Embedding(Classifier):
         model = EncoderHead(load_encoder(source), parts, len(columns))
         check_room(model, spec)
         tokens = tokens_of("train", train, tokenizer, spec, fitting.checkpoints, fitting.progress)
-        features = run(
+        features = infer(
             model,
             tokens,
             spec["pad"],

@@ -98,7 +98,7 @@ def as_tensors(tokens: Sequence[Tokens], pad: int, device: Any = None) -> dict[s
     return {name: torch.from_numpy(array).to(device) for name, array in padded(tokens, pad).items()}
 
 
-def run(
+def infer(
     model: EncoderHead,
     tokens: Sequence[Tokens],
     pad: int,
@@ -115,10 +115,10 @@ def run(
     with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16, enabled=bf16):
         for batch in batches(tokens, batch_tokens):
             inputs = as_tensors([tokens[i] for i in batch], pad, device)
-            got = model.features(**inputs) if features else model(**inputs)["logits"]
+            values = model.features(**inputs) if features else model(**inputs)["logits"]
             if out is None:
-                out = np.zeros((len(tokens), got.shape[1]), dtype=np.float32)
-            out[batch] = got.float().cpu().numpy()
+                out = np.zeros((len(tokens), values.shape[1]), dtype=np.float32)
+            out[batch] = values.float().cpu().numpy()
     model.train(was_training)
     return np.zeros((0, model.head.out_features)) if out is None else out
 
@@ -127,7 +127,7 @@ def check_room(model: EncoderHead, spec: dict[str, Any]) -> None:
     """Raises InputError unless the encoder reads rows of the spec's `max_tokens`."""
     longest = Tokens([spec["cls"]] * spec["max_tokens"], (0, spec["max_tokens"]), False)
     try:
-        run(model, [longest], spec["pad"])
+        infer(model, [longest], spec["pad"])
     except (IndexError, RuntimeError) as error:
         limit = getattr(model.encoder.config, "max_position_embeddings", None)
         raise InputError(
@@ -181,7 +181,7 @@ class TorchBackend:
     def scores(self, rows: Sequence[Input]) -> np.ndarray:
         """Logits (n, n_labels of the head)."""
         tokens = tokenize(self.tokenizer, rows, self.spec)
-        return run(self.model, tokens, self.spec["pad"], batch_tokens=self.spec["batch_tokens"])
+        return infer(self.model, tokens, self.spec["pad"], batch_tokens=self.spec["batch_tokens"])
 
     def write(self, folder: Path) -> None:
         """Writes `model.onnx` and `tokenizer.json`."""

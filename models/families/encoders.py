@@ -1,4 +1,4 @@
-"""Where encoders come from."""
+"""Where encoders come from, and how saved ones read rows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data.problems import InputError, Problem
-from models.portable.tokens import MARKERS
+from models.portable.backends import OnnxBackend
+from models.portable.dehyphenation import DEHYPHENATION
+from models.portable.tokens import CUT, MARKERS
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -27,18 +29,18 @@ def encoder_source(name: str) -> str:
     if name.startswith("packaged:"):
         from importlib.util import find_spec
 
-        wanted = name.removeprefix("packaged:")
-        package, folder, _ = PACKAGED.get(wanted, ("", "", ""))
-        found = find_spec(package) if package else None
-        if found is None or found.origin is None:
+        model = name.removeprefix("packaged:")
+        package, folder, _ = PACKAGED.get(model, ("", "", ""))
+        spec = find_spec(package) if package else None
+        if spec is None or spec.origin is None:
             raise InputError(
                 Problem(
                     "model.encoder",
-                    f"no packaged encoder '{wanted}'",
+                    f"no packaged encoder '{model}'",
                     "expected packaged:" + " or packaged:".join(PACKAGED),
                 )
             )
-        return str(Path(found.origin).parent / folder)
+        return str(Path(spec.origin).parent / folder)
     path = Path(name).expanduser()
     if path.is_dir():
         if not (path / "config.json").is_file():
@@ -110,6 +112,23 @@ def load_tokenizer(source: str, markers: bool) -> tuple[Tokenizer, dict[str, Any
         "pad": wrapped.pad_token_id if wrapped.pad_token_id is not None else 0,
         "markers": [tokenizer.token_to_id(marker) for marker in MARKERS] if markers else [],
         "vocabulary": max(tokenizer.get_vocab().values()) + 1,  # ids may have gaps
+    }
+
+
+def serving_spec(config: Any, ids: dict[str, Any]) -> dict[str, Any]:
+    """Returns how a saved encoder reads rows: the backend's section of `model.json`.
+
+    Args:
+        config: of a family, with `max_tokens` and `batch_tokens`.
+        ids: from `load_tokenizer`.
+    """
+    return {
+        "kind": OnnxBackend.kind,
+        "cut": CUT,
+        "words": DEHYPHENATION,
+        "max_tokens": config.max_tokens,
+        "batch_tokens": config.batch_tokens,
+        **ids,
     }
 
 

@@ -16,8 +16,8 @@ from transformers.trainer_pt_utils import get_length_grouped_indices
 
 from data.problems import InputError, Problem
 from models.classifier import Fitting
-from models.families.encoder_head import EncoderHead, as_tensors, run, use_bf16
-from models.families.training_state import newest_whole, seal, state_folder
+from models.families.checkpoints import newest_whole, seal, state_folder
+from models.families.encoder_head import EncoderHead, as_tensors, infer, use_bf16
 from models.portable.tokens import Tokens
 
 
@@ -73,8 +73,8 @@ class _Trainer(Trainer):
         )
         return metrics
 
-    def _save_checkpoint(self, *given: Any, **named: Any) -> None:
-        super()._save_checkpoint(*given, **named)
+    def _save_checkpoint(self, *args: Any, **kwargs: Any) -> None:
+        super()._save_checkpoint(*args, **kwargs)
         seal(Path(self.args.output_dir) / f"checkpoint-{self.state.global_step}")
 
 
@@ -122,7 +122,7 @@ def finetune(
         )
         trainer.order = order
         trainer.score_dev = lambda: fitting.score_dev(
-            probabilities(run(model, dev, pad, bf16=arguments.bf16))
+            probabilities(infer(model, dev, pad, bf16=arguments.bf16))
         )
         if not fitting.progress:
             from transformers.trainer_callback import PrinterCallback
@@ -172,19 +172,19 @@ def _arguments(config: Any, fitting: Fitting, folder: Path, has_dev: bool) -> Tr
 
 
 def _optimizer(model: EncoderHead, config: Any) -> torch.optim.Optimizer:
-    head, rest, plain = [], [], []
+    head, matrices, vectors = [], [], []
     for name, parameter in model.named_parameters():
         if name.startswith("head."):
             head.append(parameter)
         elif parameter.ndim < 2:  # biases, and the scales of norms, whatever they are called
-            plain.append(parameter)
+            vectors.append(parameter)
         else:
-            rest.append(parameter)
+            matrices.append(parameter)
     rate, decay = config.learning_rate, config.weight_decay
     return torch.optim.AdamW(
         [
-            {"params": rest, "lr": rate, "weight_decay": decay},
-            {"params": plain, "lr": rate, "weight_decay": 0.0},
+            {"params": matrices, "lr": rate, "weight_decay": decay},
+            {"params": vectors, "lr": rate, "weight_decay": 0.0},
             {"params": head, "lr": config.head_learning_rate or rate, "weight_decay": decay},
         ],
         fused=True,

@@ -7,7 +7,8 @@ from typing import Literal
 
 from data.examples import Labelled
 from models.classifier import Classifier, FamilyConfig, Fitted, Fitting, label_matrix
-from models.portable.backends import WHOLE, PriorBackend
+from models.portable.backends import PriorBackend
+from models.portable.tokens import WHOLE
 
 
 class MajorityConfig(FamilyConfig):

@@ -18,9 +18,10 @@ from models.classifier import (
     label_matrix,
     trained_columns,
 )
-from models.portable.backends import WHOLE, SklearnBackend, vectorizers
-from models.portable.broken_words import WHOLE_WORDS
+from models.portable.backends import SklearnBackend, vectorizers
+from models.portable.dehyphenation import DEHYPHENATION
 from models.portable.inputs import MASKING, as_input, columns_of_text
+from models.portable.tokens import WHOLE
 
 BLOCK = 10_000  # rows whose text is prepared at a time; the rows of large tables lie on disk
 
@@ -70,7 +71,7 @@ class Tfidf(Classifier):
             "kind": SklearnBackend.kind,
             "cut": WHOLE,
             "masking": MASKING,
-            "words": WHOLE_WORDS,
+            "words": DEHYPHENATION,
             "window": self.config.window if targeted else 0,
             "method": "decision_function",
             "outputs": len(columns),
@@ -87,7 +88,7 @@ class Tfidf(Classifier):
         gold = matrix[:, columns]
         features, head = (step for _, step in pipeline.steps)
         try:
-            found = features.fit_transform(table)
+            counts = features.fit_transform(table)
         except ValueError as error:  # scikit-learn's, of a vocabulary without terms
             raise InputError(
                 Problem(
@@ -96,7 +97,7 @@ class Tfidf(Classifier):
                     "lower it, or train on more rows",
                 )
             ) from error
-        head.fit(found, gold if self.codebook.multilabel else gold.argmax(axis=1))
+        head.fit(counts, gold if self.codebook.multilabel else gold.argmax(axis=1))
         backend = SklearnBackend(pipeline, spec)
         terms = sum(len(step.vocabulary_) for step in vectorizers(pipeline))
         return Fitted(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from pydantic import Field
@@ -17,13 +17,12 @@ from models.classifier import (
     label_matrix,
     trained_columns,
 )
-from models.families.encoders import encoder_source, load_encoder, load_tokenizer
+from models.families.encoders import encoder_source, load_encoder, load_tokenizer, serving_spec
 from models.families.target_swap import swapped
 from models.families.token_table import tokens_of
 from models.portable.backends import OnnxBackend
-from models.portable.broken_words import WHOLE_WORDS
 from models.portable.serving import probabilities
-from models.portable.tokens import AROUND_TARGET, Tokens
+from models.portable.tokens import Tokens
 
 if TYPE_CHECKING:
     from models.families.encoder_head import EncoderHead
@@ -93,14 +92,7 @@ class Transformer(Classifier):
         source = encoder_source(config.encoder)
         tokenizer, ids = load_tokenizer(source, markers=marked)
         vocabulary = ids.pop("vocabulary")
-        spec: dict[str, Any] = {
-            "kind": OnnxBackend.kind,
-            "cut": AROUND_TARGET,
-            "words": WHOLE_WORDS,
-            "max_tokens": config.max_tokens,
-            "batch_tokens": config.batch_tokens,
-            **ids,
-        }
+        spec = serving_spec(config, ids)
         matrix = label_matrix(train, self.codebook)
         # Labels without a training row keep no column: their logits would be noise.
         columns = trained_columns(matrix)
@@ -112,20 +104,15 @@ class Transformer(Classifier):
             tokens_of(name, rows, tokenizer, spec, fitting.checkpoints, fitting.progress)
             for name, rows in (("train", named), ("dev", dev))
         )
-
-        def full(logits: np.ndarray) -> np.ndarray:
-            return probabilities(
-                logits.astype(np.float64),
-                {
-                    "scores": "logits",
-                    "several": self.codebook.multilabel,
-                    "columns": columns,
-                    "labels": self.codebook.names,
-                },
-            )
-
         facts = finetune(
-            model, config, fitting, spec["pad"], train_tokens, matrix[:, columns], dev_tokens, full
+            model,
+            config,
+            fitting,
+            spec["pad"],
+            train_tokens,
+            matrix[:, columns],
+            dev_tokens,
+            self._probabilities_over(columns),
         )
         facts["rows_cut"] = float(_cut(train_tokens) + _cut(dev_tokens))
         backend = TorchBackend(model, tokenizer, spec)
@@ -137,6 +124,16 @@ class Transformer(Classifier):
             write=backend.write,
             facts=facts,
         )
+
+    def _probabilities_over(self, columns: list[int]) -> Callable[[np.ndarray], np.ndarray]:
+        """What makes logits (n, len(columns)) probabilities (n, n_labels), uncalibrated."""
+        meta = {
+            "scores": "logits",
+            "several": self.codebook.multilabel,
+            "columns": columns,
+            "labels": self.codebook.names,
+        }
+        return lambda logits: probabilities(logits.astype(np.float64), meta)
 
     def _model(self, source: str, gold: np.ndarray, vocabulary: int) -> EncoderHead:
         import torch
@@ -177,8 +174,8 @@ def class_weights(gold: np.ndarray, rule: str | None, multilabel: bool) -> np.nd
         weights = np.clip((len(gold) - positives) / np.maximum(positives, 1), 1.0, 100.0)
     else:
         weights = len(gold) / (gold.shape[1] * np.maximum(positives, 1))
-    chosen: np.ndarray = np.sqrt(weights) if rule == "sqrt" else weights
-    return chosen.astype(np.float32)
+    scaled: np.ndarray = np.sqrt(weights) if rule == "sqrt" else weights
+    return scaled.astype(np.float32)
 
 
 def _cut(tokens: Sequence[Tokens]) -> int:

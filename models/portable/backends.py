@@ -11,10 +11,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from models.portable.inputs import Input, ModelError, columns_of_text
-from models.portable.tokens import CUTS, batches, padded, tokenize
+from models.portable.tokens import CUTS, WHOLE, batches, padded, tokenize
 
 TRUSTED = ("sklearn.multiclass._ConstantPredictor",)  # for a label that every training row has
-WHOLE = {"policy": "whole", "version": 1}  # rows are read to their end, however long
 
 
 class Backend(Protocol):
@@ -62,8 +61,10 @@ class SklearnBackend:
         """Reads `model.skops` and `terms.json`; types that skops does not trust are refused."""
         skops_io = _skops_io()
         path = folder / "model.skops"
-        if strange := sorted({*skops_io.get_untrusted_types(file=path)} - {*TRUSTED}):
-            raise ModelError(f"{path}: holds types that are not safe to load: {', '.join(strange)}")
+        if untrusted := sorted({*skops_io.get_untrusted_types(file=path)} - {*TRUSTED}):
+            raise ModelError(
+                f"{path}: holds types that are not safe to load: {', '.join(untrusted)}"
+            )
         pipeline = skops_io.load(path, trusted=list(TRUSTED))
         terms = json.loads((folder / "terms.json").read_text(encoding="utf-8"))
         for step, names in zip(vectorizers(pipeline), terms, strict=True):
@@ -74,15 +75,15 @@ class SklearnBackend:
         """Writes both files. The terms stand apart: in skops they take minutes."""
         skops_io = _skops_io()
         steps = vectorizers(self.pipeline)
-        kept = [step.vocabulary_ for step in steps]
-        terms = [sorted(vocabulary, key=vocabulary.__getitem__) for vocabulary in kept]
+        vocabularies = [step.vocabulary_ for step in steps]
+        terms = [sorted(vocabulary, key=vocabulary.__getitem__) for vocabulary in vocabularies]
         (folder / "terms.json").write_text(json.dumps(terms, ensure_ascii=False), encoding="utf-8")
         try:
             for step in steps:
                 step.vocabulary_ = {}
             skops_io.dump(self.pipeline, folder / "model.skops")
         finally:
-            for step, vocabulary in zip(steps, kept, strict=True):
+            for step, vocabulary in zip(steps, vocabularies, strict=True):
                 step.vocabulary_ = vocabulary
 
     def scores(self, rows: Sequence[Input]) -> np.ndarray:
@@ -103,15 +104,15 @@ def _skops_io() -> Any:
     On import it walks through all modules of scikit-learn, one of which imports torch where that
     is installed: seconds and 0.3 GB for nothing. With None in its place that one is passed over.
     """
-    walked = "sklearn.externals.array_api_compat.torch"
-    hidden = walked not in sys.modules
-    if hidden:
-        sys.modules[walked] = None  # type: ignore[assignment]
+    module = "sklearn.externals.array_api_compat.torch"
+    absent = module not in sys.modules
+    if absent:
+        sys.modules[module] = None  # type: ignore[assignment]
     try:
         import skops.io
     finally:
-        if hidden:
-            sys.modules.pop(walked, None)
+        if absent:
+            sys.modules.pop(module, None)
     return skops.io
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from models.portable.broken_words import whole_words
+from models.portable.dehyphenation import dehyphenate
 
 TARGET_WORD, ACTOR_WORD = "TARGETNAME", "ACTORNAME"
 MASKING = 2  # 1, of models that say nothing of it, garbled a target and an actor that overlap
@@ -55,14 +55,14 @@ def prepared(rows: Sequence[Input], spec: dict[str, Any]) -> list[Input]:
     """The rows as the model of a description reads them: with whole words, unless it is older."""
     if not spec.get("words"):
         return list(rows)
-    made = []
+    inputs = []
     for row in rows:
-        text, (target, actor) = whole_words(row.text, (row.target_at, row.actor_at))
-        name = row.target and whole_words(row.target)[0]
-        made.append(
+        text, (target, actor) = dehyphenate(row.text, (row.target_at, row.actor_at))
+        name = row.target and dehyphenate(row.target)[0]
+        inputs.append(
             row if text == row.text and name == row.target else Input(text, name, target, actor)
         )
-    return made
+    return inputs
 
 
 def masked(row: Input, masking: int = MASKING) -> str:
@@ -73,19 +73,19 @@ def masked(row: Input, masking: int = MASKING) -> str:
     text = row.text
     actor = row.actor_at if masking == 1 else _outside(row.actor_at, row.target_at)
     spans = [(row.target_at, TARGET_WORD), (actor, ACTOR_WORD)]
-    placed = [(at, word) for at, word in spans if at is not None]
-    for at, word in sorted(placed, reverse=True):
+    replaced = [(at, word) for at, word in spans if at is not None]
+    for at, word in sorted(replaced, reverse=True):
         text = f"{text[: at[0]]} {word} {text[at[1] :]}"
     return text
 
 
-def _outside(span: Bounds | None, other: Bounds | None) -> Bounds | None:
-    """What of `span` stands before `other`, else after it; None if nothing does."""
-    if span is None or other is None or span[1] <= other[0] or other[1] <= span[0]:
+def _outside(span: Bounds | None, hole: Bounds | None) -> Bounds | None:
+    """What of `span` stands before `hole`, else after it; None if nothing does."""
+    if span is None or hole is None or span[1] <= hole[0] or hole[1] <= span[0]:
         return span
-    if span[0] < other[0]:
-        return span[0], other[0]
-    return (other[1], span[1]) if span[1] > other[1] else None
+    if span[0] < hole[0]:
+        return span[0], hole[0]
+    return (hole[1], span[1]) if span[1] > hole[1] else None
 
 
 def window(row: Input, words: int) -> str:

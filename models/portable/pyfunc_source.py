@@ -27,7 +27,7 @@ def source() -> str:
     may give one name to different things.
     """
     parts: dict[str, str] = {}
-    _collect("models.portable.pyfunc_tail", parts)
+    _collect("models.portable.pyfunc_model", parts)
     return "\n\n".join([HEADER, *(f"# --- {name} ---\n\n{text}\n" for name, text in parts.items())])
 
 

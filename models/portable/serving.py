@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from models.portable.backends import BACKENDS, Backend
-from models.portable.broken_words import WHOLE_WORDS
+from models.portable.dehyphenation import DEHYPHENATION
 from models.portable.inputs import Input, as_input
 from models.portable.inputs import ModelError as ModelError
 
@@ -30,36 +30,36 @@ Curve = list[list[float]]  # of a label: probabilities in rising order, and what
 def probabilities(scores: np.ndarray, meta: dict[str, Any], calibrated: bool = True) -> np.ndarray:
     """Probabilities (n, n_labels) from scores (n, seen labels); a label never trained gets 0."""
     if meta["scores"] != "probabilities":
-        scores = squashed(
+        scores = activate(
             scores / meta.get("temperature", 1.0) if calibrated else scores, meta["several"]
         )
     if calibrated and meta.get("isotonic"):
-        scores = straightened(scores, meta["isotonic"], meta["several"])
+        scores = apply_curves(scores, meta["isotonic"], meta["several"])
     full = np.zeros((len(scores), len(meta["labels"])))
     full[:, meta["columns"]] = scores
     return full
 
 
-def squashed(logits: np.ndarray, several: bool) -> np.ndarray:
-    """Probabilities (n, columns): the sigmoid of each logit if `several`, else their softmax."""
-    if several:
-        squeezed: np.ndarray = 1.0 / (1.0 + np.exp(-np.clip(logits, -60, 60)))
-        return squeezed
-    raised = np.exp(logits - logits.max(axis=1, keepdims=True))
-    normal: np.ndarray = raised / raised.sum(axis=1, keepdims=True)
-    return normal
+def activate(logits: np.ndarray, multilabel: bool) -> np.ndarray:
+    """Probabilities (n, columns): the sigmoid of each logit if `multilabel`, else their softmax."""
+    if multilabel:
+        sigmoids: np.ndarray = 1.0 / (1.0 + np.exp(-np.clip(logits, -60, 60)))
+        return sigmoids
+    exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
+    softmax: np.ndarray = exponentials / exponentials.sum(axis=1, keepdims=True)
+    return softmax
 
 
-def straightened(proba: np.ndarray, curves: Sequence[Curve | None], several: bool) -> np.ndarray:
-    """Probabilities (n, columns) after each column's curve; rows sum to 1 unless `several`."""
-    moved = np.stack(
+def apply_curves(proba: np.ndarray, curves: Sequence[Curve | None], multilabel: bool) -> np.ndarray:
+    """Probabilities (n, columns) after each column's curve; rows sum to 1 unless `multilabel`."""
+    curved = np.stack(
         [
             p if curve is None else np.interp(p, curve[0], curve[1])
             for p, curve in zip(proba.T, curves, strict=True)
         ],
         axis=1,
     )
-    return moved if several else moved / moved.sum(axis=1, keepdims=True)
+    return curved if multilabel else curved / curved.sum(axis=1, keepdims=True)
 
 
 def reads_targets(meta: dict[str, Any]) -> bool:
@@ -141,7 +141,7 @@ class ServedModel:
             [example if isinstance(example, Input) else as_input(example) for example in examples]
         )
 
-    def found(self, proba: np.ndarray) -> np.ndarray:
+    def decisions(self, proba: np.ndarray) -> np.ndarray:
         """The likeliest label of each row, or all above their thresholds: bool, as `proba`."""
         if self.multilabel:
             above: np.ndarray = proba >= np.asarray(self.thresholds or [0.5] * len(self.labels))
@@ -156,14 +156,14 @@ class ServedModel:
         A model that abstains leaves out those it is not certain of, and says `uncertain` alone
         where none is left.
         """
-        names, found = self.labels, self.found(proba)
-        said: np.ndarray = found
+        names, decided = self.labels, self.decisions(proba)
+        certain = decided
         if self.certain_from is not None:
             least = [np.inf if value is None else value for value in self.certain_from]
-            said = np.logical_and(found, proba >= np.array(least))
+            certain = np.logical_and(decided, proba >= np.array(least))
         return [
-            [names[column] for column in np.flatnonzero(row)] or ([UNCERTAIN] if before else [])
-            for row, before in zip(said, found.sum(axis=1), strict=True)
+            [names[column] for column in np.flatnonzero(row)] or ([UNCERTAIN] if n_decided else [])
+            for row, n_decided in zip(certain, decided.sum(axis=1), strict=True)
         ]
 
 
@@ -188,9 +188,9 @@ def load(folder: str | Path) -> ServedModel:
         meta = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise ModelError(f"{path}: is not JSON ({error})") from error
-    found = meta.get("format") if isinstance(meta, dict) else None
-    if found != FORMAT:
-        raise ModelError(f"{path}: has format {found}, this version reads {FORMAT}")
+    version = meta.get("format") if isinstance(meta, dict) else None
+    if version != FORMAT:
+        raise ModelError(f"{path}: has format {version}, this version reads {FORMAT}")
     try:
         return _load(folder, meta)
     except ModelError:
@@ -216,10 +216,10 @@ def _load(folder: Path, meta: dict[str, Any]) -> ServedModel:
             f"{path}: cuts long rows by {_cut(spec['cut'])}, this version knows "
             f"{', '.join(map(_cut, kind.cuts))}; use the version that saved it"
         )
-    if spec.get("words", 0) not in (0, WHOLE_WORDS):
+    if spec.get("words", 0) not in (0, DEHYPHENATION):
         raise ModelError(
             f"{path}: makes broken words whole by rules {spec['words']}, this version "
-            f"knows {WHOLE_WORDS}; use the version that saved it"
+            f"knows {DEHYPHENATION}; use the version that saved it"
         )
     for name in kind.files:
         if name not in meta["files"]:

@@ -11,10 +11,11 @@ import numpy as np
 from models.portable.inputs import Bounds, Input, prepared
 
 MARKERS = ("[T]", "[/T]", "[A]", "[/A]")
+WHOLE = {"policy": "whole", "version": 1}  # rows are read to their end, however long
 # What is done with a row longer than `max_tokens`: its name, and which version of it. Version 1,
 # of models that say nothing of it, forgot the actor's markers where the target is not in the text.
-AROUND_TARGET = {"policy": "around_target", "version": 2}
-CUTS = ({"policy": "around_target", "version": 1}, AROUND_TARGET)
+CUTS = ({"policy": "around_target", "version": 1}, {"policy": "around_target", "version": 2})
+CUT = CUTS[-1]  # of models that are trained now
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,11 @@ def tokenize(tokenizer: Any, rows: Sequence[Input], spec: dict[str, Any]) -> lis
     encodings = encoded([row.text for row in rows])
     extra = sorted({row.target for row in rows if row.target and row.target_at is None})
     names = dict(zip(extra, encoded(extra), strict=True))
-    made = []
+    tokenized = []
     for row, encoding in zip(rows, encodings, strict=True):
         name = names[row.target].ids if row.target and row.target_at is None else None
-        made.append(_tokens(row, encoding, name, spec))
-    return made
+        tokenized.append(_tokens(row, encoding, name, spec))
+    return tokenized
 
 
 def _tokens(row: Input, encoding: Any, name: list[int] | None, spec: dict[str, Any]) -> Tokens:

@@ -41,9 +41,9 @@ def trained_on(folder: Path, examples: Sequence[Example]) -> list[bool]:
     path = folder / FILE
     if not path.is_file():
         return [False] * len(examples)
-    known = np.frombuffer(path.read_bytes(), dtype=_NUMBER)
-    asked = np.array([_hash(example) for example in examples], dtype=_NUMBER)
-    return [bool(found) for found in np.isin(asked, known)]
+    trained = np.frombuffer(path.read_bytes(), dtype=_NUMBER)
+    hashed = np.array([_hash(example) for example in examples], dtype=_NUMBER)
+    return [bool(is_trained) for is_trained in np.isin(hashed, trained)]
 
 
 def _hash(example: Example) -> int:

@@ -1,17 +1,18 @@
-"""All versions of the registered models with their figures: the best of what can be compared."""
+"""The leaderboard: all versions with their figures, the best of what can be compared first."""
 
 from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from data.terminal import Column, Grid
 from models.registry.names import is_of_task
-from models.registry.references import CHAMPION
+from models.registry.references import CHAMPION, SHORT
 from models.registry.versions import FIGURE, ROWS, selects
-from models.store.connection import connect, every, quoted, store_errors
+from models.store.connection import all_pages, connect, quoted, store_errors
 
 if TYPE_CHECKING:
     from mlflow.entities import Run
@@ -19,6 +20,17 @@ if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
 
 AT_ONCE = 200  # runs that are asked for in one query
+COLUMNS = (
+    Column("model"),
+    Column("family", rank=2),
+    Column("run", folds=True, least=22),
+    Column("dev", right=True),
+    Column("test", right=True, rank=1),
+    Column("sentences/s", right=True, rank=4),
+    Column("MB", right=True, rank=5),
+    Column(""),
+    Column("run id", rank=3, narrow=lambda run_id: run_id[:SHORT]),
+)
 
 
 @dataclass(frozen=True)
@@ -67,19 +79,24 @@ def versions(name: str | None = None) -> list[Listed]:
     champion first: the figures of others are neither better nor worse.
     """
     client = connect()
-    found = []
-    for model in every(client.search_registered_models):
+    listed_versions = []
+    for model in all_pages(client.search_registered_models):
         if name is None or is_of_task(model.name, name):
-            found += [
+            listed_versions += [
                 (version, str(model.aliases.get(CHAMPION)) == str(version.version))
-                for version in every(client.search_model_versions, f"name = {quoted(model.name)}")
+                for version in all_pages(
+                    client.search_model_versions, f"name = {quoted(model.name)}"
+                )
             ]
     runs = {
         str(run.info.run_id): run
-        for run in _runs(client, {version.run_id for version, _ in found if version.run_id})
+        for run in _runs(
+            client, {version.run_id for version, _ in listed_versions if version.run_id}
+        )
     }
     listed = [
-        _listed(version, champion, runs.get(version.run_id or "")) for version, champion in found
+        _listed(version, champion, runs.get(version.run_id or ""))
+        for version, champion in listed_versions
     ]
     served = {row.group for row in listed if row.champion}
     return sorted(
@@ -131,14 +148,44 @@ def _runs(client: MlflowClient, ids: set[str]) -> Iterator[Run]:
     from mlflow.entities import ViewType
 
     experiments = [
-        one.experiment_id for one in every(client.search_experiments, view_type=ViewType.ALL)
+        experiment.experiment_id
+        for experiment in all_pages(client.search_experiments, view_type=ViewType.ALL)
     ]
-    waiting = sorted(ids)
-    while waiting:
-        some, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
-        yield from every(
+    remaining = sorted(ids)
+    while remaining:
+        batch, remaining = remaining[:AT_ONCE], remaining[AT_ONCE:]
+        yield from all_pages(
             client.search_runs,
             experiments,
-            f"attributes.run_id IN ({', '.join(map(quoted, some))})",
+            f"attributes.run_id IN ({', '.join(map(quoted, batch))})",
             run_view_type=ViewType.ALL,
         )
+
+
+def table(rows: Sequence[Listed]) -> Grid:
+    """Returns a table of one group of `grouped`; its title says what the figures are of."""
+    first, metric = rows[0], rows[0].select_by.removeprefix("dev/")
+    codebooks = ", ".join(dict.fromkeys(row.codebook for row in rows if row.codebook))
+    of = f"{first.dev_rows} dev rows" if first.dev_rows else "dev rows"
+    digest = f" ({first.dev_digest[:8]})" if first.dev_digest else ""
+    title = f"{first.name}: {metric} on {of}{digest}" + (
+        f", codebook {codebooks}" if codebooks else ""
+    )
+    return Grid(title, COLUMNS, [_row(row, metric) for row in rows])
+
+
+def _row(row: Listed, metric: str) -> tuple[str, ...]:
+    def figure(key: str, digits: int) -> str:
+        return f"{row.metrics[key]:.{digits}f}" if key in row.metrics else "–"
+
+    return (
+        f"{row.name}/{row.version}",
+        row.family,
+        row.run_name,
+        figure(row.select_by, 3),
+        figure(f"test/{metric}", 3),
+        figure("sentences_per_second", 0),
+        figure("model_megabytes", 1),
+        CHAMPION if row.champion else "",
+        row.run_id,
+    )

@@ -18,6 +18,7 @@ from data.codebook import Codebook
 from data.problems import InputError, Problem
 from models.store.artifact_names import CODEBOOK
 from models.store.artifacts import run_file
+from models.store.connection import is_missing, quoted
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
@@ -37,10 +38,10 @@ def registered_name(task: str, codebook: str) -> str:
 
     That of the codebook named as the task is the task's; of `mine` it is `event-mine`.
     """
-    plain = (
+    slug = (
         re.sub(r"[^\w.-]+", "-", codebook).strip("-.") or sha256(codebook.encode()).hexdigest()[:8]
     )
-    return plain if plain == task or plain.startswith(f"{task}-") else f"{task}-{plain}"
+    return slug if slug == task or slug.startswith(f"{task}-") else f"{task}-{slug}"
 
 
 @dataclass(frozen=True)
@@ -68,19 +69,19 @@ class LabelSet:
         content = json.loads(text)
         return cls(frozenset(content["names"]), bool(content["several"]))
 
-    def unlike(self, other: LabelSet, shown: int = 5) -> str:
+    def differences(self, other: LabelSet, most: int = 5) -> str:
         """What this set has that the other lacks, and the reverse; empty if they are equal."""
-        told = [
-            f"{what} {', '.join(sorted(found)[:shown])}"
-            + (f" and {len(found) - shown} more" if len(found) > shown else "")
-            for what, found in (
+        parts = [
+            f"{what} {', '.join(sorted(names)[:most])}"
+            + (f" and {len(names) - most} more" if len(names) > most else "")
+            for what, names in (
                 ("only here:", self.names - other.names),
                 ("lacking here:", other.names - self.names),
             )
-            if found
+            if names
         ]
         if self.multilabel != other.multilabel:
-            told.append(
+            parts.append(
                 "a row has "
                 + (
                     "several labels here, one there"
@@ -88,7 +89,7 @@ class LabelSet:
                     else "one label here, several there"
                 )
             )
-        return "; ".join(told)
+        return "; ".join(parts)
 
 
 def labels_of_run(client: MlflowClient, run_id: str) -> LabelSet | None:
@@ -107,8 +108,6 @@ def labels_of_model(client: MlflowClient, name: str) -> LabelSet | None:
     """The labels of a registered model: by its tag, else its newest version's; None without."""
     from mlflow.exceptions import MlflowException
 
-    from models.store.connection import is_missing, quoted
-
     try:
         text = client.get_registered_model(name).tags.get(LABELS)
     except MlflowException as error:
@@ -122,22 +121,22 @@ def labels_of_model(client: MlflowClient, name: str) -> LabelSet | None:
     return None
 
 
-def check_labels(client: MlflowClient, name: str, found: LabelSet, where: str) -> None:
-    """Raises InputError where a registered model's versions are of other labels than `found`."""
-    there = labels_of_model(client, name)
-    if there is not None and (unlike := found.unlike(there)):
+def check_labels(client: MlflowClient, name: str, labels: LabelSet, where: str) -> None:
+    """Raises InputError where a registered model's versions are of other labels than these."""
+    registered = labels_of_model(client, name)
+    if registered is not None and (differences := labels.differences(registered)):
         raise InputError(
             Problem(
                 where,
                 f"its codebook has other labels than the versions of registered model '{name}' "
-                f"({unlike})",
+                f"({differences})",
                 "their figures cannot be compared: give the changed codebook a name of "
                 "its own (name: …), or set register=false",
             )
         )
 
 
-def note_labels(client: MlflowClient, name: str, found: LabelSet) -> None:
+def note_labels(client: MlflowClient, name: str, labels: LabelSet) -> None:
     """Writes down the labels of a registered model."""
-    if len(found.text) <= MOST:
-        client.set_registered_model_tag(name, LABELS, found.text)
+    if len(labels.text) <= MOST:
+        client.set_registered_model_tag(name, LABELS, labels.text)

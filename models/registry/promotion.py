@@ -14,16 +14,15 @@ from data.problems import InputError, Problem
 from models.registry.names import TASKS, is_of_task, labels_of_run
 from models.registry.promotion_lock import ClaimedError, claimed
 from models.registry.references import CHAMPION
-from models.registry.versions import manifest_now, run_or_none, selects, version_meant
+from models.registry.versions import manifest_now, resolve_version, run_or_none, selects
 from models.store.artifact_names import MANIFEST
-from models.store.connection import connect, every, is_missing, store_errors
+from models.store.connection import all_pages, connect, is_missing, store_errors
 from models.store.errors import StoreError
 
 if TYPE_CHECKING:
     from mlflow.entities.model_registry import ModelVersion
     from mlflow.tracking import MlflowClient
 
-ALIAS = CHAMPION
 LOG_KEY = "promotion/"  # tags of the registered model: the log lies where the models lie
 NOTED, REFUSED = "Promoted ", "Refused "  # how paragraphs of a version's description begin
 
@@ -75,12 +74,12 @@ class Promotion:
             ""
             if self.now is None
             else (
-                f"; but then somebody else set {ALIAS} to {self.now}, past this command: look "
+                f"; but then somebody else set {CHAMPION} to {self.now}, past this command: look "
                 "(python -m models list), and promote again"
             )
         )
         return (
-            f"{self.at}  {self.model}/{self.version} is {ALIAS}{before}  "
+            f"{self.at}  {self.model}/{self.version} is {CHAMPION}{before}  "
             f"by {self.who}{', forced' if self.forced else ''}: {self.why}{after}"
         )
 
@@ -92,7 +91,7 @@ class Promotion:
             if self.model == task or not task
             else (
                 f"label with it: python -m predict FILE --out FILE --{task}-model "
-                f"{shlex.quote(f'{self.model}@{ALIAS}')}"
+                f"{shlex.quote(f'{self.model}@{CHAMPION}')}"
             )
         )
 
@@ -123,12 +122,12 @@ def promote(
     if force and not why.strip():
         raise InputError(Problem("--force", "has no reason", 'say why: --why "…"'))
     client, who = connect(), who or _user()
-    version, chosen = version_meant(client, ref)
+    version, choice = resolve_version(client, ref)
     try:
         with claimed(client, version.name, who):
             champion = champion_of(client, version.name)
-            reason = why if force else _decided(client, version, champion, judge, who)
-            return _crowned(
+            reason = why if force else _judged(client, version, champion, judge, who)
+            return _set_champion(
                 client,
                 version,
                 champion,
@@ -138,7 +137,7 @@ def promote(
                     str(version.version),
                     str(champion.version) if champion else "",
                     who,
-                    reason + chosen,
+                    reason + choice,
                     force,
                     version.tags.get(MANIFEST) or manifest_now(f"{version.name}/{version.version}"),
                 ),
@@ -147,24 +146,24 @@ def promote(
         raise RefusedError(f"{error}; try again when it is done") from error
 
 
-def _crowned(
+def _set_champion(
     client: MlflowClient, version: ModelVersion, champion: ModelVersion | None, entry: Promotion
 ) -> Promotion:
     """Sets the alias and writes the log, unless the champion is no more the one judged against."""
     before = str(champion.version) if champion else None
-    if (stands := _standing(client, entry.model)) != before:
+    if (served := _version_served(client, entry.model)) != before:
         raise RefusedError(
-            f"while {entry.model}/{entry.version} was judged, somebody else set {ALIAS} to "
-            f"{_named(entry.model, stands)}, past this command; look (python -m models list), and "
+            f"while {entry.model}/{entry.version} was judged, somebody else set {CHAMPION} to "
+            f"{_named(entry.model, served)}, past this command; look (python -m models list), and "
             "promote again"
         )
     if not version.tags.get(MANIFEST) and entry.manifest:
         client.set_model_version_tag(version.name, entry.version, MANIFEST, entry.manifest)
-    client.set_registered_model_alias(version.name, ALIAS, entry.version)
+    client.set_registered_model_alias(version.name, CHAMPION, entry.version)
     try:
-        kept = {key: value for key, value in asdict(entry).items() if value is not None}
+        fields = {key: value for key, value in asdict(entry).items() if value is not None}
         client.set_registered_model_tag(
-            version.name, f"{LOG_KEY}{entry.at}", json.dumps(kept, ensure_ascii=False)
+            version.name, f"{LOG_KEY}{entry.at}", json.dumps(fields, ensure_ascii=False)
         )
         client.set_model_version_tag(version.name, entry.version, "promoted", entry.line())
         note(
@@ -175,20 +174,20 @@ def _crowned(
             f"{NOTED}{entry.at[:10]} by {entry.who}"
             f"{', forced' if entry.forced else ''}: {entry.why}",
         )
-        stands = _standing(client, entry.model)
+        served = _version_served(client, entry.model)
     except Exception as error:  # the promotion itself is done, and must not seem refused
         raise StoreError(
             Problem(
                 f"{entry.model}/{entry.version}",
-                f"is {ALIAS} now, but that could not be written "
+                f"is {CHAMPION} now, but that could not be written "
                 f"into the log of promotions ({type(error).__name__}: {str(error)[:200]})",
                 "see that the store is well; python -m models list shows what is served",
             )
         ) from error
-    return entry if stands == entry.version else replace(entry, now=_named(entry.model, stands))
+    return entry if served == entry.version else replace(entry, now=_named(entry.model, served))
 
 
-def _standing(client: MlflowClient, name: str) -> str | None:
+def _version_served(client: MlflowClient, name: str) -> str | None:
     """The version under the alias, or None."""
     now = champion_of(client, name)
     return str(now.version) if now else None
@@ -201,8 +200,8 @@ def _named(name: str, version: str | None) -> str:
 def note(client: MlflowClient, name: str, version: str, start: str, text: str) -> None:
     """Puts a paragraph first in a version's description, in place of the one with that start."""
     before = client.get_model_version(name, version).description or ""
-    others = [part for part in before.split("\n\n") if part and not part.startswith(start)]
-    client.update_model_version(name, version, description="\n\n".join([text, *others]))
+    paragraphs = [part for part in before.split("\n\n") if part and not part.startswith(start)]
+    client.update_model_version(name, version, description="\n\n".join([text, *paragraphs]))
 
 
 def champion_of(client: MlflowClient, name: str) -> ModelVersion | None:
@@ -210,7 +209,7 @@ def champion_of(client: MlflowClient, name: str) -> ModelVersion | None:
     from mlflow.exceptions import MlflowException
 
     try:
-        return client.get_model_version_by_alias(name, ALIAS)
+        return client.get_model_version_by_alias(name, CHAMPION)
     except MlflowException as error:
         if not is_missing(error):
             raise  # a server that fails is no store without a champion
@@ -223,7 +222,7 @@ def history(name: str | None = None) -> list[Promotion]:
     client = connect()
     models = [
         model
-        for model in every(client.search_registered_models)
+        for model in all_pages(client.search_registered_models)
         if name is None or is_of_task(model.name, name)
     ]
     return sorted(
@@ -237,7 +236,7 @@ def history(name: str | None = None) -> list[Promotion]:
     )
 
 
-def _decided(
+def _judged(
     client: MlflowClient,
     version: ModelVersion,
     champion: ModelVersion | None,
@@ -247,7 +246,7 @@ def _decided(
     """The reason to promote; a refusal is noted on the version, with its figures, and raised."""
     name, number = version.name, str(version.version)
     if champion is not None and str(champion.version) == number:
-        raise RefusedError(f"{name}/{number} is {ALIAS} already")
+        raise RefusedError(f"{name}/{number} is {CHAMPION} already")
     try:
         return _reason(client, version, champion, judge)
     except RefusedError as error:
@@ -274,27 +273,31 @@ def _reason(
     if champion is None:
         low, high = (run.data.metrics.get(f"{select}_{side}") for side in ("low", "high"))
         spread = "" if low is None or high is None else f" [{low:.4f}, {high:.4f}]"
-        return f"first {ALIAS}, {select} {value:.4f}{spread}"
-    standing = f"{ALIAS} {version.name}/{champion.version}"
-    before = run_or_none(client, champion.run_id)
-    if before is None:
+        return f"first {CHAMPION}, {select} {value:.4f}{spread}"
+    standing = f"{CHAMPION} {version.name}/{champion.version}"
+    champion_run = run_or_none(client, champion.run_id)
+    if champion_run is None:
         raise RefusedError(f"{standing}: its run is gone, so are its figures")
-    labels = [labels_of_run(client, one.info.run_id) for one in (run, before)]
-    if labels[0] and labels[1] and (unlike := labels[0].unlike(labels[1])):
+    labels = [labels_of_run(client, compared.info.run_id) for compared in (run, champion_run)]
+    if labels[0] and labels[1] and (differences := labels[0].differences(labels[1])):
         raise RefusedError(
-            f"{label} has other labels than {standing} ({unlike}): their figures cannot be "
+            f"{label} has other labels than {standing} ({differences}): their figures cannot be "
             "compared; give the changed codebook a name of its own, and train again"
         )
     try:
-        reason = judge(run.info.run_id, before.info.run_id, select)
+        reason = judge(run.info.run_id, champion_run.info.run_id, select)
     except RefusedError as error:
-        stands = before.data.metrics.get(select)
+        served = champion_run.data.metrics.get(select)
         raise RefusedError(
             f"{label} ({select} {value:.4f}) does not replace {standing} "
-            f"({f'no {select}' if stands is None else f'{stands:.4f}'}): {error}"
+            f"({f'no {select}' if served is None else f'{served:.4f}'}): {error}"
         ) from error
-    other = selects(before)
-    return reason if other == select else f"{reason} (the champion before was chosen by {other})"
+    select_before = selects(champion_run)
+    return (
+        reason
+        if select_before == select
+        else f"{reason} (the champion before was chosen by {select_before})"
+    )
 
 
 def _now() -> str:

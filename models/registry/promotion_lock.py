@@ -36,8 +36,8 @@ def claimed(client: MlflowClient, name: str, who: str, wait: float = WAIT) -> It
     while True:
         client.set_registered_model_tag(name, key, f"{_now().isoformat()} {who}")
         try:
-            others = _others(client, name, key)
-            if not others:
+            claims = _other_claims(client, name, key)
+            if not claims:
                 yield
                 return
         finally:
@@ -46,18 +46,18 @@ def claimed(client: MlflowClient, name: str, who: str, wait: float = WAIT) -> It
             with suppress(Exception):
                 client.delete_registered_model_tag(name, key)
         if time.monotonic() > deadline:
-            raise ClaimedError(f"another promotion of {name} is under way since {others[0]}")
+            raise ClaimedError(f"another promotion of {name} is under way since {claims[0]}")
         time.sleep(random.uniform(0.1, 0.5))  # or two would meet again and again
 
 
-def _others(client: MlflowClient, name: str, key: str) -> list[str]:
+def _other_claims(client: MlflowClient, name: str, key: str) -> list[str]:
     """The claims of others that are not stale."""
     tags = client.get_registered_model(name).tags
     return [
         value
-        for other, value in tags.items()
-        if other.startswith(CLAIM)
-        and other != key
+        for tag, value in tags.items()
+        if tag.startswith(CLAIM)
+        and tag != key
         and _now() - datetime.fromisoformat(value.split(" ")[0]) < STALE
     ]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from data.problems import InputError, Problem
 from models.registry.names import TASKS, is_of_task
-from models.store.connection import every, is_missing, shown_uri
+from models.store.connection import all_pages, is_missing, shown_uri
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
@@ -38,7 +38,7 @@ class Reference:
     run_id: str = ""
 
 
-def refers(client: MlflowClient, ref: str) -> Reference:
+def dereference(client: MlflowClient, ref: str) -> Reference:
     """Returns the version or run that `ref` names, aliases resolved and run ids whole.
 
     The version itself is not looked for.
@@ -46,12 +46,12 @@ def refers(client: MlflowClient, ref: str) -> Reference:
     Raises:
         InputError: it has no such form, or there is no such alias or run.
     """
-    if found := VERSION.fullmatch(ref):
-        return Reference(found[1], str(int(found[2])))
-    if found := ALIAS.fullmatch(ref):
-        return Reference(*standing(client, found[1], found[2], ref))
-    if found := RUN.fullmatch(ref):
-        return Reference(run_id=whole(client, found[1].lower(), ref))
+    if match := VERSION.fullmatch(ref):
+        return Reference(match[1], str(int(match[2])))
+    if match := ALIAS.fullmatch(ref):
+        return Reference(*version_of_alias(client, match[1], match[2], ref))
+    if match := RUN.fullmatch(ref):
+        return Reference(run_id=whole_run_id(client, match[1].lower(), ref))
     raise InputError(Problem(ref, "names no model or run", EXPECTED))
 
 
@@ -60,7 +60,7 @@ def is_reference(ref: str) -> bool:
     return any(form.fullmatch(ref) for form in (VERSION, ALIAS, RUN))
 
 
-def whole(client: MlflowClient, run_id: str, ref: str) -> str:
+def whole_run_id(client: MlflowClient, run_id: str, ref: str) -> str:
     """The whole id of the run whose id begins so.
 
     Raises:
@@ -71,18 +71,19 @@ def whole(client: MlflowClient, run_id: str, ref: str) -> str:
     from mlflow.entities import ViewType
 
     experiments = [
-        one.experiment_id for one in every(client.search_experiments, view_type=ViewType.ALL)
+        experiment.experiment_id
+        for experiment in all_pages(client.search_experiments, view_type=ViewType.ALL)
     ]
-    found = client.search_runs(experiments, f"attributes.run_id LIKE '{run_id}%'", max_results=10)
-    if len(found) == 1:
-        return str(found[0].info.run_id)
-    if not found:
+    runs = client.search_runs(experiments, f"attributes.run_id LIKE '{run_id}%'", max_results=10)
+    if len(runs) == 1:
+        return str(runs[0].info.run_id)
+    if not runs:
         raise InputError(Problem(ref, f"no such run in {shown_uri()}", EXPECTED))
-    listed = ", ".join(f"{run.info.run_id} ({run.info.run_name})" for run in found)
+    listed = ", ".join(f"{run.info.run_id} ({run.info.run_name})" for run in runs)
     raise InputError(Problem(ref, "is the beginning of several runs' ids", f"name one: {listed}"))
 
 
-def standing(client: MlflowClient, name: str, alias: str, ref: str) -> tuple[str, str]:
+def version_of_alias(client: MlflowClient, name: str, alias: str, ref: str) -> tuple[str, str]:
     """The registered model and the version that an alias stands at.
 
     A task without a champion of its own codebook has that of another, if there is only one.
@@ -97,10 +98,10 @@ def standing(client: MlflowClient, name: str, alias: str, ref: str) -> tuple[str
     except MlflowException as error:
         if not is_missing(error):
             raise  # the store was not read: nothing is known of its aliases
-        others = [
-            model for model in every(client.search_registered_models) if alias in model.aliases
+        models = [
+            model for model in all_pages(client.search_registered_models) if alias in model.aliases
         ]
-        of_task = [one for one in others if name in TASKS and is_of_task(one.name, name)]
+        of_task = [model for model in models if name in TASKS and is_of_task(model.name, name)]
         if alias == CHAMPION and len(of_task) == 1:
             return str(of_task[0].name), str(of_task[0].aliases[alias])
         raise InputError(
@@ -108,8 +109,8 @@ def standing(client: MlflowClient, name: str, alias: str, ref: str) -> tuple[str
                 ref,
                 f"no model '{name}' has the alias '{alias}' in {shown_uri()}",
                 (
-                    f"there is {', '.join(f'{one.name}@{alias}' for one in others)}; "
-                    if others
+                    f"there is {', '.join(f'{model.name}@{alias}' for model in models)}; "
+                    if models
                     else ""
                 )
                 + "train (python -m train CONFIG --promote) or promote (python -m models "

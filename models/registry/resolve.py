@@ -11,7 +11,7 @@ from data.codebook import Codebook
 from data.problems import InputError, Problem
 from models.portable import serving
 from models.portable.serving import ServedModel
-from models.registry.references import EXPECTED, is_reference, refers
+from models.registry.references import EXPECTED, dereference, is_reference
 from models.store.artifact_names import KEPT_AS, MANIFEST
 from models.store.artifacts import model_folder
 from models.store.connection import connect, is_missing, shown_uri, store_errors
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Found:
+class ModelFiles:
     """Where a model lies.
 
     Attributes:
@@ -53,21 +53,21 @@ def load_model(ref: str) -> ServedModel:
     return load_found(locate(ref), ref)
 
 
-def load_found(found: Found, ref: str) -> ServedModel:
+def load_found(files: ModelFiles, ref: str) -> ServedModel:
     """Returns the model that lies there, `ref` naming it in messages; raises as `load_model`."""
     try:
-        model = serving.load(found.folder)
+        model = serving.load(files.folder)
     except serving.ModelError as error:
         raise InputError(
             Problem(
                 ref,
-                str(error).removeprefix(f"{found.folder}/").removeprefix(f"{found.folder}: "),
+                str(error).removeprefix(f"{files.folder}/").removeprefix(f"{files.folder}: "),
                 "save it again, or name another",
             )
         ) from error
-    if found.manifest and manifest(found.folder) != found.manifest:
-        raise _swapped(ref, found)
-    model.name, model.version = found.name, found.version
+    if files.manifest and manifest(files.folder) != files.manifest:
+        raise _swapped(ref, files)
+    model.name, model.version = files.name, files.version
     return model
 
 
@@ -82,37 +82,37 @@ def manifest(folder: Path) -> str:
 
 
 @store_errors()
-def locate(ref: str) -> Found:
+def locate(ref: str) -> ModelFiles:
     """Finds the folder of the model that `ref` names; raises as `load_model`."""
     path = Path(ref).expanduser()
     if path.is_dir():
         for folder in (path, path / KEPT_AS, path / "artifacts" / KEPT_AS):
             if (folder / "model.json").is_file():
-                return Found(folder, path.resolve().name, "")
+                return ModelFiles(folder, path.resolve().name, "")
         raise InputError(Problem(ref, "is a folder without a model", EXPECTED))
     if not is_reference(ref):
         raise InputError(Problem(ref, "names no model", EXPECTED))
     client = connect()
-    meant = refers(client, ref)
-    found = (
-        _of_run(client, meant.run_id, ref)
-        if meant.run_id
-        else _of_version(client, meant.name, meant.version, ref)
+    reference = dereference(client, ref)
+    files = (
+        _of_run(client, reference.run_id, ref)
+        if reference.run_id
+        else _of_version(client, reference.name, reference.version, ref)
     )
-    if found.manifest and manifest(found.folder) != found.manifest:
-        raise _swapped(ref, found)
-    return found
+    if files.manifest and manifest(files.folder) != files.manifest:
+        raise _swapped(ref, files)
+    return files
 
 
-def _of_run(client: MlflowClient, run_id: str, ref: str) -> Found:
+def _of_run(client: MlflowClient, run_id: str, ref: str) -> ModelFiles:
     location = str(client.get_logged_model(model_id_of(client, run_id)).artifact_location)
     run = client.get_run(run_id)
-    return Found(
+    return ModelFiles(
         _portable(location, ref), str(run.info.run_name), run_id, run.data.tags.get(MANIFEST, "")
     )
 
 
-def _of_version(client: MlflowClient, name: str, number: str, ref: str) -> Found:
+def _of_version(client: MlflowClient, name: str, number: str, ref: str) -> ModelFiles:
     from mlflow.exceptions import MlflowException
 
     try:
@@ -126,7 +126,7 @@ def _of_version(client: MlflowClient, name: str, number: str, ref: str) -> Found
     location = str(client.get_model_version_download_uri(name, number))
     if location.startswith("models:/m-"):
         location = str(client.get_logged_model(location.removeprefix("models:/")).artifact_location)
-    return Found(
+    return ModelFiles(
         _portable(location, ref), name, str(version.version), version.tags.get(MANIFEST, "")
     )
 
@@ -136,27 +136,27 @@ def _portable(location: str, ref: str) -> Path:
     try:
         folder = model_folder(location)
     except FileNotFoundError as error:
-        moved = " (python -m models relocate --to FOLDER records where they are now)"
+        hint = " (python -m models relocate --to FOLDER records where they are now)"
         raise InputError(
             Problem(
                 ref,
                 f"its files are gone: {error}",
-                "bring them back" + (moved if local_path(location) else "") + ", or name another",
+                "bring them back" + (hint if local_path(location) else "") + ", or name another",
             )
         ) from error
-    for kept in sorted(folder.rglob("model.json")):
-        return kept.parent
+    for path in sorted(folder.rglob("model.json")):
+        return path.parent
     raise InputError(
         Problem(ref, "was not saved by this project: it holds no model.json", EXPECTED)
     )
 
 
-def _swapped(ref: str, found: Found) -> InputError:
+def _swapped(ref: str, files: ModelFiles) -> InputError:
     return InputError(
         Problem(
             ref,
             "its files are not the model that was logged: the sha256 of model.json is "
-            f"{manifest(found.folder)[:16]}…, the store says {found.manifest[:16]}…",
+            f"{manifest(files.folder)[:16]}…, the store says {files.manifest[:16]}…",
             "put the files back as they were, or name another model",
         )
     )
@@ -176,11 +176,11 @@ def run_of(ref: str) -> str | None:
     from mlflow.exceptions import MlflowException
 
     client = connect()
-    meant = refers(client, ref)
+    reference = dereference(client, ref)
     try:
-        if meant.run_id:
-            return str(client.get_run(meant.run_id).info.run_id)
-        return client.get_model_version(meant.name, meant.version).run_id or None
+        if reference.run_id:
+            return str(client.get_run(reference.run_id).info.run_id)
+        return client.get_model_version(reference.name, reference.version).run_id or None
     except MlflowException as error:
         if not is_missing(error):
             raise

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from data.problems import InputError, Problem
 from models.registry.names import check_labels, labels_of_run, note_labels, registered_name
-from models.registry.references import is_reference, refers
+from models.registry.references import dereference, is_reference
 from models.registry.resolve import locate, manifest, model_id_of
 from models.store.artifact_names import MANIFEST
-from models.store.connection import every, is_missing
+from models.store.connection import all_pages, is_missing
 from models.store.errors import StoreError
 
 FIGURE = "dev/macro_f1"  # of all tasks and families
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
 
 
-def version_meant(client: MlflowClient, ref: str) -> tuple[ModelVersion, str]:
+def resolve_version(client: MlflowClient, ref: str) -> tuple[ModelVersion, str]:
     """The version that `ref` means, and how it was chosen where `ref` is a parent run.
 
     Args:
@@ -46,28 +46,28 @@ def version_meant(client: MlflowClient, ref: str) -> tuple[ModelVersion, str]:
                 "expected a run id (8 digits of it do), NAME/VERSION or NAME@ALIAS",
             )
         )
-    meant = refers(client, ref)
-    if not meant.run_id:
+    reference = dereference(client, ref)
+    if not reference.run_id:
         try:
-            return client.get_model_version(meant.name, meant.version), ""
+            return client.get_model_version(reference.name, reference.version), ""
         except MlflowException as error:
             if not is_missing(error):
                 raise
             raise InputError(
                 Problem(ref, "no such version", "python -m models list shows them")
             ) from error
-    run_id, chosen = meant.run_id, ""
+    run_id, choice = reference.run_id, ""
     run = run_or_none(client, run_id)
     if run is not None and _is_parent(run):
         run, among = _best_child(client, run)
-        chosen = (
+        choice = (
             f" (run {run.info.run_id[:8]}, the best of {among} under the parent run {run_id[:8]})"
         )
         run_id = str(run.info.run_id)
     model_id = model_id_of(client, run_id)
     existing = version_of_run(client, run_id)
     if existing is not None:
-        return existing, chosen
+        return existing, choice
     tags = client.get_run(run_id).data.tags
     if "task" not in tags:
         raise InputError(
@@ -79,13 +79,13 @@ def version_meant(client: MlflowClient, ref: str) -> tuple[ModelVersion, str]:
         )
     return register(
         client, registered_name(tags["task"], tags.get("codebook", tags["task"])), run_id, model_id
-    ), chosen
+    ), choice
 
 
 def version_of_run(client: MlflowClient, run_id: str) -> ModelVersion | None:
     """The version that a run's model is, or None."""
-    found: Iterable[ModelVersion] = client.search_model_versions(f"run_id = '{run_id}'")
-    return next(iter(found), None)
+    versions: Iterable[ModelVersion] = client.search_model_versions(f"run_id = '{run_id}'")
+    return next(iter(versions), None)
 
 
 def _is_parent(run: Run) -> bool:
@@ -100,10 +100,10 @@ def _best_child(client: MlflowClient, parent: Run) -> tuple[Run, int]:
         InputError: no child has finished with a model, or they were measured by different metrics
             or on different dev rows.
     """
-    found: list[tuple[float, Run]] = []
+    measured: list[tuple[float, Run]] = []
     parents = [parent.info.run_id]
     while parents:
-        for child in every(
+        for child in all_pages(
             client.search_runs,
             [parent.info.experiment_id],
             f"tags.`mlflow.parentRunId` = '{parents.pop()}'",
@@ -116,8 +116,8 @@ def _best_child(client: MlflowClient, parent: Run) -> tuple[Run, int]:
                 and child.info.status == "FINISHED"
                 and (child.outputs and child.outputs.model_outputs)
             ):
-                found.append((value, child))
-    if not found:
+                measured.append((value, child))
+    if not measured:
         raise InputError(
             Problem(
                 parent.info.run_id,
@@ -126,7 +126,7 @@ def _best_child(client: MlflowClient, parent: Run) -> tuple[Run, int]:
             )
         )
     best: dict[tuple[str, str], tuple[float, Run]] = {}
-    for pair in sorted(found, key=lambda pair: pair[0]):
+    for pair in sorted(measured, key=lambda pair: pair[0]):
         best[selects(pair[1]), pair[1].data.tags.get(ROWS, "")] = pair
     if len(best) > 1:
         raise InputError(
@@ -141,7 +141,7 @@ def _best_child(client: MlflowClient, parent: Run) -> tuple[Run, int]:
                 ),
             )
         )
-    return max(found, key=lambda pair: pair[0])[1], len(found)
+    return max(measured, key=lambda pair: pair[0])[1], len(measured)
 
 
 def selects(run: Run) -> str:
@@ -171,16 +171,16 @@ def register(client: MlflowClient, name: str, run_id: str, model_id: str) -> Mod
             raise
     if labels is not None:
         note_labels(client, name, labels)
-    shown = {key: run.data.tags.get(key, "") for key in SHOWN}
-    shown[MANIFEST] = shown[MANIFEST] or manifest_now(f"runs:/{run_id}")
+    tags = {key: run.data.tags.get(key, "") for key in SHOWN}
+    tags[MANIFEST] = tags[MANIFEST] or manifest_now(f"runs:/{run_id}")
     if FIGURE in run.data.metrics:
-        shown[FIGURE] = f"{run.data.metrics[FIGURE]:.3f}"
+        tags[FIGURE] = f"{run.data.metrics[FIGURE]:.3f}"
     version = client.create_model_version(
         name,
         source=f"models:/{model_id}",
         run_id=run_id,
         model_id=model_id,
-        tags={key: value for key, value in shown.items() if value},
+        tags={key: value for key, value in tags.items() if value},
     )
     # The UI links a logged model to its version by this tag, which only a server sets itself.
     client.set_logged_model_tags(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from data.problems import Problem
 from models.store import database
-from models.store.connection import tracking_uri
+from models.store.connection import is_missing, tracking_uri
 from models.store.errors import StoreError
 from models.store.locations import Locations, exists, local_path
 
@@ -81,8 +81,6 @@ def check_writable(location: str) -> None:
 def _fetched(location: str, path: str, into: Path) -> Path:
     import mlflow
     from mlflow.exceptions import MlflowException
-
-    from models.store.connection import is_missing
 
     here = place(location)
     if here is not None:

@@ -70,12 +70,12 @@ def connect(make: bool = False) -> MlflowClient:
         make: make a sqlite store that is not there yet; commands that only read make none.
 
     Raises:
+        NoStoreError: there is none at the address, and none is to be made.
         StoreError: a server that does not answer or lets nobody read, an address of no known kind,
-            a file that is missing, cannot be made or is no store, a database that cannot be
-            reached.
+            a file that cannot be made or is no store, a database that cannot be reached.
     """
     uri = tracking_uri()
-    settle()
+    configure_mlflow()
     check(uri)
     import mlflow
     from mlflow.tracking import MlflowClient
@@ -104,11 +104,11 @@ def patiently(call: Callable[[], Answer]) -> Answer:
     return call()
 
 
-def every(search: Callable[..., Any], *given: Any, **named: Any) -> Iterator[Any]:
+def all_pages(search: Callable[..., Any], *args: Any, **kwargs: Any) -> Iterator[Any]:
     """Yields all that one of the client's searches finds, page by page."""
     token = None
     while True:
-        page = search(*given, page_token=token, **named)
+        page = search(*args, page_token=token, **kwargs)
         yield from page
         token = page.token
         if not token:
@@ -129,9 +129,9 @@ def check(uri: str, patience: float | None = None) -> None:
     """
     kind = urlsplit(uri).scheme.split("+")[0]
     if _is_server(uri):
-        settle()
-        if found := server_problem(uri, patience):
-            raise StoreError(found)
+        configure_mlflow()
+        if problem := server_problem(uri, patience):
+            raise StoreError(problem)
     elif kind not in KINDS:
         expected = "expected sqlite:///FILE, or http://HOST:PORT of an MLflow server"
         if kind == "postgres":
@@ -143,7 +143,7 @@ def check(uri: str, patience: float | None = None) -> None:
         database.check_address(uri)
 
 
-def settle() -> None:
+def configure_mlflow() -> None:
     """Sets what the project needs of MLflow, where the user has set nothing; before its import."""
     for name, value in SETTINGS.items():
         os.environ.setdefault(name, value)
@@ -185,8 +185,8 @@ def _problem(uri: str, error: Exception) -> Problem:
     code = getattr(error, "error_code", "")
     if code in ("PERMISSION_DENIED", "UNAUTHENTICATED", "CUSTOMER_UNAUTHORIZED"):
         return status_problem(uri, 403 if code == "PERMISSION_DENIED" else 401)
-    gone = server_problem(uri, TIMEOUT) if "API request" in text else None
-    return gone or Problem(
+    unreachable = server_problem(uri, TIMEOUT) if "API request" in text else None
+    return unreachable or Problem(
         WHERE,
         f"the server at {without_password(uri)} says: {text.partition(chr(10))[0][:300]}",
         "look into its log",

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from data.problems import Problem
-from models.store.errors import WHERE, StoreError, without_password
+from models.store.errors import WHERE, NoStoreError, StoreError, without_password
 
 SQLITE = b"SQLite format 3"
 TABLES = {"experiments", "runs", "metrics", "registered_models", "alembic_version"}
@@ -62,18 +62,14 @@ def prepare(file: Path, make: bool) -> None:
     """Makes a sqlite store if it is missing and `make`; checks one that is there.
 
     Raises:
-        StoreError: missing, a folder, no store, a store of another MLflow; with `make` also where
+        NoStoreError: it is missing or empty, and none is to be made.
+        StoreError: a folder, no store, a store of another MLflow; with `make` also where
             nobody may write.
     """
     if file.is_dir():
         raise _cannot(file, "is a folder", "name the file in it: sqlite:///FOLDER/mlflow.db")
     if not _made(file) and not make:
-        raise _cannot(
-            file,
-            "there is no store" + (" in it yet" if file.exists() else ""),
-            "train first (python -m train configs/event/tfidf.yaml), or run the command "
-            "in the folder where mlflow.db lies",
-        )
+        raise NoStoreError(_address(file))
     if make:
         check_writable(file)
     if not _made(file):
@@ -92,8 +88,12 @@ def check_writable(file: Path) -> None:
 
 
 def _cannot(file: Path, what: str, expected: str) -> StoreError:
-    where = "" if file.is_absolute() else f" ({file.absolute()})"
-    return StoreError(Problem(WHERE, f"sqlite:///{file}{where} cannot be opened: {what}", expected))
+    return StoreError(Problem(WHERE, f"{_address(file)} cannot be opened: {what}", expected))
+
+
+def _address(file: Path) -> str:
+    """A sqlite file's address, with its whole path where it is relative."""
+    return f"sqlite:///{file}" + ("" if file.is_absolute() else f" ({file.absolute()})")
 
 
 def _made(file: Path) -> bool:
@@ -137,12 +137,12 @@ def _check_store(file: Path) -> None:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
         if not tables >= TABLES:
             raise _cannot(file, "it is a sqlite database, but no MLflow store", "name another file")
-        ((found,),) = connection.execute("SELECT version_num FROM alembic_version").fetchall()
-    if fault := _of_another_version(found, f"sqlite:///{file}"):
+        ((revision,),) = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+    if fault := _of_another_version(revision, f"sqlite:///{file}"):
         raise _cannot(file, *fault)
 
 
-def _of_another_version(found: str, uri: str) -> tuple[str, str] | None:
+def _of_another_version(revision: str, uri: str) -> tuple[str, str] | None:
     """What is wrong with a store of that schema, and what to do; None if it is this MLflow's.
 
     MLflow itself would change an older store without a word.
@@ -151,15 +151,15 @@ def _of_another_version(found: str, uri: str) -> tuple[str, str] | None:
     from alembic.script import ScriptDirectory
 
     versions = ScriptDirectory(str(Path(mlflow.__file__).parent / "store" / "db_migrations"))
-    if found in versions.get_heads():
+    if revision in versions.get_heads():
         return None
-    if found in {one.revision for one in versions.walk_revisions()}:
+    if revision in {script.revision for script in versions.walk_revisions()}:
         return (
             f"it was made by an older MLflow than {mlflow.__version__}",
             f"keep a copy of it, then: mlflow db upgrade {uri}",
         )
     return (
-        f"it was made by a newer MLflow than {mlflow.__version__} (its schema {found} is "
+        f"it was made by a newer MLflow than {mlflow.__version__} (its schema {revision} is "
         "unknown here)",
         "install that version, or name another store",
     )
@@ -171,14 +171,15 @@ def reach(uri: str, make: bool) -> None:
     MLflow would try ten times in a minute, also with a wrong password.
 
     Raises:
-        StoreError: no driver, no store where none is to be made, or one of another MLflow; or as
-            the driver, where it cannot be reached.
+        NoStoreError: there is none, and none is to be made.
+        StoreError: no driver, or a store of another MLflow; or as the driver, where it cannot be
+            reached.
     """
     if urlsplit(uri).scheme == "databricks":
         return
     import sqlalchemy
 
-    shown = without_password(uri)
+    address = without_password(uri)
     try:
         engine = sqlalchemy.create_engine(uri)
     except ImportError as error:
@@ -186,59 +187,53 @@ def reach(uri: str, make: bool) -> None:
     try:
         with engine.connect() as connection:
             if set(sqlalchemy.inspect(connection).get_table_names()) >= TABLES:
-                found = connection.execute(
+                revision = connection.execute(
                     sqlalchemy.text("SELECT version_num FROM alembic_version")
                 ).scalar_one()
-                if fault := _of_another_version(str(found), shown):
+                if fault := _of_another_version(str(revision), address):
                     raise StoreError(
-                        Problem(WHERE, f"{shown} cannot be opened: {fault[0]}", fault[1])
+                        Problem(WHERE, f"{address} cannot be opened: {fault[0]}", fault[1])
                     )
             elif not make:
-                raise StoreError(
-                    Problem(
-                        WHERE,
-                        f"{shown} cannot be opened: there is no store in it yet",
-                        "train first (python -m train configs/event/tfidf.yaml)",
-                    )
-                )
+                raise NoStoreError(address)
     finally:
         engine.dispose()
 
 
 def problem(uri: str, error: BaseException) -> Problem:
     """Returns what an error of a database, or of MLflow over it, means for the user."""
-    shown, text = without_password(uri), str(error).strip()
+    address, text = without_password(uri), str(error).strip()
     first = re.sub(r"^\(\S+\) ", "", text.partition("\n")[0])[:300]
     driver = getattr(error, "name", None) if isinstance(error, ImportError) else None
     if driver:
         return Problem(
             WHERE,
-            f"{shown} needs the driver {driver}, which is not installed",
+            f"{address} needs the driver {driver}, which is not installed",
             f"pip install {DRIVERS.get(driver, driver)}",
         )
     if "Can't load plugin" in text:
         return Problem(
             WHERE,
-            f"{shown} names no driver that is known ({first})",
+            f"{address} names no driver that is known ({first})",
             "expected postgresql://, mysql+pymysql:// or mssql+pyodbc://",
         )
     if "readonly database" in text:
-        return Problem(WHERE, f"{shown} is read-only", "allow writing to the file and its folder")
+        return Problem(WHERE, f"{address} is read-only", "allow writing to the file and its folder")
     if "database is locked" in text:
-        return Problem(WHERE, f"{shown} is held by another process", "try again when it is done")
+        return Problem(WHERE, f"{address} is held by another process", "try again when it is done")
     if "malformed" in text or "not a database" in text:
-        return Problem(WHERE, f"{shown} is damaged ({first})", "put a copy in its place")
+        return Problem(WHERE, f"{address} is damaged ({first})", "put a copy in its place")
     refused = re.search(r"(?i)password|authentication|access denied|role .* does not exist", text)
     if refused:
         return Problem(
             WHERE,
-            f"{shown} does not let us in ({first})",
+            f"{address} does not let us in ({first})",
             "correct user and password in the address",
         )
-    if not shown.startswith("sqlite") and "OperationalError" in type(error).__name__:
+    if not address.startswith("sqlite") and "OperationalError" in type(error).__name__:
         return Problem(
             WHERE,
-            f"{shown} cannot be reached ({first})",
+            f"{address} cannot be reached ({first})",
             "correct host, port and name of the database in the address",
         )
-    return Problem(WHERE, f"{shown} cannot be used: {first}", "look there, or name another store")
+    return Problem(WHERE, f"{address} cannot be used: {first}", "look there, or name another store")

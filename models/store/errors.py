@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit, urlunsplit
 
-from data.problems import InputError
+from data.problems import InputError, Problem
 
 WHERE = "MLFLOW_TRACKING_URI"
 
 
 class StoreError(InputError):
     """The store cannot be read or written."""
+
+
+class NoStoreError(StoreError):
+    """There is no store at the address: nothing was trained there yet."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(
+            Problem(
+                address,
+                "there is no store here yet",
+                "training makes one (python -m train configs/event/tfidf.yaml --promote); "
+                f"or go to the folder of yours, or name it in {WHERE}",
+            )
+        )
 
 
 def without_password(uri: str, user: bool = True) -> str:

@@ -69,10 +69,10 @@ class Locations:
 
     def of_experiment(self, name: str) -> str:
         """The location to record for a new experiment."""
-        plain = re.sub(r"[^\w.-]+", "-", name).strip("-.")
-        if plain != name:
-            plain += f"-{sha256(name.encode()).hexdigest()[:8]}"
-        return as_location(self.home / plain)
+        slug = re.sub(r"[^\w.-]+", "-", name).strip("-.")
+        if slug != name:
+            slug += f"-{sha256(name.encode()).hexdigest()[:8]}"
+        return as_location(self.home / slug)
 
     @cached_property
     def roots(self) -> dict[Path, Path]:
@@ -81,11 +81,11 @@ class Locations:
         A root beside the store, or whose files are not found elsewhere, stands for itself.
         """
         with database.reading(self.file) as connection:
-            found = {path.parent for path in _paths(connection, *EXPERIMENTS)}
-            found |= {
+            recorded = {path.parent for path in _paths(connection, *EXPERIMENTS)}
+            recorded |= {
                 path.parents[2] for path in _paths(connection, *COLUMNS[0]) if len(path.parents) > 3
             }  # ROOT/experiment/run/artifacts
-            inner = sorted(found, key=lambda root: -len(root.parts))  # before those around them
+            inner = sorted(recorded, key=lambda root: -len(root.parts))  # before those around them
             return {root: self._now(connection, root) for root in inner}
 
     def _now(self, connection: sqlite3.Connection, root: Path) -> Path:
@@ -118,8 +118,8 @@ class Locations:
             return None
         for root, now in self.roots.items():
             if now != root and path.is_relative_to(root):
-                moved = now / path.relative_to(root)
-                return moved if exists(moved) or not exists(path) else path
+                current = now / path.relative_to(root)
+                return current if exists(current) or not exists(path) else path
         return path
 
     def check_own(self, location: str) -> None:
@@ -154,9 +154,9 @@ class Locations:
     def _original(self, root: Path) -> Path | None:
         """The store beside a root that has the same experiments as this one."""
         own = _experiments(self.file)
-        for other in sorted(root.parent.glob("*.db")):
-            if not other.samefile(self.file) and own & _experiments(other):
-                return other
+        for store in sorted(root.parent.glob("*.db")):
+            if not store.samefile(self.file) and own & _experiments(store):
+                return store
         return None
 
 

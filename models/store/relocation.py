@@ -58,24 +58,24 @@ class Relocation:
     def lines(self) -> list[str]:
         """What is or would be done, for a terminal."""
         if not self.changes:
-            told = [f"{self.file}: nothing to rewrite"]
+            lines = [f"{self.file}: nothing to rewrite"]
         else:
             verb = "rewritten" if self.backup else "to be rewritten"
             counts = ", ".join(
                 f"{name} {sum(change.table == table for change in self.changes)}"
                 for table, name in NAMES.items()
             )
-            told = [f"{self.file}: folders {verb}: {counts}"]
-            told += [
+            lines = [f"{self.file}: folders {verb}: {counts}"]
+            lines += [
                 f"  {old} is now {new}"
                 for old, new in dict.fromkeys(_roots(change) for change in self.changes)
             ]
         if self.left:
-            told.append(
+            lines.append(
                 f"{len(self.left)} folders of another place are there, and not beside "
                 f"this store: they stay recorded as they are ({self.left[0]}, say)"
             )
-        return told + ([f"the store as it was: {self.backup}"] if self.backup else [])
+        return lines + ([f"the store as it was: {self.backup}"] if self.backup else [])
 
 
 def relocate(to: str | None = None, dry: bool = False) -> Relocation:
@@ -112,11 +112,11 @@ def relocate(to: str | None = None, dry: bool = False) -> Relocation:
                 "expected the folder that holds the artifacts of the experiments",
             )
         )
-    found = _planned(Locations(file), None if to is None else Path(to).resolve())
-    if dry or not found.changes:
-        return found
+    plan = _planned(Locations(file), None if to is None else Path(to).resolve())
+    if dry or not plan.changes:
+        return plan
     try:
-        return _written(found)
+        return _written(plan)
     except sqlite3.Error as error:
         raise StoreError(database.problem(uri, error)) from error
 
@@ -132,7 +132,9 @@ def _planned(locations: Locations, to: Path | None) -> Relocation:
         for table, column in (EXPERIMENTS, *COLUMNS):
             for (old,) in connection.execute(f"SELECT DISTINCT {column} FROM {table}"):
                 path = local_path(old or "")
-                root = next((one for one in targets if path and path.is_relative_to(one)), None)
+                root = next(
+                    (target for target in targets if path and path.is_relative_to(target)), None
+                )
                 if path is None or root is None or targets[root] == root:
                     continue
                 new = targets[root] / path.relative_to(root)
@@ -155,15 +157,15 @@ def _roots(change: Change) -> tuple[Path, Path]:
     return old, new
 
 
-def _written(found: Relocation) -> Relocation:
+def _written(plan: Relocation) -> Relocation:
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
-    backup = found.file.with_name(f"{found.file.name}.before-{stamp}")
-    with closing(sqlite3.connect(found.file, timeout=20, isolation_level=None)) as store:
+    backup = plan.file.with_name(f"{plan.file.name}.before-{stamp}")
+    with closing(sqlite3.connect(plan.file, timeout=20, isolation_level=None)) as store:
         store.execute("BEGIN IMMEDIATE")  # nobody writes between the copy and the changes
         try:
-            with database.reading(found.file) as source, closing(sqlite3.connect(backup)) as copy:
+            with database.reading(plan.file) as source, closing(sqlite3.connect(backup)) as copy:
                 source.backup(copy)
-            for change in found.changes:
+            for change in plan.changes:
                 store.execute(
                     f"UPDATE {change.table} SET {change.column} = ? WHERE {change.column} = ?",
                     (change.new, change.old),
@@ -172,4 +174,4 @@ def _written(found: Relocation) -> Relocation:
         except BaseException:
             store.execute("ROLLBACK")
             raise
-    return Relocation(found.file, found.changes, found.left, backup)
+    return Relocation(plan.file, plan.changes, plan.left, backup)

@@ -33,12 +33,12 @@ def server_problem(uri: str, patience: float | None = None) -> Problem | None:
         uri: `http://…` or `https://…`.
         patience: seconds to wait for an answer, once connected; ANSWER if None.
     """
-    shown, patience = without_password(uri), ANSWER if patience is None else patience
+    address, patience = without_password(uri), ANSWER if patience is None else patience
     try:
         if not urlsplit(uri).hostname or urlsplit(uri).port == 0:
             raise ValueError("it names no host")
     except ValueError as error:
-        return Problem(WHERE, f"is '{shown}' ({error})", "expected http://HOST:PORT")
+        return Problem(WHERE, f"is '{address}' ({error})", "expected http://HOST:PORT")
     try:
         response = _ask(uri, READ, patience)
         if response.status_code != http.HTTPStatus.OK:
@@ -59,7 +59,7 @@ def server_problem(uri: str, patience: float | None = None) -> Problem | None:
     )
     return Problem(
         WHERE,
-        f"{shown} answers {page}{sent_on}, not as an MLflow server",
+        f"{address} answers {page}{sent_on}, not as an MLflow server",
         "expected the address of the server itself; if a login page stands before it, "
         f"set {USER} and {PASSWORD} (or {TOKEN})",
     )
@@ -69,7 +69,7 @@ def _ask(uri: str, endpoint: str, patience: float) -> Any:
     from mlflow.utils.credentials import get_default_host_creds
     from mlflow.utils.rest_utils import http_request
 
-    asked = {"params": {"max_results": 1}} if endpoint == READ else {}
+    query = {"params": {"max_results": 1}} if endpoint == READ else {}
     return http_request(
         get_default_host_creds(uri),
         endpoint,
@@ -77,7 +77,7 @@ def _ask(uri: str, endpoint: str, patience: float) -> Any:
         max_retries=0,
         timeout=(min(CONNECT, patience), patience),
         raise_on_status=False,
-        **asked,
+        **query,
     )
 
 
@@ -96,26 +96,26 @@ def status_problem(uri: str, status: int, body: str = "") -> Problem:
         status: of HTTP.
         body: of the answer; what a server says in a short plain line is told as well.
     """
-    said = _plain(body)
+    message = _plain(body)
     server = f"the server at {without_password(uri)}"
     if status in (401, 403):
-        if "Host header" in said:
+        if "Host header" in message:
             return Problem(
                 WHERE,
-                f"{server} answers {status} ({said})",
+                f"{server} answers {status} ({message})",
                 "name it as its --allowed-hosts do, or start it with this name there",
             )
-        given = [name for name in (USER, PASSWORD, TOKEN) if os.environ.get(name)]
-        if named := urlsplit(uri).username:
-            given = [f"the user '{named}' of the address"]
-        known = f"not accepted: {' and '.join(given)}; " if given else ""
-        asked = (
+        credentials = [name for name in (USER, PASSWORD, TOKEN) if os.environ.get(name)]
+        if user := urlsplit(uri).username:
+            credentials = [f"the user '{user}' of the address"]
+        rejected = f"not accepted: {' and '.join(credentials)}; " if credentials else ""
+        advice = (
             f"set {USER} and {PASSWORD} (or {TOKEN})"
             if status == 401
             else f"ask whoever runs it for the right, or set {USER} and {PASSWORD} (or {TOKEN}) of "
             "a user who has it"
         )
-        return Problem(WHERE, f"{server} answers {status} (no right to read): {known}{asked}")
+        return Problem(WHERE, f"{server} answers {status} (no right to read): {rejected}{advice}")
     if status == 404:
         return Problem(
             WHERE,
@@ -135,7 +135,7 @@ def status_problem(uri: str, status: int, body: str = "") -> Problem:
         phrase = "no known status"
     return Problem(
         WHERE,
-        f"{server} answers {status} ({said or phrase}): "
+        f"{server} answers {status} ({message or phrase}): "
         + (
             "look into its log, or try again later"
             if status >= 500 or status in (408, 429)
@@ -154,77 +154,85 @@ def _plain(body: str, most: int = 120) -> str:
 
 def _unreached(uri: str, error: BaseException, patience: float) -> Problem:
     """Why no answer came, from the error and those behind it."""
-    import ssl
-
     import requests
     import urllib3
 
-    shown, host, causes = without_password(uri), urlsplit(uri).hostname, list(_causes(error))
+    address, host, causes = without_password(uri), urlsplit(uri).hostname, list(_causes(error))
     reason = _reason(causes)
-
-    def caused(*kinds: type[BaseException]) -> bool:
-        return any(isinstance(cause, kinds) for cause in causes)
-
-    if file := _missing_file(causes):
-        return file
-    if re.search(r"(?i)wrong.version.number|record layer failure", reason):
-        return Problem(WHERE, f"{shown} speaks http, not https ({reason})", "correct the address")
-    if caused(ssl.SSLCertVerificationError):
+    if problem := _missing_file(causes) or _insecure(address, causes, reason):
+        return problem
+    if _caused(causes, requests.exceptions.ProxyError):
         return Problem(
             WHERE,
-            f"the certificate of {shown} is not accepted ({reason})",
-            _certificate_advice(reason),
-        )
-    if caused(requests.exceptions.SSLError, ssl.SSLError):
-        return Problem(
-            WHERE,
-            f"no secure connection to {shown} comes about ({reason})",
-            "if the server asks for a certificate of yours, set "
-            f"{CLIENT_CERTIFICATE} to it (PEM); else look into its log",
-        )
-    if caused(requests.exceptions.ProxyError):
-        return Problem(
-            WHERE,
-            f"the proxy before {shown} does not answer ({reason})",
+            f"the proxy before {address} does not answer ({reason})",
             f"correct HTTP_PROXY or HTTPS_PROXY, or set NO_PROXY={host}",
         )
-    if caused(requests.exceptions.ReadTimeout, urllib3.exceptions.ReadTimeoutError):
+    if _caused(causes, requests.exceptions.ReadTimeout, urllib3.exceptions.ReadTimeoutError):
         return Problem(
             WHERE,
-            f"no MLflow server answers at {shown} (connected, but no answer "
+            f"no MLflow server answers at {address} (connected, but no answer "
             f"within {patience:g} seconds)",
             "look into the server's log, or try again later",
         )
-    if caused(requests.exceptions.RequestException, OSError):
-        cut_off = urlsplit(uri).scheme == "http" and caused(ConnectionResetError)
+    if _caused(causes, requests.exceptions.RequestException, OSError):
+        cut_off = urlsplit(uri).scheme == "http" and _caused(causes, ConnectionResetError)
         return Problem(
             WHERE,
-            f"no MLflow server answers at {shown} ({reason})",
+            f"no MLflow server answers at {address} ({reason})",
             ("name it with https:// if it speaks that, " if cut_off else "")
             + "start it (mlflow server), correct the address, or unset the variable to "
             "use sqlite:///mlflow.db",
         )
     return Problem(
-        WHERE, f"{shown} cannot be asked ({reason})", "correct the variables MLFLOW_TRACKING_…"
+        WHERE, f"{address} cannot be asked ({reason})", "correct the variables MLFLOW_TRACKING_…"
     )
+
+
+def _insecure(address: str, causes: list[BaseException], reason: str) -> Problem | None:
+    """What is wrong with the secure connection, if that is what went wrong."""
+    import ssl
+
+    import requests
+
+    if re.search(r"(?i)wrong.version.number|record layer failure", reason):
+        return Problem(WHERE, f"{address} speaks http, not https ({reason})", "correct the address")
+    if _caused(causes, ssl.SSLCertVerificationError):
+        return Problem(
+            WHERE,
+            f"the certificate of {address} is not accepted ({reason})",
+            _certificate_advice(reason),
+        )
+    if _caused(causes, requests.exceptions.SSLError, ssl.SSLError):
+        return Problem(
+            WHERE,
+            f"no secure connection to {address} comes about ({reason})",
+            "if the server asks for a certificate of yours, set "
+            f"{CLIENT_CERTIFICATE} to it (PEM); else look into its log",
+        )
+    return None
+
+
+def _caused(causes: list[BaseException], *kinds: type[BaseException]) -> bool:
+    """Whether one of these errors is of one of the kinds."""
+    return any(isinstance(cause, kinds) for cause in causes)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
     """An error and all that stand behind it, the outer first."""
     seen: set[int] = set()
-    waiting = [error]
-    while waiting:
-        one = waiting.pop(0)
-        if one is None or id(one) in seen:
+    queue = [error]
+    while queue:
+        cause = queue.pop(0)
+        if cause is None or id(cause) in seen:
             continue
-        seen.add(id(one))
-        yield one
+        seen.add(id(cause))
+        yield cause
         inner = [
-            each
-            for each in (*one.args, getattr(one, "reason", None))
-            if isinstance(each, BaseException)
+            argument
+            for argument in (*cause.args, getattr(cause, "reason", None))
+            if isinstance(argument, BaseException)
         ]
-        waiting += [*inner, one.__cause__, one.__context__]
+        queue += [*inner, cause.__cause__, cause.__context__]
 
 
 def _reason(causes: list[BaseException]) -> str:
@@ -241,19 +249,19 @@ def _reason(causes: list[BaseException]) -> str:
 
 def _missing_file(causes: list[BaseException]) -> Problem | None:
     """The variable whose file is missing or is no certificate, if that is what went wrong."""
-    told = " ".join(map(str, causes))
-    if "ignore_tls_verification" in told:
+    messages = " ".join(map(str, causes))
+    if "ignore_tls_verification" in messages:
         return Problem(
             ANY_CERTIFICATE, f"is set together with {OWN_CERTIFICATE}", "expected one of the two"
         )
-    wanted = (
+    variables = (
         BUNDLES
-        if "CA certificate bundle" in told or "[X509" in told
+        if "CA certificate bundle" in messages or "[X509" in messages
         else (CLIENT_CERTIFICATE,)
-        if re.search("TLS (certificate|key) file|PEM lib", told)
+        if re.search("TLS (certificate|key) file|PEM lib", messages)
         else ()
     )
-    for name in wanted:
+    for name in variables:
         if path := os.environ.get(name):
             missing = "no such file" if not Path(path).exists() else "no certificate in PEM form"
             return Problem(name, f"is {path}: {missing}", "expected a file in PEM form")
@@ -262,11 +270,11 @@ def _missing_file(causes: list[BaseException]) -> Problem | None:
 
 def _certificate_advice(reason: str) -> str:
     """What to do about a certificate, by what is wrong with it."""
-    low = reason.lower()
+    lowered = reason.lower()
     unseen = f"{ANY_CERTIFICATE}=true takes any certificate, unchecked"
-    if "expired" in low or "not yet valid" in low:
+    if "expired" in lowered or "not yet valid" in lowered:
         return f"have it renewed (is this machine's clock right?); {unseen}"
-    if "mismatch" in low or "doesn't match" in low or "not valid for" in low:
+    if "mismatch" in lowered or "doesn't match" in lowered or "not valid for" in lowered:
         return f"use the name that the certificate is for; {unseen}"
     return (
         f"set {OWN_CERTIFICATE} to the file of the certificate, or of the authority, that is "

@@ -10,29 +10,13 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from family_settings import ENOUGH_TO_LEARN, NAMES, untrained
 
 from data.examples import Example, Labelled, Span
 from evaluation.figures.metrics import score
 from models.classifier import Fitting, label_matrix
-from models.families import FAMILIES, make
 
-ENCODER = {"max_tokens": 32}
-FINETUNED = {
-    "family": "transformer",
-    "epochs": 4,
-    "patience": None,
-    "batch_size": 8,
-    "learning_rate": 3e-3,
-    "head_learning_rate": 1e-2,
-    "bf16": False,
-    **ENCODER,
-}
-SETTINGS = {
-    "tfidf": {"family": "tfidf", "min_count": 1},
-    "svc": {"family": "tfidf", "min_count": 1, "classifier": "svc"},
-    "embedding": {"family": "embedding", **ENCODER},
-    "transformer": FINETUNED,
-}
+LEARNERS = [name for name in NAMES if name != "majority"]
 BOUND = 0.85  # 0.94 and more with each of eight seeds; by chance about a third
 
 NAMES = (
@@ -82,12 +66,12 @@ STANCES = (
 )
 
 
-def events(names, several):
-    """Six rows a name; if `several`, some also tell of aid to the next one."""
+def events(names, multilabel):
+    """Six rows a name; if `multilabel`, some also tell of aid to the next one."""
     for number, name in enumerate(names):
         for label, texts in EVENTS.items():
             for place, text in enumerate(texts):
-                both = several and label != "aid" and (number + place) % 2
+                both = multilabel and label != "aid" and (number + place) % 2
                 more = f" {EVENTS['aid'][place].format(names[number - 1])}" if both else ""
                 yield Labelled(
                     Example(text.format(name) + more),
@@ -128,25 +112,23 @@ def task(request, small):
 
 @pytest.fixture(scope="module")
 def learner(task, tiny_encoder):
-    """Gives the model that a family of SETTINGS learnt, trained once."""
-    made = {}
+    """Gives the model that a family learnt, trained once."""
+    models = {}
 
     def learnt(name):
-        if name not in made:
-            made[name] = fitted(SETTINGS[name], task, tiny_encoder)
-        return made[name]
+        if name not in models:
+            models[name] = fitted(name, task, tiny_encoder)
+        return models[name]
 
     return learnt
 
 
-def fitted(settings, task, encoder, seed=5):
-    if "encoder" in FAMILIES[settings["family"]][0].model_fields:
-        settings = settings | {"encoder": str(encoder)}
-    classifier = make(FAMILIES[settings["family"]][0](**settings), task.codebook)
+def fitted(name, task, encoder, **settings):
+    classifier = untrained(name, task.codebook, encoder, **ENOUGH_TO_LEARN | settings)
     classifier.fit(
         task.train,
         task.dev,
-        Fitting(seed=seed, score_dev=lambda proba: {"macro_f1": macro_f1(task, task.dev, proba)}),
+        Fitting(seed=5, score_dev=lambda proba: {"macro_f1": macro_f1(task, task.dev, proba)}),
     )
     return classifier
 
@@ -164,11 +146,7 @@ def examples(rows):
     return [row.example for row in rows]
 
 
-def test_every_family_is_to_learn():
-    assert {settings["family"] for settings in SETTINGS.values()} == {*FAMILIES} - {"majority"}
-
-
-@pytest.mark.parametrize("name", SETTINGS)
+@pytest.mark.parametrize("name", LEARNERS)
 def test_a_family_learns(name, task, learner):
     classifier = learner(name)
     proba = classifier.predict_proba(examples(task.unseen))
@@ -181,7 +159,7 @@ def test_a_family_learns(name, task, learner):
 def test_fine_tuning_improves_on_what_it_starts_from(task, learner, tiny_encoder):
     """With rates of about nothing the same seed leaves the encoder as given, the head by chance."""
     still = {"learning_rate": 1e-12, "head_learning_rate": 1e-12, "epochs": 1}
-    before, after = fitted(FINETUNED | still, task, tiny_encoder), learner("transformer")
+    before, after = fitted("transformer", task, tiny_encoder, **still), learner("transformer")
     scores = [
         macro_f1(task, task.unseen, model.predict_proba(examples(task.unseen)))
         for model in (before, after)
@@ -202,13 +180,15 @@ def test_the_head_of_an_embedding_is_fitted_and_its_encoder_stays(learner, tiny_
     from models.families.encoders import load_encoder
 
     model = learner("embedding").fitted.backend.model
-    given = load_encoder(str(tiny_encoder)).state_dict()
-    assert all((values == given[name]).all() for name, values in model.encoder.state_dict().items())
+    before = load_encoder(str(tiny_encoder)).state_dict()
+    assert all(
+        (values == before[name]).all() for name, values in model.encoder.state_dict().items()
+    )
     assert float(model.head.weight.detach().abs().max()) > 0.5  # by chance 0.02 or so
 
 
 def test_gradients_that_are_added_up_teach_as_much(task, tiny_encoder):
-    classifier = fitted(FINETUNED | {"batch_size": 4, "accumulate": 2}, task, tiny_encoder)
+    classifier = fitted("transformer", task, tiny_encoder, batch_size=4, accumulate=2)
     proba = classifier.predict_proba(examples(task.unseen))
     assert macro_f1(task, task.unseen, proba, classifier.thresholds) > BOUND
 
@@ -221,7 +201,7 @@ def test_the_majority_family_knows_the_majority_and_no_more(task, tiny_encoder):
             "train": task.train + 20 * [row for row in task.train if row.labels == label][:2],
         }
     )
-    classifier = fitted({"family": "majority"}, more, tiny_encoder)
+    classifier = fitted("majority", more, tiny_encoder)
     proba = classifier.predict_proba(examples(task.unseen))
     shares = label_matrix(more.train, task.codebook).mean(axis=0)
     assert proba == pytest.approx(np.tile(shares, (len(task.unseen), 1)))

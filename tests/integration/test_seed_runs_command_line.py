@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from evaluation.comparing.several import expanded
+from evaluation.comparing.scored_models import with_seeds
 from evaluation.figures.kept_metrics import kept_metrics
 
 pytestmark = pytest.mark.usefixtures("empty_plots")
@@ -166,7 +166,7 @@ def check_comparison(here, after, store):
     assert equal["wins"] == equal["losses"] == 0
     assert f"logged to run {parent}: comparisons/macro_f1-" in done.stdout
     children = [after[f"words seed={seed}"].info.run_id for seed in (1, 2, 3)]
-    assert expanded([str(store), parent, f"runs:/{shares}"]) == [
+    assert with_seeds([str(store), parent, f"runs:/{shares}"]) == [
         str(store),
         *(f"runs:/{run_id}" for run_id in children),
         f"runs:/{shares}",

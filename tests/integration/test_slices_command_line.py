@@ -6,7 +6,8 @@ import json
 from data.codebook import load_codebook
 from data.rows import tidy
 from data.table import as_dataset
-from train.artifacts import measure, write_part
+from evaluation.evaluation import evaluate
+from train.artifacts import metrics_of, tags_of, write_part
 from train.rows import Part
 
 ROWS = 80  # the model always says armed_clash: right in the north, wrong in the south
@@ -31,13 +32,8 @@ def rows():
 def test_a_run_reports_the_slices_of_its_rows(saved_model, tmp_path):
     part = Part("dev", as_dataset([tidy(row) for row in rows()]))
     _, served = saved_model
-    measured = measure(
-        part,
-        load_codebook("event"),
-        served,
-        *served.predict_both([row.example for row in part.examples]),
-    )
-    write_part(tmp_path / "dev", measured)
+    evaluation = evaluate(served, load_codebook("event"), part.rows, part.examples, name="dev")
+    write_part(tmp_path / "dev", evaluation)
     made = {
         (one["slice"], one["value"]): one
         for one in json.loads((tmp_path / "dev" / "slices.json").read_text())
@@ -47,9 +43,9 @@ def test_a_run_reports_the_slices_of_its_rows(saved_model, tmp_path):
     south = made["region", "south"]
     assert {"slice", "value", "rows", "articles", "macro_f1", "low", "high"} <= set(south)
     assert (south["rows"], south["articles"], south["accuracy"]) == (40, 10, 0.2)
-    assert measured.metrics()["dev/worst_slice_accuracy"] == 0.2
-    assert measured.metrics()["dev/errors_across_types"] == 32 / ROWS
-    assert measured.tags()["dev_worst_slice"].startswith(("region=south: ", "date=2011: "))
+    assert metrics_of(evaluation)["dev/worst_slice_accuracy"] == 0.2
+    assert metrics_of(evaluation)["dev/errors_across_types"] == 32 / ROWS
+    assert tags_of(evaluation)["dev_worst_slice"].startswith(("region=south: ", "date=2011: "))
     report = (tmp_path / "dev" / "report.txt").read_text()
     lines = [line.split() for line in report.splitlines()]
     assert "types (the parents of the labels)" in report

@@ -14,6 +14,7 @@ from packaging.version import Version
 FIXED = (  # package, hole, the first release without it
     ("filelock", "CVE-2025-68146", "3.20.1"),  # a lock file that is a link cuts off another file
     ("filelock", "CVE-2026-22701", "3.20.3"),
+    ("jinja2", "CVE-2025-27516", "3.1.6"),  # code from a template
     ("mlflow", "CVE-2026-2614", "3.11"),  # reading of files
     ("mlflow", "CVE-2026-2651", "3.11"),  # overwriting of artifacts
     ("mlflow", "CVE-2026-4137", "3.11"),  # code from a folder that all may write to

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 from data.codebook import Codebook, load_codebook
 from data.examples import Labelled
+from data.fields import as_text
 from data.files import Row, read_rows
 from data.paths import find
 from data.problems import InputError, Problem
-from data.rows import labelled, normal, word
+from data.rows import labelled, normal
 from data.splitting.split import fold_rows
 from data.table import load_rows
 from evaluation.figures.metrics import decide
@@ -269,7 +270,7 @@ def _lines(path: Path) -> dict[str, int]:
     for line, content in read_rows(path):
         if not isinstance(content, Problem):
             row = normal(content)
-            lines[word(row.get("id"))] = line
+            lines[as_text(row.get("id"))] = line
             has_labels |= "label" in row or "labels" in row
     if lines and not has_labels:
         raise InputError(

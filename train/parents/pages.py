@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import yaml
 
 from evaluation.comparing.candidates import kept_rows
-from evaluation.comparing.seed_rows import Agreement, agreement
+from evaluation.comparing.seed_agreement import Agreement, agreement
 from evaluation.comparing.seed_summary import SeedSummary
-from evaluation.figures.glossary import interval_of
+from evaluation.figures.definitions import headline
+from evaluation.figures.interval import interval_of
 from evaluation.pages.seed_page import RunOfSeed, SeedPage
 from evaluation.pages.sweep_page import SweepPage, SweepRun
 from evaluation.plots.sweeps import by_settings
-from train.artifacts import HEADLINE
 from train.data_facts import data_facts
 from train.parents.parent_runs import Child, Parent, Planned, by_recipe
 from train.rows import RunData
@@ -32,7 +32,7 @@ PARTS = ("dev", "test")
 def seeds_page(
     parent: Parent,
     children: Sequence[Child],
-    found: SeedSummary,
+    figures: SeedSummary,
     ranked: Sequence[Child],
     pictures: Mapping[str, bytes],
 ) -> SeedPage:
@@ -41,7 +41,7 @@ def seeds_page(
     Args:
         parent: of the seeds.
         children: all of them.
-        found: the figures of the finished ones.
+        figures: of the finished ones.
         ranked: the finished ones, the best first.
         pictures: file name to PNG.
 
@@ -53,10 +53,10 @@ def seeds_page(
     return SeedPage(
         title=f"{config.task}: {parent.name}",
         summary=f"{config.model.family}, codebook {data.codebook.name} {data.codebook.version}, "
-        f"{len(found.seeds)} of {len(children)} seeds, chosen by {config.select_by}",
+        f"{len(figures.seeds)} of {len(children)} seeds, chosen by {config.select_by}",
         codebook=data.codebook,
-        found=found,
-        headline=[f"{part}/{name}" for name in HEADLINE for part in PARTS],
+        figures=figures,
+        headline=[f"{part}/{name}" for name in headline() for part in PARTS],
         select_by=config.select_by,
         runs=[
             RunOfSeed(
@@ -124,7 +124,7 @@ def sweep_page(
         f"{len(done)} of {len(children)} finished, the best by {config.select_by} first",
         metric=config.select_by,
         runs=runs,
-        headline=HEADLINE,
+        headline=headline(),
         best=yaml.safe_dump(best, sort_keys=False, allow_unicode=True) if best else "",
         commands=[
             (
@@ -170,29 +170,29 @@ def varied(runs: Sequence[Planned]) -> dict[str, list[str]]:
 
     What follows from such a setting (of another family, say) is none of them.
     """
-    groups = [group[0] for group in by_recipe(runs)]
-    flat = [one.config.flat() for one in groups]
+    firsts = [group[0] for group in by_recipe(runs)]
+    configs = [run.config.flat() for run in firsts]
     keys = [
         key
-        for key in dict.fromkeys(key for one in flat for key in one)
-        if key != "seed" and len({one.get(key) for one in flat}) > 1
+        for key in dict.fromkeys(key for config in configs for key in config)
+        if key != "seed" and len({config.get(key) for config in configs}) > 1
     ]
-    named = set(re.findall(r"(?:^| )([\w.]+)=", " ".join(one.varied for one in groups)))
+    named = set(re.findall(r"(?:^| )([\w.]+)=", " ".join(run.varied for run in firsts)))
     own = [
         key
         for key in keys
         if any(f"{key.removeprefix('model.')}.".startswith(f"{name}.") for name in named)
     ]
-    return {key: [one.get(key, "null") for one in flat] for key in own or keys}
+    return {key: [config.get(key, "null") for config in configs] for key in own or keys}
 
 
 def _shared(runs: Sequence[Planned]) -> dict[str, str]:
     """The settings that all runs have."""
-    first, *others = [settings(one.config, one.data) for one in runs]
+    first, *rest = [settings(run.config, run.data) for run in runs]
     return {
         key: value
         for key, value in first.items()
-        if all(other.get(key) == value for other in others)
+        if all(further.get(key) == value for further in rest)
     }
 
 

@@ -9,15 +9,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from data.files import atomic
-from evaluation.chance.intervals import shown
 from evaluation.comparing.seed_summary import SeedSummary, summary
-from evaluation.figures.glossary import interval_of
+from evaluation.figures.definitions import headline
+from evaluation.figures.interval import interval_of, shown
 from evaluation.pages import seed_page, sweep_page
 from evaluation.pages.markup import pictures_in
 from evaluation.plots.seeds import seeds_plot
 from evaluation.plots.style import save
 from models.store.artifact_names import REPORT, SEEDS_FILE
-from train.artifacts import HEADLINE
 from train.parents import pages as parent_pages
 from train.parents.parent_runs import CHILDREN, Child, Parent, adopt
 from train.tracking.logged import of_parent
@@ -73,7 +72,7 @@ def report_seeds(parent: Parent, children: Sequence[Child]) -> SeedSummary:
                 indent=2,
             )
         lost = f", of which {len(done)} finished" if len(done) < len(children) else ""
-        save(seeds_plot(figures, HEADLINE, parent.name + lost), Path(scratch) / SEEDS_PLOT)
+        save(seeds_plot(figures, headline(), parent.name + lost), Path(scratch) / SEEDS_PLOT)
         _write(
             Path(scratch),
             seed_page.page(
@@ -164,7 +163,7 @@ def seeds_text(
     config, data = parent.runs[0].config, parent.runs[0].data
     names = [
         name
-        for metric in HEADLINE
+        for metric in headline()
         for part in PARTS
         if (name := f"{part}/{metric}") in figures.values
     ]

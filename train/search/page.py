@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from evaluation.figures.definitions import headline
 from evaluation.pages.sweep_page import SweepPage, SweepRun
 from evaluation.plots.sweeps import by_settings
-from train.artifacts import HEADLINE
 from train.parents.pages import DATA_HEAD, data_rows
 from train.search import study as studies
 from train.search.config import Value
@@ -57,12 +57,12 @@ def search_page(
         f"{len(studies.finished(searched.trials))} of {search.trials} trials finished, "
         f"the best by {search.metric} first",
         metric=search.metric,
-        headline=HEADLINE,
+        headline=headline(),
         kind="trial",
         best=best,
         runs=[
-            _trial(one, metrics.get(one.user_attrs.get(studies.RUN, ""), {}))
-            for one in sorted(counted, key=lambda one: one.number)
+            _trial(trial, metrics.get(trial.user_attrs.get(studies.RUN, ""), {}))
+            for trial in sorted(counted, key=lambda trial: trial.number)
         ],
         commands=[(f"To {command[0].replace(' it ', ' the best ')}:", command[1])]
         if command[1]

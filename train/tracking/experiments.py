@@ -13,7 +13,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from evaluation.figures.glossary import MEANINGS
+from evaluation.figures.definitions import METRICS as DEFINITIONS
 from models.store.artifact_names import METRICS
 from models.store.errors import without_password
 
@@ -26,7 +26,6 @@ NOTE, KIND = "mlflow.note.content", "mlflow.experimentKind"
 SAVED_VIEW, PRIMARY = "mlflow.sharedViewState.", "mlflow.experiment.primaryMetric.name"
 UI = "http://127.0.0.1:5000"  # where `mlflow ui` listens
 DONE = "eventstance.presented"  # what a user then changes or removes stays so
-OF_TASK = {"event": ("type_macro_f1", "accuracy"), "stance": ("f_avg", "macro_f1_unseen_targets")}
 WIDTHS = {
     "dev/macro_f1_low": 135,
     "dev/macro_f1_high": 140,
@@ -77,15 +76,6 @@ def shown_at(uri: str, experiments: Sequence[Experiment]) -> list[str]:
 
 def note(task: str, link: str) -> str:
     """Returns the experiment's description in Markdown; `link` leads to the view."""
-    names = [
-        "macro_f1",
-        "weighted_f1",
-        "accuracy",
-        *OF_TASK.get(task, ()),
-        "ece",
-        "coverage",
-        "worst_slice_macro_f1",
-    ]
     return "\n".join(
         [
             f"[Table and charts of the headline figures]({link}) (or the menu *Views*, *{VIEW}*).",
@@ -93,7 +83,11 @@ def note(task: str, link: str) -> str:
             "Metrics begin with the rows they are of, `dev/` or `test/`; compare and choose by "
             "dev. `_low` and `_high` are the ends of 95 % intervals, resampled by article.",
             "",
-            *(f"- `{name}`: {MEANINGS[name]}" for name in dict.fromkeys(names)),
+            *(
+                f"- `{metric.name}`: {metric.meaning}"
+                for metric in DEFINITIONS.values()
+                if task in metric.explained
+            ),
             "- `dev/f1/LABEL`: F1 of one label",
             "- `epoch/dev/…`, `train_loss`: the course of a training",
             "",
@@ -105,11 +99,11 @@ def note(task: str, link: str) -> str:
 
 def view(task: str) -> str:
     """Returns the saved view as the UI keeps one: columns, order and charts of the figures."""
-    own = OF_TASK.get(task, ())
-    figures = ["macro_f1", *own, "ece"]
+    figures = [metric.name for metric in DEFINITIONS.values() if task in metric.view]
+    further = [f"dev/{name}" for name in figures if name != "macro_f1"]
     columns = [
         *_metrics("dev/macro_f1", "dev/macro_f1_low", "dev/macro_f1_high", "test/macro_f1"),
-        *_metrics(*(f"dev/{name}" for name in (*own, "ece")), "train_seconds"),
+        *_metrics(*further, "train_seconds"),
         "params.`model.family`",
         "tags.`codebook`",
         "tags.`dev_rows`",

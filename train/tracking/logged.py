@@ -8,24 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-WITH_INTERVAL = (
-    "macro_f1",
-    "weighted_f1",
-    "accuracy",
-    "micro_f1",
-    "example_f1",
-    "f_avg",
-    "macro_f1_unseen_targets",
-    "type_macro_f1",
-    "ece",
-    "coverage",
-    "precision_when_certain",
-)
-ALONE = ("brier", "errors_within_type", "worst_slice_macro_f1")
+from evaluation.figures.definitions import METRICS
+
 OF_LABELS = "dev/f1/"
 MOST_LABELS = 40  # of a codebook; the F1 of more labels are no metrics
 PARTS = ("dev", "test")
-SPREAD = ("macro_f1", "accuracy", "f_avg", "macro_f1_unseen_targets", "type_macro_f1", "ece")
 COSTS = ("train_seconds", "sentences_per_second", "model_megabytes")
 
 
@@ -35,8 +22,8 @@ def of_run(values: Mapping[str, float]) -> dict[str, float]:
     Args:
         values: all figures, named as in metrics.json.
     """
-    wanted = _bounded(f"{part}/{name}" for part in PARTS for name in WITH_INTERVAL)
-    wanted |= {f"{part}/{name}" for part in PARTS for name in ALONE}
+    wanted = _bounded(_of_parts(_tracked("with_bounds")))
+    wanted |= set(_of_parts(_tracked("alone")))
     labels = {name for name in values if name.startswith(OF_LABELS)}
     if len(labels) <= MOST_LABELS:
         wanted |= labels
@@ -55,10 +42,18 @@ def of_parent(values: Mapping[str, float], select_by: str) -> dict[str, float]:
         select_by: what the runs are chosen by.
     """
     measure = select_by.partition("/")[2]
-    chief = {f"{part}/{name}" for part in PARTS for name in (*SPREAD, measure)}
+    chief = _of_parts([measure, *(metric.name for metric in METRICS.values() if metric.over_seeds)])
     wanted = _bounded(chief) | {f"{name}_sd" for name in chief} | set(COSTS)
-    wanted |= {f"{part}/{name}" for part in PARTS for name in WITH_INTERVAL}
+    wanted |= set(_of_parts(_tracked("with_bounds")))
     return {name: value for name, value in values.items() if name in wanted}
+
+
+def _tracked(how: str) -> list[str]:
+    return [metric.name for metric in METRICS.values() if metric.tracked == how]
+
+
+def _of_parts(names: Iterable[str]) -> list[str]:
+    return [f"{part}/{name}" for name in names for part in PARTS]
 
 
 def _bounded(names: Iterable[str]) -> set[str]:

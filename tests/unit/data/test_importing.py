@@ -134,7 +134,7 @@ def test_what_is_read_otherwise_is_in_the_report(tmp_path):
         {"text": "Omar ran.", "target": "Omar", "label": 0},
         codebook="stance",
         standard="semeval",
-        meant=["0=neutral"],
+        label_map=["0=neutral"],
     )
     assert [row["label"] for row in rows] == ["against", "neutral"]
     assert "read 'AGAINST' as against: 1" in str(report)
@@ -173,7 +173,7 @@ def test_a_label_that_may_mean_several_is_refused_with_the_choices(tmp_path, lab
 )
 def test_names_that_are_no_names(meant, said):
     with pytest.raises(InputError, match=f"--map {meant}.*{said}"):
-        import_options("csv", "stance", meant=[meant])
+        import_options("csv", "stance", label_map=[meant])
 
 
 def test_reasons_say_where_they_were_first_met(tmp_path):
@@ -189,8 +189,8 @@ def test_reasons_say_where_they_were_first_met(tmp_path):
 
 
 def test_a_replaced_file_is_told(tmp_path):
-    told = [str(imported(tmp_path, {"text": "Sun.", "label": "attack"})[0]) for _ in range(2)]
-    assert ["(replaced the file" in one for one in told] == [False, True]
+    reports = [str(imported(tmp_path, {"text": "Sun.", "label": "attack"})[0]) for _ in range(2)]
+    assert ["(replaced the file" in report for report in reports] == [False, True]
 
 
 def test_an_infinite_number_costs_its_row_only(tmp_path):

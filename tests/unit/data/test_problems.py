@@ -1,4 +1,6 @@
-from data.problems import InputError, Problem, as_lines, nearest
+import pytest
+
+from data.problems import InputError, Problem, as_lines, attempt, nearest
 
 LABELS = ["shelling_artillery_missile_attack", "armed_clash", "arrests"]
 
@@ -18,12 +20,12 @@ def test_what_many_lines_have_in_common_is_told_once():
     many = [
         Problem(f"rows.jsonl:{line}", "label is missing", "expected one") for line in range(4, 94)
     ]
-    other = [
+    further = [
         Problem("rows.jsonl:9", "text is missing"),
         Problem("seed", "is 'x'"),
         Problem("seed", "is 'y'"),
     ]
-    assert as_lines([*many[:3], *other, *many[3:]]) == [
+    assert as_lines([*many[:3], *further, *many[3:]]) == [
         "rows.jsonl:4: label is missing; expected one (and 89 more lines like it, the next is 5)",
         "rows.jsonl:9: text is missing",
         "seed: is 'x'",
@@ -33,3 +35,23 @@ def test_what_many_lines_have_in_common_is_told_once():
         [Problem(f"rows.jsonl:{line}", f"unknown label '{line}'") for line in range(60)], most=2
     )[2:] == ["… and 58 more problems"]
     assert as_lines([]) == []
+
+
+def test_an_error_of_one_problem_is_a_value_error():
+    problem = Problem("a:1", "is wrong")
+    assert InputError(problem).problems == [problem]
+    with pytest.raises(ValueError, match=r"^a:1: is wrong$"):
+        raise InputError(problem)
+
+
+def test_attempts_gather_problems_and_go_on():
+    problems = [Problem("a", "is odd")]
+
+    def fail():
+        raise InputError([Problem("b", "is gone"), Problem("c", "is late")])
+
+    assert attempt(problems, lambda: 7) == 7
+    assert attempt(problems, fail) is None
+    assert [problem.where for problem in problems] == ["a", "b", "c"]
+    with pytest.raises(KeyError):
+        attempt(problems, lambda: {}["no input"])

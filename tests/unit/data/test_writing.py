@@ -63,8 +63,8 @@ def test_a_file_being_written_here_is_locked(tmp_path):
 
     with atomic(tmp_path / "a.txt") as stream:
         (part,) = tmp_path.iterdir()
-        with part.open() as other, pytest.raises(OSError, match="unavailable"):
-            fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with part.open() as stranger, pytest.raises(OSError, match="unavailable"):
+            fcntl.flock(stranger, fcntl.LOCK_EX | fcntl.LOCK_NB)
         stream.write("x")
     assert names(tmp_path) == ["a.txt"]
 
@@ -87,9 +87,9 @@ def test_a_file_that_cannot_be_made_is_told_by_its_own_name(tmp_path, name):
     assert caught.value.filename == str(path)
     (problem,) = caught.value.problems
     assert str(problem) == str(caught.value) == f"{path}: {caught.value.strerror}"
-    with pytest.raises(InputError) as told:
+    with pytest.raises(InputError) as refused:
         check_writable(path)
-    assert told.value.problems[0].where == str(path)
+    assert refused.value.problems[0].where == str(path)
     assert names(tmp_path) == ["file"]
 
 

@@ -38,7 +38,7 @@ def test_faults_with_their_line(tmp_path, content, said):
 def test_every_key_that_stands_twice_is_told_in_order(tmp_path):
     with pytest.raises(InputError) as caught:
         read(tmp_path, "a: {x: 1, x: 2}\nb: 1\nc: 1\nb: 2\n")
-    assert [one.what for one in caught.value.problems] == [
+    assert [problem.what for problem in caught.value.problems] == [
         "key 'x' stands also at line 1",
         "key 'b' stands also at line 2",
     ]
@@ -50,7 +50,7 @@ def test_anchors_and_merges_are_no_second_keys(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("value", "hint"),
+    ("value", "words"),
     [
         ("no", '`no` as a truth value; quote it: "no"'),
         ("On", '"On"'),
@@ -64,10 +64,10 @@ def test_anchors_and_merges_are_no_second_keys(tmp_path):
         ("[no]", None),
     ],
 )
-def test_what_yaml_takes_for_something_else(tmp_path, value, hint):
+def test_what_yaml_takes_for_something_else(tmp_path, value, words):
     file = read(tmp_path, f"labels:\n  - name: x\n  - name: {value}\n")
-    found = file.hint(("labels", 1, "name"))
-    assert (found is None) if hint is None else hint in found
+    hint = file.hint(("labels", 1, "name"))
+    assert (hint is None) if words is None else words in hint
 
 
 def test_places(tmp_path):

@@ -51,3 +51,23 @@ def test_several_labels_are_joined_and_a_missed_label_can_be_the_surest():
 def test_nothing_wrong_and_nothing_at_all():
     assert misclassified(ROWS[:1], [("kill",)], np.array([[1.0, 0, 0]]), SINGLE) == []
     assert misclassified([], [], np.zeros((0, 3)), SINGLE) == []
+
+
+def test_misclassified_rows_say_whether_the_type_is_right():
+    typed = Codebook.model_validate(
+        ACTS
+        | {
+            "parents": [{"name": "war"}],
+            "labels": [
+                {"name": "kill", "parent": "war"},
+                {"name": "arrest"},
+                {"name": "fail", "parent": "war"},
+            ],
+        }
+    )
+    predicted = np.eye(3)[[0, 0, 0]]
+    rows = misclassified(ROWS, [("kill",), ("arrest",), ("fail",)], predicted, typed)
+    assert {row["id"]: row["mistake"] for row in rows} == {
+        "r1": "across_types",
+        "r2": "within_type",
+    }

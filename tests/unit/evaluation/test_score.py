@@ -4,9 +4,8 @@ from hashlib import sha256
 import numpy as np
 import pytest
 
-from data.codebook import Codebook, load_codebook
+from data.codebook import Codebook
 from data.problems import InputError
-from evaluation.figures.label_mapping import aligned, collapse, collapsed
 from evaluation.score import score_model
 
 BOOK = Codebook.model_validate(
@@ -161,25 +160,3 @@ def test_command_reports_all_problems_of_the_data(served, tmp_path, here):
     assert done.returncode == 2
     assert f"{path}:2: unknown label 'rade'" in done.stderr
     assert f"{path}:3: unknown label 'tolks'" in done.stderr
-
-
-def test_labels_are_put_in_the_codebooks_order():
-    matrix = aligned(["calm", "clash"], BOOK, np.array([[0.9, 0.1]]))
-    assert matrix.tolist() == [[0.1, 0.0, 0.0, 0.9]]
-    with pytest.raises(InputError, match="unknown label 'storm'"):
-        aligned(["storm"], BOOK, np.array([[1.0]]))
-
-
-def test_several_labels_collapse_to_the_highest_above_its_threshold():
-    several = BOOK.model_copy(update={"labels_per_row": "several"})
-    matrix = collapse(
-        several, "wide", np.array([[0.3, 0.6, 0.1, 0.0]]), np.array([0.2, 0.7, 0.5, 0.5])
-    )
-    assert matrix.round(6).tolist() == [[0.6, 0.1, 0.0]]
-
-
-def test_the_event_codebook_collapses_to_the_30_names_of_case2021():
-    codebook = load_codebook("event")
-    codes = set(codebook.crosswalk("case2021").values())
-    assert len(codes) == 30
-    assert set(collapsed(codebook, "case2021").names) == codes | {"displacement", "no_event"}

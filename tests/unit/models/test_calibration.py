@@ -10,21 +10,21 @@ from models.families import FAMILIES, make
 from models.portable import serving
 
 
-def drawn(several, temperature, rows=4000, columns=4):
+def drawn(multilabel, temperature, rows=4000, columns=4):
     """Logits, and gold labels drawn from what they give at that temperature."""
     draw = np.random.default_rng(1)
     logits = draw.normal(0, 3, (rows, columns))
-    proba = serving.squashed(logits / temperature, several)
-    if several:
+    proba = serving.activate(logits / temperature, multilabel)
+    if multilabel:
         return logits, (draw.random(proba.shape) < proba).astype(float)
-    chosen = (draw.random((rows, 1)) > proba.cumsum(axis=1)).sum(axis=1)
-    return logits, np.eye(columns)[np.minimum(chosen, columns - 1)]
+    columns_drawn = (draw.random((rows, 1)) > proba.cumsum(axis=1)).sum(axis=1)
+    return logits, np.eye(columns)[np.minimum(columns_drawn, columns - 1)]
 
 
-@pytest.mark.parametrize("several", [False, True])
+@pytest.mark.parametrize("multilabel", [False, True])
 @pytest.mark.parametrize("temperature", [0.4, 1.0, 3.0])
-def test_the_temperature_that_made_the_labels_is_found(several, temperature):
-    assert best_temperature(*drawn(several, temperature), several) == pytest.approx(
+def test_the_temperature_that_made_the_labels_is_found(multilabel, temperature):
+    assert best_temperature(*drawn(multilabel, temperature), multilabel) == pytest.approx(
         temperature, rel=0.05
     )
 
@@ -34,7 +34,7 @@ def test_temperature_makes_margins_honest():
     gold = np.tile(np.eye(2)[[0, 0, 0, 1]], (100, 1))
     margins = np.tile([[4.6, 0.0]], (400, 1))
     temperature = best_temperature(margins, gold)
-    assert serving.squashed(margins[:1] / temperature, False)[0, 0] == pytest.approx(0.75, abs=0.01)
+    assert serving.activate(margins[:1] / temperature, False)[0, 0] == pytest.approx(0.75, abs=0.01)
 
 
 def test_few_rows_that_are_all_right_are_no_certainty():
@@ -72,10 +72,10 @@ def test_curves_do_not_end_in_0_or_1_and_rows_still_sum_to_1():
     gold = np.repeat(np.eye(2), 20, axis=0)
     curves = isotonic_curves(p, gold)
     assert curves[0][1] == [FLOOR, 1 - FLOOR]
-    moved = serving.straightened(np.array([[0.99, 0.01], [0.5, 0.5]]), curves, False)
-    assert moved.sum(axis=1) == pytest.approx(1)
-    assert moved[0] == pytest.approx([1 - FLOOR, FLOOR])
-    assert serving.straightened(p[:1], [None, curves[1]], True).tolist() == [[0.9, FLOOR]]
+    curved = serving.apply_curves(np.array([[0.99, 0.01], [0.5, 0.5]]), curves, False)
+    assert curved.sum(axis=1) == pytest.approx(1)
+    assert curved[0] == pytest.approx([1 - FLOOR, FLOOR])
+    assert serving.apply_curves(p[:1], [None, curves[1]], True).tolist() == [[0.9, FLOOR]]
 
 
 def test_shares_have_no_temperature():
@@ -121,8 +121,8 @@ def test_thresholds_of_several_labels_follow_the_calibration(small):
     tuned, examples = trained(small, "multilabel")
     assert tuned.thresholds is not None
     assert trained(small, "multilabel", tune_thresholds=False)[0].thresholds is None
-    found = tuned.served().label_rows(tuned.predict_proba(examples))
-    assert [set(labels) for labels in found] == [
+    labels_given = tuned.served().label_rows(tuned.predict_proba(examples))
+    assert [set(labels) for labels in labels_given] == [
         set(row.labels) for row in small["multilabel"].train
     ]
 
@@ -135,9 +135,9 @@ def test_a_model_abstains_where_dev_gives_no_proof(small, tmp_path):
     assert kept.certain_from[never] is None
     assert all(least is not None for j, least in enumerate(kept.certain_from) if j != never)
     proba = kept.predict_proba([*examples, Example("Nothing like it was ever read.")])
-    *known, strange = kept.label_rows(proba)
-    assert strange == [serving.UNCERTAIN]
-    assert known == [list(row.labels) for row in small["event"].train]
+    *familiar, unfamiliar = kept.label_rows(proba)
+    assert unfamiliar == [serving.UNCERTAIN]
+    assert familiar == [list(row.labels) for row in small["event"].train]
     # Too few dev rows prove nothing: then it is never certain.
     model = make(FAMILIES["tfidf"][0](family="tfidf", min_count=1), sure.codebook)
     for dev in ([], small["event"].dev):

@@ -6,9 +6,8 @@ import pytest
 
 from data.examples import Example, Labelled
 from data.problems import InputError
-from models.classifier import Fitting, label_matrix, trained_columns
+from models.classifier import Classifier, Fitting, label_matrix, trained_columns
 from models.families import FAMILIES, make
-from models.families.transformer import class_weights
 
 
 def test_label_matrix(small):
@@ -23,35 +22,22 @@ def test_label_matrix(small):
     assert trained_columns(np.array([[0, 1, 0], [0, 1, 1]])) == [1, 2]
 
 
-def test_class_weights():
-    gold = np.array([[1, 0], [1, 0], [1, 0], [0, 1]], dtype=np.float32)
-    assert class_weights(gold, None, False) is None
-    assert class_weights(gold, "balanced", False).tolist() == pytest.approx([4 / 6, 2])
-    assert class_weights(gold, "sqrt", False).tolist() == pytest.approx([(4 / 6) ** 0.5, 2**0.5])
-    # Several labels: negatives for each positive, never under 1 nor over 100.
-    assert class_weights(gold, "balanced", True).tolist() == [1, 3]
-    rare = np.zeros((500, 1), dtype=np.float32)
-    rare[0] = 1
-    assert class_weights(rare, "balanced", True).tolist() == [100]
-    assert class_weights(gold, "sqrt", True).dtype == np.float32
-
-
-def fitted(book, train, dev, said=None, **settings):
+def fitted(book, train, dev, lines=None, **settings):
     settings = settings if "family" in settings else {"family": "tfidf", "min_count": 1, **settings}
     model = make(FAMILIES[settings["family"]][0](**settings), book)
-    said = [] if said is None else said
+    lines = [] if lines is None else lines
     model.fit(
-        train, dev, Fitting(seed=1, score_dev=lambda proba: {}, say=said.append, min_precision=0.9)
+        train, dev, Fitting(seed=1, score_dev=lambda proba: {}, say=lines.append, min_precision=0.9)
     )
     return model
 
 
 @pytest.mark.parametrize("n_dev", [0, 2])
 def test_a_model_that_is_never_certain_is_told(small, n_dev):
-    said, data = [], small["event"]
-    model = fitted(data.codebook, data.train, data.dev[:n_dev], said)
+    lines, data = [], small["event"]
+    model = fitted(data.codebook, data.train, data.dev[:n_dev], lines)
     assert model.certain_from == [None] * 4
-    assert said == [
+    assert lines == [
         f"the {n_dev} dev rows show a precision of 0.9 for no label, so the model will "
         "say 'uncertain' of every sentence"
     ]
@@ -77,24 +63,6 @@ def test_a_model_is_saved_to_a_folder_of_its_own(small, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 
-@pytest.mark.parametrize(
-    ("texts", "min_count"),
-    [
-        (("\U0001f600", "  "), 1),
-        (("!", "?"), 1),
-        (("One two.", "Three four."), 2),
-        (("One two.", "One three."), 9),
-    ],
-)
-def test_training_rows_without_terms_are_told(small, texts, min_count):
-    rows = [
-        Labelled(Example(text), (label,), text, text)
-        for text, label in zip(texts, ("aid", "clash"), strict=True)
-    ]
-    with pytest.raises(InputError, match=r"model\.min_count: of 2 training rows no terms are left"):
-        fitted(small["event"].codebook, rows, [], min_count=min_count, char_ngrams=0)
-
-
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_scores_that_are_no_numbers_are_told(small, value, monkeypatch):
     data = small["event"]
@@ -112,24 +80,6 @@ def test_scores_that_are_no_numbers_are_told(small, value, monkeypatch):
         fitted(data.codebook, data.train, data.dev)
 
 
-@pytest.mark.parametrize("family", ["embedding", "transformer"])
-def test_rows_longer_than_the_encoder_reads_are_refused(small, tiny_encoder, family):
-    data = small["event"]
-    with pytest.raises(
-        InputError,
-        match=r"model\.max_tokens: is 300, more than the encoder reads; "
-        r"expected 160",
-    ):
-        fitted(
-            data.codebook,
-            data.train,
-            data.dev,
-            family=family,
-            encoder=str(tiny_encoder),
-            max_tokens=300,
-        )
-
-
 def test_half_a_character_in_training_rows_stops_nothing(small, tmp_path):
     """Broken JSON holds such; they would be noticed by the files that are written at the end."""
     rows = [
@@ -139,3 +89,8 @@ def test_half_a_character_in_training_rows_stops_nothing(small, tmp_path):
     model = fitted(small["event"].codebook, rows, rows)
     served = model.save(tmp_path / "kept", "kept", [row.example for row in rows])
     assert served.train_targets == ["Hail \ufffd", "Rain \ufffd"]
+
+
+def test_a_family_that_could_not_be_served_is_refused_before_any_training():
+    with pytest.raises(TypeError, match=r"Novel: its served_by is not one of .*prior, skops, onnx"):
+        type("Novel", (Classifier,), {"family": "novel"})

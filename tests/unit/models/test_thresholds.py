@@ -68,19 +68,19 @@ def test_rows_of_equal_probability_are_certain_together_or_not_at_all():
 
 
 def test_only_rows_that_are_given_the_label_count():
-    proba, given, gold = column(*[(0.9, 1)] * 10, *[(0.8, 0)] * 10)
-    given[10:] = False  # the model says another label there
-    assert certain_from(proba, given, gold, 0.9) == [pytest.approx(0.9)]
+    proba, decided, gold = column(*[(0.9, 1)] * 10, *[(0.8, 0)] * 10)
+    decided[10:] = False  # the model says another label there
+    assert certain_from(proba, decided, gold, 0.9) == [pytest.approx(0.9)]
 
 
 def test_rows_that_differ_in_the_seventh_decimal_are_parted():
     """A sure model has thousands of them."""
     pairs = [(1 - 1e-8 * j, 1) for j in range(1, 21)] + [(1 - 1e-8 * j, 0) for j in range(21, 61)]
-    proba, given, gold = column(*pairs)
-    (least,) = certain_from(proba, given, gold, 0.9)
-    said = proba >= least
-    assert said.sum() >= 20
-    assert wilson_low(gold[said].sum(), said.sum()) >= 0.9
+    proba, decided, gold = column(*pairs)
+    (least,) = certain_from(proba, decided, gold, 0.9)
+    certain = proba >= least
+    assert certain.sum() >= 20
+    assert wilson_low(gold[certain].sum(), certain.sum()) >= 0.9
     (threshold,) = best_thresholds(proba, gold)
     assert (proba >= threshold).tolist() == gold.astype(bool).tolist()
 

@@ -6,11 +6,11 @@ import pytest
 
 from data.articles.article import Article
 from data.problems import InputError
-from predict.inputs import articles_given, sentences_given
+from predict.inputs import as_articles, as_sentences
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("value", "message"),
     [
         ("Rebels came.", "sentences: is one text ('Rebels came.'); expected a list"),
         (b"Rebels came.", "is one bytes"),
@@ -23,14 +23,14 @@ from predict.inputs import articles_given, sentences_given
         (pandas.DataFrame([["A.", "B."]], columns=["text", "text"]), "two columns of one name"),
     ],
 )
-def test_what_is_no_list(given, told):
+def test_what_is_no_list(value, message):
     with pytest.raises(InputError) as caught:
-        sentences_given(given)
-    assert told in str(caught.value)
+        as_sentences(value)
+    assert message in str(caught.value)
 
 
 @pytest.mark.parametrize(
-    "given",
+    "value",
     [
         ["A.", "B."],
         ("A.", "B."),
@@ -41,26 +41,26 @@ def test_what_is_no_list(given, told):
         [{"text": "A."}, {"text": "B."}],
     ],
 )
-def test_what_is_a_list(given):
-    found = sentences_given(given)
-    assert [(one.id, one.sentence_id, one.text) for one in found] == [
+def test_what_is_a_list(value):
+    articles = as_sentences(value)
+    assert [(article.id, article.sentence_id, article.text) for article in articles] == [
         ("", "0", "A."),
         ("", "1", "B."),
     ]
-    assert all(type(one.text) is str for one in found)
+    assert all(type(article.text) is str for article in articles)
 
 
 @pytest.mark.parametrize(
     "empty", [[], (), numpy.array([]), pandas.Series([], dtype=str), pandas.DataFrame({"text": []})]
 )
 def test_nothing_gives_nothing(empty):
-    assert sentences_given(empty) == []
-    assert list(articles_given(empty)) == []
+    assert as_sentences(empty) == []
+    assert list(as_articles(empty)) == []
 
 
 def test_every_element_that_is_no_sentence_is_told_by_its_place():
     with pytest.raises(InputError) as caught:
-        sentences_given(
+        as_sentences(
             ["A.", None, math.nan, pandas.NA, 5, "Cut \ud83d.", ["B."], {"body": "C."}, ""]
         )
     assert [str(problem).split(";")[0] for problem in caught.value.problems] == [
@@ -75,21 +75,21 @@ def test_every_element_that_is_no_sentence_is_told_by_its_place():
 
 
 def test_records_keep_their_ids():
-    (one,) = sentences_given([{"text": "A.", "id": 7, "article_id": "a", "n": 1}])
-    assert (one.id, one.sentence_id, one.metadata) == ("a", "7", {"n": 1})
+    (article,) = as_sentences([{"text": "A.", "id": 7, "article_id": "a", "n": 1}])
+    assert (article.id, article.sentence_id, article.metadata) == ("a", "7", {"n": 1})
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("value", "message"),
     [("Rebels came.", "articles: is one text"), (Article("a", "A."), "articles: is one Article")],
 )
-def test_no_list_of_articles_is_told_at_once(given, told):
-    with pytest.raises(InputError, match=told):
-        articles_given(given)
+def test_no_list_of_articles_is_told_at_once(value, message):
+    with pytest.raises(InputError, match=message):
+        as_articles(value)
 
 
 @pytest.mark.parametrize(
-    ("element", "told"),
+    ("element", "message"),
     [
         ("A.", r"articles\[1\]: is one text \('A\.'\); expected Article\("),
         (None, "is None"),
@@ -100,13 +100,13 @@ def test_no_list_of_articles_is_told_at_once(given, told):
         ({"id": 1}, "'text' is missing"),
     ],
 )
-def test_an_element_that_is_no_article_is_told_in_its_turn(element, told):
-    articles = articles_given([Article("a", "A."), element])
+def test_an_element_that_is_no_article_is_told_in_its_turn(element, message):
+    articles = as_articles([Article("a", "A."), element])
     assert next(articles).id == "a"
-    with pytest.raises(InputError, match=told):
+    with pytest.raises(InputError, match=message):
         next(articles)
 
 
 def test_records_of_articles():
-    one, two = articles_given([{"text": "A. B.", "id": 1}, {"text": "C."}])
-    assert (one.id, one.sentence_id, two.id) == ("1", None, "1")
+    first, second = as_articles([{"text": "A. B.", "id": 1}, {"text": "C."}])
+    assert (first.id, first.sentence_id, second.id) == ("1", None, "1")

@@ -9,13 +9,14 @@ from data.examples import Target
 from data.problems import InputError
 from models.portable.serving import ServedModel
 from predict import Labeler
+from predict.rows import TYPES
 
 
 class ByWord:
     """Scores a text with `war` in it for the first label, any other for the second."""
 
-    def __init__(self, several=False):
-        self.multilabel, self.seen = several, []
+    def __init__(self, multilabel=False):
+        self.multilabel, self.seen = multilabel, []
 
     def scores(self, rows):
         self.seen.append(list(rows))
@@ -79,7 +80,7 @@ def test_rows_of_an_article(event, stance):
         ("a1:1", "stance", "the Front"),
         ("a1:1", "stance", "Union"),
     ]
-    assert rows[0] == {
+    expected = {
         "article_id": "a1",
         "sentence_id": "a1:0",
         "position": 0,
@@ -99,6 +100,8 @@ def test_rows_of_an_article(event, stance):
         "date": "2026-05-01",
         "author": "X",
     }
+    assert {name: rows[0][name] for name in expected} == expected
+    assert {*rows[0]} - {*expected} <= {*TYPES} - {"labels"}
     for row in rows[2:]:
         assert row["text"][row["target_start"] : row["target_end"]].lower() == row["target"].lower()
     assert rows[2]["target_start"] == 0
@@ -184,11 +187,11 @@ def test_of_articles_with_one_id_the_positions_count_on(event):
 
 
 def test_a_record_that_is_a_sentence_is_not_split(event, stance):
-    given = [
+    articles = [
         Article("a", "One war. Two wars.", sentence_id="a-7", target="Union"),
         Article("a", "The Union left.", sentence_id="a-8"),
     ]
-    rows = list(Labeler(event, stance, ["Front=The Union"]).label_articles(given))
+    rows = list(Labeler(event, stance, ["Front=The Union"]).label_articles(articles))
     assert [
         (row["article_id"], row["sentence_id"], row["position"], row["target"], row["target_start"])
         for row in rows

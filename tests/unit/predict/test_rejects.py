@@ -53,7 +53,7 @@ def test_a_run_that_is_broken_off_leaves_an_older_file(tmp_path, problems):
         with pytest.raises(type(error)):
             run(tmp_path / "labels.csv", *problems, error=error)
     assert path.read_text() == "older"
-    assert [one.name for one in tmp_path.iterdir()] == [path.name]
+    assert [left.name for left in tmp_path.iterdir()] == [path.name]
 
 
 def test_only_the_first_are_kept_in_memory(tmp_path):

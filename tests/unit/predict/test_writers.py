@@ -7,7 +7,7 @@ import pytest
 
 from data.files import read_rows
 from data.problems import InputError
-from predict.rows import COLUMNS
+from predict.rows import TYPES
 from predict.writers import CsvStyle, open_writer
 
 DAY = date(2024, 8, 3)
@@ -68,11 +68,11 @@ def test_no_rows_still_give_the_columns(tmp_path, suffix):
     with open_writer(path):
         pass
     if suffix == "csv":
-        assert next(csv.reader(path.open())) == list(COLUMNS)
+        assert next(csv.reader(path.open())) == list(TYPES)
     else:
         import pyarrow.parquet
 
-        assert tuple(pyarrow.parquet.read_schema(path).names) == COLUMNS
+        assert tuple(pyarrow.parquet.read_schema(path).names) == tuple(TYPES)
 
 
 def test_parquet_is_written_in_row_groups(tmp_path, monkeypatch):
@@ -139,7 +139,7 @@ def test_metadata_of_all_rows_are_columns(tmp_path):
         "near": "double",
         "both": "string",
     }
-    names = (*COLUMNS, *kinds)
+    names = (*TYPES, *kinds)
     assert tuple(table.schema.names) == names
     assert {name: str(table.schema.field(name).type) for name in kinds} == kinds
     first, second, third, fourth, _ = table.to_pylist()
@@ -158,10 +158,10 @@ def test_metadata_of_all_rows_are_columns(tmp_path):
         "inf",
     )
     with (tmp_path / "labels.csv").open(newline="") as stream:
-        found = list(csv.DictReader(stream))
-    assert tuple(found[0]) == names
-    assert [row["mixed"] for row in found] == ["1", "two", "", "", ""]
-    assert found[0]["tags"] == first["tags"]
+        rows_read = list(csv.DictReader(stream))
+    assert tuple(rows_read[0]) == names
+    assert [row["mixed"] for row in rows_read] == ["1", "two", "", "", ""]
+    assert rows_read[0]["tags"] == first["tags"]
     lines = (tmp_path / "labels.jsonl").read_text().splitlines()
     assert json.loads(lines[0])["tags"] == ["a", {"b": 1}]
     assert "NaN" not in "".join(lines)
@@ -192,8 +192,8 @@ def test_no_text_in_csv_is_a_formula(tmp_path):
     with open_writer(tmp_path / "labels.csv") as writer:
         for text in (*FORMULAS, *HARMLESS):
             writer.write(EVENT | {"text": text, "note": text, "n": -0.5, "=key": 1})
-    found = cells(tmp_path / "labels.csv")
-    assert found == [
+    rows_read = cells(tmp_path / "labels.csv")
+    assert rows_read == [
         (text, text, "-0.5") for text in (*(f"'{formula}" for formula in FORMULAS), *HARMLESS)
     ]
     assert ",'=key" in (tmp_path / "labels.csv").read_text().splitlines()[0]

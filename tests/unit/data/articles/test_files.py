@@ -94,13 +94,13 @@ def test_links_that_lead_nowhere_or_out_are_problems(tmp_path):
     (folder / "same.txt").symlink_to("a.txt")
     result = find_articles([folder])
     assert [file.name for file in result.files] == ["a.txt", "same.txt"]
-    told = "\n".join(map(str, result.problems))
+    messages = "\n".join(map(str, result.problems))
     for part in (
         "round.txt: is a broken link",
         "again: is a link to a folder",
         "out.txt: is a link that leads out",
     ):
-        assert part in told
+        assert part in messages
     (tmp_path / "door").symlink_to(folder)
     assert found(tmp_path / "door") == ["a.txt", "same.txt"]
 
@@ -118,7 +118,7 @@ def test_wrong_paths_are_told_together(tmp_path):
                 "/dev/null",
             ]
         )
-    told = [str(problem) for problem in caught.value.problems]
+    messages = [str(problem) for problem in caught.value.problems]
     for part, problem in zip(
         (
             "unknown kind of file '.pdf'",
@@ -127,7 +127,7 @@ def test_wrong_paths_are_told_together(tmp_path):
             "is a broken link",
             "is no ordinary file",
         ),
-        told,
+        messages,
         strict=True,
     ):
         assert part in problem

@@ -7,12 +7,12 @@ from data.articles.reader import read_articles
 from data.problems import InputError, Problem
 
 
-def ids(found):
-    return [article.id for article in found if isinstance(article, Article)]
+def ids(outcomes):
+    return [article.id for article in outcomes if isinstance(article, Article)]
 
 
-def problems(found):
-    return [str(problem) for problem in found if isinstance(problem, Problem)]
+def problems(outcomes):
+    return [str(problem) for problem in outcomes if isinstance(problem, Problem)]
 
 
 def test_a_folder_is_read_through_and_sorted(tmp_path):
@@ -78,9 +78,9 @@ def test_bad_records_are_problems_and_reading_goes_on(tmp_path):
     (tmp_path / "e.csv").write_bytes(b"id,text\n6,caf\xe9\n")
     (tmp_path / "f.txt").write_text("Last." * 999 + "\0")
     (tmp_path / "g.txt").write_text("Last.")
-    found = list(read_articles([tmp_path]))
-    assert ids(found) == ["1", "5", "g.txt"]
-    told = problems(found)
+    outcomes = list(read_articles([tmp_path]))
+    assert ids(outcomes) == ["1", "5", "g.txt"]
+    messages = problems(outcomes)
     for part in (
         "a.jsonl:2: is not JSON",
         "a.jsonl:3: 'text' is missing",
@@ -94,8 +94,8 @@ def test_bad_records_are_problems_and_reading_goes_on(tmp_path):
         "e.csv:2: is not UTF-8",
         "f.txt: holds NUL characters",
     ):
-        assert any(part in problem for problem in told), part
-    assert len(told) == 11
+        assert any(part in problem for problem in messages), part
+    assert len(messages) == 11
 
 
 def test_links_out_of_the_folder_are_not_followed(tmp_path):
@@ -109,12 +109,12 @@ def test_links_out_of_the_folder_are_not_followed(tmp_path):
     (folder / "more").symlink_to(outside)
     (folder / "gone.txt").symlink_to(folder / "nothing.txt")
     (folder / "same.txt").symlink_to(folder / "a.txt")
-    found = list(read_articles([folder]))
-    assert ids(found) == ["a.txt", "same.txt"]
-    told = "\n".join(problems(found))
-    assert "link.txt: is a link that leads out" in told
-    assert "more: is a link to a folder" in told
-    assert "gone.txt: is a broken link" in told
+    outcomes = list(read_articles([folder]))
+    assert ids(outcomes) == ["a.txt", "same.txt"]
+    messages = "\n".join(problems(outcomes))
+    assert "link.txt: is a link that leads out" in messages
+    assert "more: is a link to a folder" in messages
+    assert "gone.txt: is a broken link" in messages
 
 
 def test_the_same_file_twice_is_read_once(tmp_path):
@@ -136,8 +136,8 @@ def test_rows_of_one_article_are_all_read(tmp_path):
         *[{"id": f"a-{n}", "article_id": "a", "text": "One."} for n in range(3)],
         {"article_id": "a", "text": "One."},
     )
-    found = list(read_articles([tmp_path]))
-    assert [(one.id, one.sentence_id) for one in found] == [
+    articles = list(read_articles([tmp_path]))
+    assert [(article.id, article.sentence_id) for article in articles] == [
         ("a", "a-0"),
         ("a", "a-1"),
         ("a", "a-2"),
@@ -149,7 +149,7 @@ def test_another_record_under_the_same_id_keeps_it_beside_its_place(tmp_path):
     write(tmp_path / "a.jsonl", {"id": 1, "text": "One."}, {"id": 1, "text": "Two."})
     write(tmp_path / "more" / "a.jsonl", {"id": 1, "text": "Three.", "n": 1})
     reader = read_articles([tmp_path])
-    assert [(one.id, one.metadata) for one in reader] == [
+    assert [(article.id, article.metadata) for article in reader] == [
         ("1", {}),
         ("a.jsonl:2", {"id": "1"}),
         ("more/a.jsonl:1", {"id": "1", "n": 1}),
@@ -163,7 +163,7 @@ def test_sentences_are_numbered_within_their_article(tmp_path):
         tmp_path / "a.jsonl",
         *[{"id": 0, "article_id": name, "text": f"Of {name}."} for name in "abc"],
     )
-    assert [one.sentence_id for one in read_articles([tmp_path])] == ["0", "b:0", "c:0"]
+    assert [article.sentence_id for article in read_articles([tmp_path])] == ["0", "b:0", "c:0"]
 
 
 def test_a_sentence_with_two_targets_is_two_records(tmp_path):
@@ -171,9 +171,9 @@ def test_a_sentence_with_two_targets_is_two_records(tmp_path):
         tmp_path / "a.jsonl",
         *[{"id": "s", "article_id": "a", "text": "A met B.", "target": t} for t in "ABA"],
     )
-    found = list(read_articles([tmp_path]))
-    assert [one.target for one in found if isinstance(one, Article)] == ["A", "B"]
-    assert "a.jsonl:3: is the record 's' of" in problems(found)[0]
+    outcomes = list(read_articles([tmp_path]))
+    assert [outcome.target for outcome in outcomes if isinstance(outcome, Article)] == ["A", "B"]
+    assert "a.jsonl:3: is the record 's' of" in problems(outcomes)[0]
 
 
 def test_encodings(tmp_path):
@@ -181,14 +181,14 @@ def test_encodings(tmp_path):
     for name in ("utf-8-sig", "utf-16", "utf-32"):
         (tmp_path / f"{name}.txt").write_text(text, encoding=name)
     (tmp_path / "utf-16.csv").write_text(f'id,text\n1,"{text}"\n', encoding="utf-16")
-    assert [one.text for one in read_articles([tmp_path])] == [text] * 4
+    assert [article.text for article in read_articles([tmp_path])] == [text] * 4
     for path in tmp_path.iterdir():
         path.unlink()
     (tmp_path / "a.txt").write_text(text, encoding="cp1252")
     (tmp_path / "b.jsonl").write_text(
         json.dumps({"text": text}, ensure_ascii=False), encoding="cp1252"
     )
-    assert [one.text for one in read_articles([tmp_path], encoding="cp1252")] == [text] * 2
+    assert [article.text for article in read_articles([tmp_path], encoding="cp1252")] == [text] * 2
     assert "--encoding" in problems(read_articles([tmp_path]))[0]
 
 
@@ -207,10 +207,10 @@ def test_tabs_and_workbooks(tmp_path):
     for row in (["id", "text", "n"], [2, "Two.", 5]):
         book.active.append(row)
     book.save(tmp_path / "b.xlsx")
-    one, two = read_articles([tmp_path])
-    assert (one.id, one.text) == ("1", "One.")
-    assert (two.id, two.text, two.metadata) == ("2", "Two.", {"n": 5})
-    assert two.where == f"{tmp_path / 'b.xlsx'}:2"
+    first, second = read_articles([tmp_path])
+    assert (first.id, first.text) == ("1", "One.")
+    assert (second.id, second.text, second.metadata) == ("2", "Two.", {"n": 5})
+    assert second.where == f"{tmp_path / 'b.xlsx'}:2"
 
 
 def test_dates_of_file_names_and_of_a_table(tmp_path):
@@ -224,14 +224,14 @@ def test_dates_of_file_names_and_of_a_table(tmp_path):
         "file,date,source\nb,2023-05-05,News\n20240101.txt,2024-01-02,\nnone.txt,2024-01-01,\n"
     )
     reader = read_articles([folder], metadata=table)
-    assert [one.metadata for one in reader] == [
+    assert [article.metadata for article in reader] == [
         {},
         {"date": "2024-08-03"},
         {"date": "2024-01-02"},
         {"date": "2023-05-05", "source": "News"},
         {"date": "03/04/2024", "source": "Post"},
     ]
-    told = "\n".join(reader.notices())
+    notices = "\n".join(reader.notices())
     for part in (
         "file names without one clear date: ",
         "02-30_c.txt",
@@ -240,7 +240,7 @@ def test_dates_of_file_names_and_of_a_table(tmp_path):
         "dates that are not written YYYY-MM-DD, kept as they are: '03/04/2024'",
         "fit no article, or several: 1, such as 'none.txt'",
     ):
-        assert part in told
+        assert part in notices
 
 
 def test_a_short_name_that_fits_two_files_is_given_to_neither(tmp_path):
@@ -250,11 +250,11 @@ def test_a_short_name_that_fits_two_files_is_given_to_neither(tmp_path):
     table = tmp_path / "about.csv"
     table.write_text("file,date\nx.txt,2023-05-05\n")
     reader = read_articles([tmp_path / "a", tmp_path / "b"], metadata=table)
-    assert [one.metadata for one in reader] == [{}, {}]
+    assert [article.metadata for article in reader] == [{}, {}]
     assert "fit no article, or several: 1, such as 'x.txt'" in reader.notices()[-1]
     table.write_text("file,date\nb/x.txt,2023-05-05\n")
     reader = read_articles([tmp_path / "a", tmp_path / "b"], metadata=table)
-    assert [one.metadata for one in reader] == [{}, {"date": "2023-05-05"}]
+    assert [article.metadata for article in reader] == [{}, {"date": "2023-05-05"}]
 
 
 def test_labels_of_an_earlier_run_are_passed_over_in_a_folder_only(tmp_path):

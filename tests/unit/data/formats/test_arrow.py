@@ -66,8 +66,8 @@ def test_splits_of_a_saved_dataset_are_kept(tmp_path, days):
     datasets.DatasetDict(
         train=days, validation=days.select([0]), test=days.select([1])
     ).save_to_disk(tmp_path / "all")
-    found = [(line, row["split"]) for line, row in read_rows(tmp_path / "all")]
-    assert found == [(1, "train"), (2, "train"), (3, "train"), (4, "dev"), (5, "test")]
+    splits = [(line, row["split"]) for line, row in read_rows(tmp_path / "all")]
+    assert splits == [(1, "train"), (2, "train"), (3, "train"), (4, "dev"), (5, "test")]
 
 
 def test_a_split_of_another_name_is_refused(tmp_path, days):

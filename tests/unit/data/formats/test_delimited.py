@@ -15,8 +15,8 @@ def read(tmp_path, content, name="rows.csv", encoding=None):
     return list(read_rows(path, encoding))
 
 
-def rows(tmp_path, content, **others):
-    return [row for _, row in read(tmp_path, content, **others) if isinstance(row, dict)]
+def rows(tmp_path, content, **options):
+    return [row for _, row in read(tmp_path, content, **options) if isinstance(row, dict)]
 
 
 @pytest.mark.parametrize(
@@ -47,10 +47,10 @@ def test_decimal_commas_stay_in_their_cell(tmp_path):
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_a_quoted_cell_may_go_on_over_lines(tmp_path, end):
-    found = read(
+    records = read(
         tmp_path, (HEAD + '1,"Nine, say.\nThey, all, ran.\n\nFar.",a\n' + RAIN).replace("\n", end)
     )
-    assert found == [
+    assert records == [
         (2, {"id": "1", "text": f"Nine, say.{end}They, all, ran.{end}{end}Far.", "label": "a"}),
         (6, {"id": "2", "text": "Rain.", "label": "b"}),
     ]
@@ -110,9 +110,9 @@ def test_quotes_behind_backslashes(tmp_path):
 def test_bytes_that_are_no_text_cost_their_row_and_name_their_line(tmp_path):
     content = (HEAD + "".join(f"{n},Day {n}.,a\n" for n in range(500))).encode()
     content = content.replace(b"Day 300.", b"Day \x96.").replace(b"Day 7.", b'"Day\n\xe9."')
-    found = read(tmp_path, content)
-    problems = [(line, problem) for line, problem in found if isinstance(problem, Problem)]
-    assert len(found) == 500
+    records = read(tmp_path, content)
+    problems = [(line, problem) for line, problem in records if isinstance(problem, Problem)]
+    assert len(records) == 500
     assert [problem.where.rsplit(":")[-1] for _, problem in problems] == ["10", "303"]
     assert "byte 0x96" in problems[1][1].what
     assert "--encoding cp1252" in problems[1][1].expected
@@ -174,6 +174,6 @@ def test_suffixes_in_any_case(tmp_path, name):
 
 def test_many_lines_after_an_open_quote_are_read_once_more_at_most(tmp_path):
     lines = "".join(f"{n},Day {n}.,a\n" for n in range(20_000))
-    found = read(tmp_path, HEAD + '0,"Open,a\n' + lines)
-    assert isinstance(found[0][1], Problem)
-    assert len(found) == 20_001
+    records = read(tmp_path, HEAD + '0,"Open,a\n' + lines)
+    assert isinstance(records[0][1], Problem)
+    assert len(records) == 20_001

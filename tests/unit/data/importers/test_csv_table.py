@@ -134,7 +134,7 @@ def test_a_table_without_a_text_or_a_label_says_what_it_has(tmp_path, head, said
 
 
 def test_a_label_that_is_not_among_the_labels_is_a_problem(tmp_path):
-    same, other = read(
+    same, problem = read(
         csv_table,
         lines(
             tmp_path,
@@ -143,4 +143,4 @@ def test_a_label_that_is_not_among_the_labels_is_a_problem(tmp_path):
         ),
     )
     assert same["label"] == "attack"
-    assert isinstance(other, Problem)
+    assert isinstance(problem, Problem)

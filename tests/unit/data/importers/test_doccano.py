@@ -4,7 +4,7 @@ import pytest
 from foreign_files import POLICE, lines, read
 
 from data.codebook import load_codebook
-from data.foreign.outcome import ImportOptions, Skipped
+from data.foreign.interface import ImportOptions, Skipped
 from data.importers import doccano
 from data.problems import Problem
 

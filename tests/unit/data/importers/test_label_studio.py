@@ -5,7 +5,7 @@ import json
 import pytest
 from foreign_files import POLICE, read
 
-from data.foreign.outcome import Skipped
+from data.foreign.interface import Skipped
 from data.importers import label_studio
 from data.problems import InputError, Problem
 
@@ -245,9 +245,9 @@ def test_spans_are_found_whatever_was_counted(tmp_path, text, start, end, words,
 
 
 def test_spans_of_marked_up_texts(tmp_path):
-    one = span("/p[1]/text()[1]", "/p[1]/text()[1]", "against", kind="hypertextlabels")
-    one["value"] |= {"startOffset": 3, "endOffset": 12, "globalOffsets": {"start": 3, "end": 12}}
-    [row] = answered(tmp_path, one, codebook="stance", text=FIRE)
+    marked = span("/p[1]/text()[1]", "/p[1]/text()[1]", "against", kind="hypertextlabels")
+    marked["value"] |= {"startOffset": 3, "endOffset": 12, "globalOffsets": {"start": 3, "end": 12}}
+    [row] = answered(tmp_path, marked, codebook="stance", text=FIRE)
     assert row["target"] == "The Front"
 
 

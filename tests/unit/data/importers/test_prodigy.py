@@ -3,7 +3,7 @@
 import pytest
 from foreign_files import POLICE, lines, read
 
-from data.foreign.outcome import Skipped
+from data.foreign.interface import Skipped
 from data.importers import prodigy
 from data.problems import Problem
 
@@ -40,14 +40,14 @@ def test_answers(tmp_path):
         "annotator": "anna",
         "label": "remote_explosive_landmine_ied",
     }
-    assert [one.reason for one in outcomes[1:3]] == ["answer reject", "answer ignore"]
+    assert [outcome.reason for outcome in outcomes[1:3]] == ["answer reject", "answer ignore"]
     assert outcomes[3]["label"] == "no_event"
     assert isinstance(outcomes[4], Skipped)
     assert isinstance(outcomes[5], Problem)
 
 
 def test_one_yes_is_not_a_whole_answer_under_several_labels(tmp_path):
-    one, full = read(
+    problem, row = read(
         prodigy,
         lines(
             tmp_path,
@@ -56,8 +56,8 @@ def test_one_yes_is_not_a_whole_answer_under_several_labels(tmp_path):
         ),
         POLICE,
     )
-    assert isinstance(one, Problem)
-    assert full["labels"] == ["any_action", "fail"]
+    assert isinstance(problem, Problem)
+    assert row["labels"] == ["any_action", "fail"]
 
 
 def test_first_span_is_the_target(tmp_path):

@@ -74,7 +74,7 @@ def test_measure_puts_it_together():
     assert (result.units, result.pairable, result.annotators) == (12, 12, ["0", "1"])
     assert result.agreement == pytest.approx(9 / 12)
     assert result.pairs[0].units == 12
-    assert {(one, other): count for one, other, count in result.confused} == {
+    assert {(first, second): count for first, second, count in result.confused} == {
         ("a", "b"): 1,
         ("b", "d"): 1,
         ("a", "d"): 1,

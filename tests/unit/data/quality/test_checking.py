@@ -34,9 +34,9 @@ def test_every_problem_with_its_line(tmp_path):
         {"id": "1", "text": "Omar lied.", "label": "aginst"},
         {"id": "1", "text": "", "label": "neutral", "target": "x"},
     )
-    found = [str(one) for one in check_files([path], load_codebook("stance")).problems]
-    assert [one.split(": ")[0].rsplit(":")[-1] for one in found] == ["1", "1", "2", "2"]
-    assert "did you mean 'against'" in found[0]
+    messages = [str(message) for message in check_files([path], load_codebook("stance")).problems]
+    assert [message.split(": ")[0].rsplit(":")[-1] for message in messages] == ["1", "1", "2", "2"]
+    assert "did you mean 'against'" in messages[0]
 
 
 def test_an_empty_file_is_a_problem_and_a_missing_one_an_error(tmp_path):
@@ -78,8 +78,8 @@ def test_annotators_that_differ_are_told_with_what_to_do():
     ],
 )
 def test_targets_that_are_not_in_their_text(fields, warned):
-    found = strange_targets([{"id": "1", "text": "Omar lied.", **fields}])
-    assert [warned in one for one in found] == ([True] if warned else [])
+    warnings = strange_targets([{"id": "1", "text": "Omar lied.", **fields}])
+    assert [warned in warning for warning in warnings] == ([True] if warned else [])
 
 
 def test_a_script_without_blanks_has_no_words_to_cut():
@@ -122,8 +122,8 @@ def test_fields_of_another_kind_are_told_each(tmp_path, fields, problem):
     path = table(
         tmp_path, {"id": "1", "text": "Omar lied.", "target": "Omar", "label": "against", **fields}
     )
-    found = [str(one) for one in check_files([path], load_codebook("stance")).problems]
-    assert any(problem in one for one in found), found
+    messages = [str(message) for message in check_files([path], load_codebook("stance")).problems]
+    assert any(problem in message for message in messages), messages
 
 
 @pytest.mark.parametrize("nothing", ["NaN", "null", '""', '"nan"', '"None"', '"<NA>"', '"N/A"'])

@@ -15,9 +15,9 @@ def test_commonest_opening_ignores_case_and_punctuation():
 
 
 def test_closest_pair_is_the_jaccard_index_of_runs_of_five():
-    one = "the ferry left the old harbour at noon today"  # 5 runs
-    other = "the ferry left the old harbour at dusk today"  # shares 3 of 7
-    texts = ["nothing like the rest of them here", one, other]
+    first = "the ferry left the old harbour at noon today"  # 5 runs
+    second = "the ferry left the old harbour at dusk today"  # shares 3 of 7
+    texts = ["nothing like the rest of them here", first, second]
     assert closest_pair(texts, ["a", "b", "c"]) == (pytest.approx(3 / 7), 1, 2)
 
 

@@ -16,15 +16,17 @@ def test_texts_that_also_stand_in_train_are_counted_with_one_of_them():
         row(3, f"“{TEXT}”", "c"),
         row(4, "A text of its own.", "d"),
     ]
-    (told,) = overlap_warnings(rows, ["train", "dev", "test", "test"])
-    assert told.startswith("1 row of dev and 1 row of test have a text that also stands in train")
-    assert "(id r2: “REBELS SHELLED" in told
+    (warning,) = overlap_warnings(rows, ["train", "dev", "test", "test"])
+    assert warning.startswith(
+        "1 row of dev and 1 row of test have a text that also stands in train"
+    )
+    assert "(id r2: “REBELS SHELLED" in warning
 
 
 def test_articles_on_both_sides_are_told():
     rows = [row(1, "One.", "a"), row(2, "Two.", "a"), row(3, "Three.", "a"), row(4, "Four.", "b")]
-    (told,) = overlap_warnings(rows, ["train", "test", "test", "dev"])
-    assert told == "2 rows of test are of 1 articles that also stand in train (a)"
+    (warning,) = overlap_warnings(rows, ["train", "test", "test", "dev"])
+    assert warning == "2 rows of test are of 1 articles that also stand in train (a)"
 
 
 def test_what_dev_and_test_share_is_no_matter_of_train():

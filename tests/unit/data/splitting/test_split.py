@@ -66,8 +66,8 @@ def test_fractions_and_articles(by):
     assert abs(share["dev"] / 900 - 0.2) < 0.06
     assert abs(share["test"] / 900 - 0.1) < 0.06
     together = {}
-    for one, split in zip(rows, result.splits, strict=True):
-        assert together.setdefault(one["article_id"], split) == split
+    for row, split in zip(rows, result.splits, strict=True):
+        assert together.setdefault(row["article_id"], split) == split
     assert (result.groups, result.articles, result.largest_group) == (300, 300, 3)
 
 
@@ -83,18 +83,16 @@ def test_same_seed_same_split_another_seed_another(by):
 
 @pytest.mark.parametrize("by", ["article", "date", "random"])
 def test_near_duplicates_stay_together_in_every_way(by):
-    rows = [
-        one | {"date": f"20{10 + one_at % 10}-01-01"} for one_at, one in enumerate(rows_of(40, 1))
-    ]
+    rows = [row | {"date": f"20{10 + at % 10}-01-01"} for at, row in enumerate(rows_of(40, 1))]
     copies = [
         {
-            **one,
+            **row,
             "id": f"copy{at}",
             "article_id": f"copy{at}",
-            "text": one["text"] + " x",
+            "text": row["text"] + " x",
             "date": "2024-01-01",
         }
-        for at, one in enumerate(rows)
+        for at, row in enumerate(rows)
     ]
     result = split_rows(rows + copies, by=by, dev=0.2, test=0.2)
     assert result.splits[:40] == result.splits[40:]
@@ -121,8 +119,8 @@ def test_rows_without_a_date_are_refused():
 )
 def test_nothing_goes_to_a_split_of_nothing(by, dev, test, splits):
     rows = [
-        one | {"date": one["article_id"].replace("art", "20").ljust(4, "0")[:4]}
-        for one in rows_of(60, 1)
+        row | {"date": row["article_id"].replace("art", "20").ljust(4, "0")[:4]}
+        for row in rows_of(60, 1)
     ]
     result = split_rows(rows, by=by, dev=dev, test=test, seed=4, allow_missing=True)
     assert set(result.splits) == splits
@@ -144,10 +142,10 @@ def test_dates_in_doubt_are_refused_with_their_rows():
     rows = [row(1, date="2024-10-20"), row(2, date="20.10.2024"), row(3), row(4, date=1729382400)]
     with pytest.raises(InputError) as refused:
         split_rows(rows, by="date", dev=0, test=0.5)
-    told = str(refused.value)
-    assert "3 of 4 rows have no date" in told
-    assert "2-0 has '20.10.2024', 3-0 has none, 4-0 has '1729382400'" in told
-    assert "expected YYYY-MM-DD" in told
+    message = str(refused.value)
+    assert "3 of 4 rows have no date" in message
+    assert "2-0 has '20.10.2024', 3-0 has none, 4-0 has '1729382400'" in message
+    assert "expected YYYY-MM-DD" in message
     with pytest.raises(InputError, match=r"mine\.jsonl:2 has '20\.10\.2024'"):
         split_rows(
             rows, by="date", dev=0, test=0.5, places=[f"mine.jsonl:{line}" for line in range(1, 5)]
@@ -163,7 +161,7 @@ def test_dates_of_different_exactness_are_warned_of():
         "1 of 20 dates are less exact" in warning
         for warning in split_rows(rows, by="date", dev=0, test=0.3).warnings
     )
-    same = [one | {"date": f"{2000 + number}"} for number, one in enumerate(rows)]
+    same = [dated | {"date": f"{2000 + number}"} for number, dated in enumerate(rows)]
     assert not any(
         "exact" in warning for warning in split_rows(same, by="date", dev=0, test=0.3).warnings
     )
@@ -186,9 +184,9 @@ def test_texts_of_train_that_stand_in_dev_or_test_are_warned_of(by):
         for at in range(3)
     ]
     result = split_rows(rows, by=by, dev=0.2, test=0.2)
-    (told,) = [warning for warning in result.warnings if "also stands in train" in warning]
-    assert "He declined to comment." in told
-    assert result.splits.count("dev") // 3 == int(told.split()[0])
+    (overlap,) = [warning for warning in result.warnings if "also stands in train" in warning]
+    assert "He declined to comment." in overlap
+    assert result.splits.count("dev") // 3 == int(overlap.split()[0])
 
 
 @pytest.mark.parametrize("by", ["article", "date", "random"])

@@ -8,7 +8,7 @@ from data.splitting.split import fold_rows
 WORDS = ("river", "bridge", "harvest", "mill", "clinic", "tower", "market", "ferry", "quarry")
 
 
-def rows(articles, each=4):
+def rows(articles, per_article=4):
     return [
         {
             "id": f"{a}-{n}",
@@ -18,38 +18,38 @@ def rows(articles, each=4):
             + " ".join(f"{WORDS[(a * 7 + n * k) % 9]}{a}{k}" for k in range(9)),
         }
         for a in range(articles)
-        for n in range(each)
+        for n in range(per_article)
     ]
 
 
 def test_articles_stay_whole_and_folds_are_even():
-    made = rows(30)
-    dealt = fold_rows(made, 5, seed=2)
-    assert Counter(dealt) == dict.fromkeys(range(5), 24)
-    of = {}
-    for row, fold in zip(made, dealt, strict=True):
-        assert of.setdefault(row["article_id"], fold) == fold
-    assert fold_rows(made, 5, seed=2) == dealt
-    assert fold_rows(made, 5, seed=3) != dealt
+    table = rows(30)
+    folds = fold_rows(table, 5, seed=2)
+    assert Counter(folds) == dict.fromkeys(range(5), 24)
+    fold_of = {}
+    for row, fold in zip(table, folds, strict=True):
+        assert fold_of.setdefault(row["article_id"], fold) == fold
+    assert fold_rows(table, 5, seed=2) == folds
+    assert fold_rows(table, 5, seed=3) != folds
 
 
 def test_labels_are_spread_evenly():
-    made = rows(40)
-    for row in made[:40]:
+    table = rows(40)
+    for row in table[:40]:
         row["label"] = "rare"  # ten articles
     counts = Counter(
-        fold for row, fold in zip(made, fold_rows(made, 5), strict=True) if row["label"] == "rare"
+        fold for row, fold in zip(table, fold_rows(table, 5), strict=True) if row["label"] == "rare"
     )
     assert counts == dict.fromkeys(range(5), 8)
 
 
 def test_near_duplicates_share_a_fold():
-    made = rows(12)
-    made[0]["text"] = made[-1]["text"] = (
+    table = rows(12)
+    table[0]["text"] = table[-1]["text"] = (
         "The ferry to the northern bank stopped running after the flood took both piers away."
     )
-    dealt = fold_rows(made, 6)
-    assert dealt[0] == dealt[-1]
+    folds = fold_rows(table, 6)
+    assert folds[0] == folds[-1]
 
 
 def test_too_few_articles_are_said():

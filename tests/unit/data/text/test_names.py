@@ -1,6 +1,6 @@
 import pytest
 
-from data.text.names import find_name, forms_of, is_whole, key_of, readings
+from data.text.names import find_name, forms_of, is_whole_word, key_of, readings
 
 
 @pytest.mark.parametrize(
@@ -74,4 +74,4 @@ def test_forms_and_keys():
 )
 def test_is_whole(text, whole):
     start = text.index("US")
-    assert is_whole(text, start, start + 2) is whole
+    assert is_whole_word(text, start, start + 2) is whole

@@ -88,9 +88,9 @@ def test_non_breaking_blanks_and_no_final_stop():
 
 def test_positions_and_offsets_are_into_the_article():
     article = "\n\n  First one.\t Second one. \n"
-    found = split_sentences(article, "x")
-    assert [(s.position, s.start, s.end) for s in found] == [(0, 4, 14), (1, 16, 27)]
-    assert all(s.article_id == "x" for s in found)
+    sentences = split_sentences(article, "x")
+    assert [(s.position, s.start, s.end) for s in sentences] == [(0, 4, 14), (1, 16, 27)]
+    assert all(s.article_id == "x" for s in sentences)
 
 
 @pytest.mark.parametrize("article", ["", "  ", "\r\n\r\n\t", "\u200b\ufeff"])
@@ -99,18 +99,18 @@ def test_nothing_gives_nothing(article):
 
 
 def test_quoted_runs_over_sentences_and_ends_with_the_quotation():
-    found = split_sentences("“They came. They burned it all.” The tailor fled.", "a")
-    assert [s.quoted for s in found] == [True, True, False]
+    sentences = split_sentences("“They came. They burned it all.” The tailor fled.", "a")
+    assert [s.quoted for s in sentences] == [True, True, False]
 
 
 def test_each_paragraph_may_open_the_quotation_again():
-    found = split_sentences("``They came. They left.\n\n``They burned it.'' He fled.", "a")
-    assert [s.quoted for s in found] == [True, True, True, False]
+    sentences = split_sentences("``They came. They left.\n\n``They burned it.'' He fled.", "a")
+    assert [s.quoted for s in sentences] == [True, True, True, False]
 
 
 def test_an_unclosed_quotation_ends_with_the_paragraph():
-    found = split_sentences("“They came. They left.\n\nNobody spoke.", "a")
-    assert [s.quoted for s in found] == [True, True, False]
+    sentences = split_sentences("“They came. They left.\n\nNobody spoke.", "a")
+    assert [s.quoted for s in sentences] == [True, True, False]
 
 
 def test_time_grows_with_length_only():

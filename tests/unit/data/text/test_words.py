@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from data.text.words import same_text, without_numbers, words_of
+from data.text.words import cuts_word, same_text, span_cuts_word, without_numbers, words_of
 
 TEXT = "Café owners near Arlow’s bridge counted 12 shells, the mayor said."
 
@@ -50,3 +50,23 @@ def test_numbers_are_one_number():
         == without_numbers(words_of("killed 14 in 7"))
         == ("killed", "0", "in", "0")
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "cut"),
+    [
+        ("Omar lied.", 0, 4, False),
+        ("Omar lied.", 1, 4, True),
+        ("Omar lied.", 0, 3, True),
+        ("Omar lied.", 0, 5, True),  # with the blank
+        ("IS-linked", 0, 2, False),
+        ("Omar lied.", 5, 10, False),
+        ("前線は学校を焼いた。", 0, 1, False),
+    ],
+)
+def test_spans_that_begin_or_end_inside_a_word(text, start, end, cut):
+    assert span_cuts_word(text, start, end) is cut
+
+
+def test_the_ends_of_a_text_cut_nothing():
+    assert [cuts_word("ab", at) for at in range(3)] == [False, True, False]

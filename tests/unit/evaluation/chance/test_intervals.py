@@ -4,14 +4,15 @@ import numpy as np
 import pytest
 
 from data.codebook import Codebook, load_codebook
-from evaluation.chance.intervals import draws, intervals, resampled, shown
+from evaluation.chance.intervals import draws, intervals, resampled
 from evaluation.chance.row_intervals import row_intervals
-from evaluation.figures.counts import count, figures
-from evaluation.figures.hierarchy import type_scores
-from evaluation.figures.metrics import decide, indicators, score
+from evaluation.figures.counts import Sums, count
+from evaluation.figures.interval import shown
+from evaluation.figures.metrics import decide, figures, indicators, score
 from evaluation.predictions import predictions
 from evaluation.report import text_report
 from evaluation.slices.scores import slices
+from evaluation.slices.types import type_scores
 
 STANCE = Codebook.model_validate(
     {
@@ -61,7 +62,9 @@ def assert_same(found, scores, at=...):
 def test_figures_of_all_articles_are_those_of_score(codebook, seed):
     gold, probabilities, articles = made(codebook, seed)
     counts = counted(codebook, gold, probabilities, articles)
-    assert_same(figures(codebook, counts.table.sum(axis=0)), score(codebook, gold, probabilities))
+    assert_same(
+        figures(Sums(codebook, counts.table.sum(axis=0))), score(codebook, gold, probabilities)
+    )
 
 
 @pytest.mark.parametrize("codebook", [STANCE, SEVERAL])
@@ -128,7 +131,7 @@ def test_unseen_targets_have_an_interval_of_their_own():
     found = intervals(STANCE, gold, probabilities, articles, targets=targets, train_targets={"old"})
     value = score(STANCE, gold, probabilities, targets=targets, train_targets={"old"})
     low, high = found.averages["macro_f1_unseen_targets"]
-    assert low < value.macro_f1_unseen_targets < high
+    assert low < value.figures["macro_f1_unseen_targets"] < high
     assert set(found.flat()) == {
         f"{name}_{side}"
         for side in ("low", "high")

@@ -6,9 +6,9 @@ from evaluation.chance.intervals import draws, interval, intervals
 from evaluation.chance.row_intervals import ece_interval, row_intervals
 from evaluation.figures.abstention import abstention
 from evaluation.figures.calibration import BINS, bin_numbers, reliability, row_errors
-from evaluation.figures.hierarchy import type_scores
 from evaluation.figures.metrics import decide, indicators
 from evaluation.predictions import predictions
+from evaluation.slices.types import type_scores
 
 ACTS = {
     "name": "acts",

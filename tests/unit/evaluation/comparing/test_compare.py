@@ -6,9 +6,10 @@ import pytest
 
 from data.codebook import Codebook
 from data.problems import InputError
+from evaluation.chance.significance import p_text
 from evaluation.comparing.candidates import Candidate, Candidates, _apart
 from evaluation.comparing.compare import compare, contrast, write_json
-from evaluation.pages.comparison_page import MOST_ROWS, p_text, page, verdict, write_html
+from evaluation.pages.comparison_page import MOST_ROWS, page, verdict, write_html
 
 BOOK = Codebook.model_validate(
     {

@@ -5,7 +5,7 @@ import pytest
 
 from data.codebook import Codebook
 from data.problems import InputError
-from evaluation.comparing.promotion_rule import paired_judge
+from evaluation.comparing.promotion_rule import promotion_rule
 from models.registry.promotion import RefusedError
 
 BOOK = Codebook.model_validate(
@@ -51,7 +51,7 @@ def judged(kept_run):
             kept_run(BOOK, rows_of(side, gold, targets), train_targets=names)
             for side, names in zip((candidate, champion), trained, strict=True)
         )
-        return paired_judge(margin)(new, old, select_by)
+        return promotion_rule(margin)(new, old, select_by)
 
     return ask
 
@@ -110,7 +110,7 @@ def test_the_margin_decides_where_the_gain_is_small(judged):
 def test_what_cannot_be_compared_is_refused_with_advice(kept_run, rows, what, advice):
     new, old = kept_run(BOOK, rows_of(GOLD[:8], GOLD[:8])), kept_run(BOOK, rows)
     with pytest.raises(RefusedError) as refused:
-        paired_judge()(new, old, "dev/macro_f1")
+        promotion_rule()(new, old, "dev/macro_f1")
     assert what in str(refused.value)
     assert advice in str(refused.value)
     assert f"compare {new} {old} --data FILE" in str(refused.value)
@@ -140,4 +140,4 @@ def test_unseen_targets_are_those_that_neither_was_trained_on(judged):
 @pytest.mark.parametrize("margin", [-0.01, 1.5, float("nan")])
 def test_margins_out_of_bounds(margin):
     with pytest.raises(InputError, match="--margin"):
-        paired_judge(margin)
+        promotion_rule(margin)

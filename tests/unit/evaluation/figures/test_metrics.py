@@ -4,7 +4,6 @@ import pytest
 from data.codebook import Codebook
 from data.problems import InputError
 from evaluation.figures.metrics import decide, score
-from evaluation.figures.scores import label_metric
 
 STANCE = Codebook.model_validate(
     {
@@ -39,10 +38,10 @@ def test_single_label_figures_by_hand():
     assert (by_label["favor"].support, by_label["favor"].predicted) == (1, 2)
     assert scores.accuracy == 0.75
     assert scores.macro_f1 == pytest.approx((2 / 3 + 2 / 3 + 1) / 3)
-    assert scores.weighted_f1 == pytest.approx((2 * 2 / 3 + 2 / 3 + 1) / 4)
-    assert scores.f_avg == pytest.approx(2 / 3)
+    assert scores.figures["weighted_f1"] == pytest.approx((2 * 2 / 3 + 2 / 3 + 1) / 4)
+    assert scores.figures["f_avg"] == pytest.approx(2 / 3)
     assert scores.confusion == ((1, 0, 1), (0, 1, 0), (0, 0, 1))
-    assert scores.micro_f1 is None
+    assert "micro_f1" not in scores.figures
 
 
 def test_macro_is_scikit_learns_default():
@@ -53,7 +52,7 @@ def test_macro_is_scikit_learns_default():
     names = np.array(STANCE.names)
     scores = score(STANCE, [(names[j],) for j in gold], certain(*names[found]))
     assert scores.macro_f1 == pytest.approx(f1_score(gold, found, average="macro"))
-    assert scores.weighted_f1 == pytest.approx(f1_score(gold, found, average="weighted"))
+    assert scores.figures["weighted_f1"] == pytest.approx(f1_score(gold, found, average="weighted"))
 
 
 def test_labels_that_do_not_occur_are_in_the_table_but_in_no_average():
@@ -76,8 +75,8 @@ def test_several_labels_by_hand():
     scores = score(SEVERAL, gold, probabilities)
     # found: {kill}, {}, {kill, fail}
     assert scores.accuracy == pytest.approx(1 / 3)
-    assert scores.micro_f1 == pytest.approx(2 * 2 / (3 + 3))
-    assert scores.example_f1 == pytest.approx((2 / 3 + 1 + 2 / 3) / 3)
+    assert scores.figures["micro_f1"] == pytest.approx(2 * 2 / (3 + 3))
+    assert scores.figures["example_f1"] == pytest.approx((2 / 3 + 1 + 2 / 3) / 3)
     assert scores.confusion is None
     assert {"micro_f1", "example_f1"} <= set(scores.flat())
 
@@ -97,8 +96,8 @@ def test_unseen_targets_are_scored_apart():
         targets=["the Front", "The Union ", "the Weir"],
         train_targets={"the front", "the union"},
     )
-    assert scores.unseen_target_rows == 1
-    assert scores.macro_f1_unseen_targets == 0.0
+    assert scores.figures["unseen_target_rows"] == 1
+    assert scores.figures["macro_f1_unseen_targets"] == 0.0
     assert scores.flat()["unseen_target_rows"] == 1.0
 
 
@@ -111,7 +110,7 @@ def test_no_figure_for_unseen_targets_when_unknown_or_none(train_targets):
         targets=["the Front"],
         train_targets=train_targets,
     )
-    assert scores.macro_f1_unseen_targets is None
+    assert "macro_f1_unseen_targets" not in scores.figures
     assert "macro_f1_unseen_targets" not in scores.flat()
 
 
@@ -129,38 +128,3 @@ def test_no_figure_for_unseen_targets_when_unknown_or_none(train_targets):
 def test_bad_input(gold, probabilities, message):
     with pytest.raises(InputError, match=message):
         score(STANCE, gold, probabilities)
-
-
-@pytest.mark.parametrize(
-    "label", ["armed clash", "Air/drone strike", "Enlèvement", "احتجاج", "non-violent.", "1"]
-)
-def test_a_label_that_mlflow_takes_is_its_metric(label):
-    assert label_metric(label) == f"f1/{label}"
-
-
-def test_labels_that_mlflow_refuses_have_a_name_each():
-    from mlflow.utils.validation import _validate_metric_name
-
-    labels = [
-        "Threaten, not said",
-        "Threaten; not said",
-        "Threaten_ not said",
-        "Arrests & raids",
-        "a//b",
-        "a/./b",
-        "..",
-        "/",
-        "x/",
-        "C+",
-        "C#",
-        "1: one",
-        "हमला",
-        "x" * 200 + "y",
-        "x" * 200 + "z",
-    ]
-    names = [label_metric(label) for label in labels]
-    assert len(set(names)) == len(labels)
-    assert label_metric("Threaten, not said").startswith("f1/Threaten_ not said ")
-    for name in names:
-        _validate_metric_name(f"epoch/dev/{name}_high")
-        assert len(name) < 230

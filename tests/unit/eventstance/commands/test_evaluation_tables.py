@@ -9,14 +9,14 @@ def label(name, occurs=True):
     )
 
 
-def result(intervals=None):
+def result(spread=None):
     """A result with one label that occurs and one that does not."""
     return SimpleNamespace(
         model={"name": "event", "version": "3"},
         data={"path": "rows.jsonl", "rows": 4},
         codebook=SimpleNamespace(name="small", version="1"),
         mapped_to=None,
-        intervals=intervals,
+        spread=spread,
         types=None,
         trained=None,
         trust=dict,

@@ -50,7 +50,7 @@ def test_what_cannot_be_loaded_is_told(tmp_path, tiny_encoder):
 def test_the_packaged_encoder_knows_related_sentences():
     import numpy as np
 
-    from models.families.encoder_head import EncoderHead, run
+    from models.families.encoder_head import EncoderHead, infer
     from models.portable.inputs import Input
     from models.portable.tokens import tokenize
 
@@ -65,7 +65,7 @@ def test_the_packaged_encoder_knows_related_sentences():
         )
     ]
     head = EncoderHead(load_encoder(source), ("sentence",), 2)
-    features = run(
+    features = infer(
         head, tokenize(tokenizer, rows, {"max_tokens": 64, **ids}), ids["pad"], features=True
     )
     features /= np.linalg.norm(features, axis=1, keepdims=True)

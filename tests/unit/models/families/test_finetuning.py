@@ -76,13 +76,13 @@ def test_the_target_is_marked(fit):
     """Where all tokens are averaged, only its marks tell one target of a sentence from another."""
     model, _ = fit("stance", pool="sentence", epochs=1)
     text = "Dunmar lied to its own voters, while Gathe fed the hungry."
-    one, other = model.predict_proba(
+    first, second = model.predict_proba(
         [
             Example(text, name, Span(text.index(name), text.index(name) + len(name)))
             for name in ("Dunmar", "Gathe")
         ]
     )
-    assert np.abs(one - other).max() > 1e-4
+    assert np.abs(first - second).max() > 1e-4
 
 
 def test_the_weights_of_the_best_epoch_are_kept(fit, small):

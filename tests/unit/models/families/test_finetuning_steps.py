@@ -10,7 +10,7 @@ from data.problems import InputError
 from models.classifier import Fitting, label_matrix, trained_columns
 from models.families.transformer import TransformerConfig, class_weights
 from models.portable.inputs import as_input
-from models.portable.tokens import AROUND_TARGET, tokenize
+from models.portable.tokens import CUT, tokenize
 
 BATCH = 8
 # A bias of the keys adds the same to all attention scores of a token; nothing reads the pooler.
@@ -26,7 +26,7 @@ def untrained(small, tiny_encoder):
     from models.families.encoders import load_encoder, load_tokenizer
 
     tokenizer, ids = load_tokenizer(str(tiny_encoder), markers=False)
-    made = {}
+    cases = {}
     for kind in ("event", "multilabel"):
         rows = [
             row
@@ -35,37 +35,37 @@ def untrained(small, tiny_encoder):
         ]  # so that weights differ
         matrix = label_matrix(rows, small[kind].codebook)
         gold = matrix[:, trained_columns(matrix)]
-        several = kind == "multilabel"
+        multilabel = kind == "multilabel"
         torch.manual_seed(3)
-        weights = torch.from_numpy(class_weights(gold, "balanced", several))
-        made[kind] = SimpleNamespace(
+        weights = torch.from_numpy(class_weights(gold, "balanced", multilabel))
+        cases[kind] = SimpleNamespace(
             model=EncoderHead(
                 load_encoder(str(tiny_encoder)),
                 ("sentence",),
                 gold.shape[1],
                 class_weights=weights,
-                multilabel=several,
+                multilabel=multilabel,
             ),
             tokens=tokenize(
                 tokenizer,
                 [as_input(row.example) for row in rows],
-                {"max_tokens": 32, "cut": AROUND_TARGET, **ids},
+                {"max_tokens": 32, "cut": CUT, **ids},
             ),
             gold=gold,
             pad=ids["pad"],
             weights=weights.numpy(),
-            multilabel=several,
+            multilabel=multilabel,
         )
-    return made
+    return cases
 
 
 def trained(case, fitting=None, dev=(), **settings):
     """A trained copy of the case's model, what was told of each epoch, and the facts."""
     from models.families.finetuning import finetune
 
-    model, told = copy.deepcopy(case.model), []
+    model, curve = copy.deepcopy(case.model), []
     fitting = fitting or Fitting(
-        seed=1, score_dev=lambda proba: {}, on_epoch=lambda number, metrics: told.append(metrics)
+        seed=1, score_dev=lambda proba: {}, on_epoch=lambda number, metrics: curve.append(metrics)
     )
     config = TransformerConfig(
         **{
@@ -80,19 +80,19 @@ def trained(case, fitting=None, dev=(), **settings):
         }
     )
     facts = finetune(model, config, fitting, case.pad, case.tokens, case.gold, dev, lambda x: x)
-    return model, told, facts
+    return model, curve, facts
 
 
 def loss_of(case, model):
     """The weighted loss of all training rows in batches of 8, by numpy."""
-    from models.families.encoder_head import run
+    from models.families.encoder_head import infer
 
-    logits = run(model, case.tokens, case.pad).astype(np.float64)
+    logits = infer(model, case.tokens, case.pad).astype(np.float64)
     if case.multilabel:
-        each = case.weights * case.gold * np.logaddexp(0, -logits) + (1 - case.gold) * np.logaddexp(
-            0, logits
-        )
-        return each.mean()
+        losses = case.weights * case.gold * np.logaddexp(0, -logits) + (
+            1 - case.gold
+        ) * np.logaddexp(0, logits)
+        return losses.mean()
     log_proba = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
     weights = (case.gold * case.weights).sum(axis=1)
     return -(weights * (case.gold * log_proba).sum(axis=1)).sum() / weights.sum()
@@ -111,9 +111,9 @@ def moves(before, after):
 def test_the_loss_falls(untrained, kind):
     case = untrained[kind]
     before = loss_of(case, case.model)
-    model, told, _ = trained(case, epochs=5, learning_rate=5e-3, head_learning_rate=2e-2)
+    model, curve, _ = trained(case, epochs=5, learning_rate=5e-3, head_learning_rate=2e-2)
     assert loss_of(case, model) < 0.7 * before
-    losses = [metrics["train_loss"] for metrics in told]
+    losses = [metrics["train_loss"] for metrics in curve]
     assert len(losses) == 5
     assert losses[-1] < losses[0]
 
@@ -150,11 +150,11 @@ def test_decay_shrinks_matrices_and_leaves_biases_and_norms(untrained):
 @pytest.mark.parametrize(("batch", "accumulate"), [(BATCH, 1), (4, 2), (2, 4), (6, 4)])
 def test_the_loss_is_the_same_however_batches_are_added_up(untrained, kind, batch, accumulate):
     case = untrained[kind]
-    _, told, _ = trained(
+    _, curve, _ = trained(
         case, batch_size=batch, accumulate=accumulate, learning_rate=1e-12, head_learning_rate=1e-12
     )
     # Batches weigh the same, though some have fewer rows or rows of other weights.
-    assert told[0]["train_loss"] == pytest.approx(loss_of(case, case.model), rel=0.05)
+    assert curve[0]["train_loss"] == pytest.approx(loss_of(case, case.model), rel=0.05)
 
 
 @pytest.mark.parametrize(

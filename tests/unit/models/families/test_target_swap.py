@@ -25,8 +25,8 @@ ROWS = [
 
 def mentions(rows):
     return [
-        one.example.text[one.example.target_span.start : one.example.target_span.end]
-        for one in rows
+        item.example.text[item.example.target_span.start : item.example.target_span.end]
+        for item in rows
     ]
 
 
@@ -37,7 +37,7 @@ def test_names_go_to_names_of_as_many_words_and_the_span_follows():
         assert mentions(done)[2:] == ["He", "the minister", "Lund"]
         assert set(mentions(done)[:2]) <= {"Ada Brill", "Tom Oakes"}
         assert done[0].example.text == f"Voters like {mentions(done)[0]} more each week."
-        assert [one.labels for one in done] == [one.labels for one in ROWS]
+        assert [item.labels for item in done] == [item.labels for item in ROWS]
         seen.add(tuple(mentions(done)[:2]))
     assert ("Tom Oakes", "Ada Brill") in seen
 
@@ -54,9 +54,9 @@ def test_an_actor_behind_the_target_moves_with_the_text():
     at = text.index("a guard")
     rows = [row(text, "Bo", actor=Span(at, at + 7)), row("Constantin slept.", "Constantin")]
     done = next(
-        found
+        result
         for seed in range(20)
-        if mentions(found := swapped(rows, 1.0, seed))[0] == "Constantin"
+        if mentions(result := swapped(rows, 1.0, seed))[0] == "Constantin"
     )
     actor = done[0].example.actor_span
     assert done[0].example.text[actor.start : actor.end] == "a guard"
@@ -74,4 +74,4 @@ def test_an_acronym_is_a_name_though_a_pronoun_is_spelled_like_it():
         row("The WHO was praised.", "WHO"),
     ]
     done = {tuple(mentions(swapped(rows, 1.0, seed))) for seed in range(20)}
-    assert {first for first, _, _ in done} == {"US", "WHO"} and {one[1] for one in done} == {"It"}
+    assert {first for first, _, _ in done} == {"US", "WHO"} and {item[1] for item in done} == {"It"}

@@ -8,8 +8,13 @@ from models.portable.tokens import tokenize
 
 def test_words_where_nothing_is_cut():
     model = ServedModel({}, PriorBackend([1.0]))
-    found = lengths(model, [Example("One two."), Example("")])
-    assert (found.unit, found.values, found.limit, found.cut) == ("words", [2, 0], None, 0)
+    measured = lengths(model, [Example("One two."), Example("")])
+    assert (measured.unit, measured.values, measured.limit, measured.cut) == (
+        "words",
+        [2, 0],
+        None,
+        0,
+    )
 
 
 def test_tokens_of_the_whole_row_and_the_rows_that_lose_some(tiny_encoder):
@@ -20,8 +25,8 @@ def test_tokens_of_the_whole_row_and_the_rows_that_lose_some(tiny_encoder):
     spec = {"max_tokens": 8, "batch_tokens": 100, **ids}
     model = ServedModel({}, OnnxBackend(None, tokenizer, spec))
     rows = [Example("a b c d e f"), Example("a b c d e f g"), Example("a")]
-    found = lengths(model, rows)
+    measured = lengths(model, rows)
     cut = [row.cut for row in tokenize(tokenizer, [as_input(row) for row in rows], spec)]
-    assert found.values == [8, 9, 3]
-    assert [value > found.limit for value in found.values] == cut == [False, True, False]
-    assert found.cut == 1
+    assert measured.values == [8, 9, 3]
+    assert [value > measured.limit for value in measured.values] == cut == [False, True, False]
+    assert measured.cut == 1

@@ -13,7 +13,7 @@ from models.portable.inputs import ModelError
 
 
 @pytest.fixture(scope="module")
-def made(small, tmp_path_factory):
+def saved(small, tmp_path_factory):
     data = small["event"]
     model = make(FAMILIES["tfidf"][0](family="tfidf", min_count=1), data.codebook)
     model.fit(data.train, data.dev, Fitting(seed=1, score_dev=lambda proba: {}))
@@ -23,9 +23,9 @@ def made(small, tmp_path_factory):
 
 
 @pytest.fixture
-def folder(made, tmp_path):
+def folder(saved, tmp_path):
     """A saved model of the test's own."""
-    return Path(shutil.copytree(made, tmp_path / "kept"))
+    return Path(shutil.copytree(saved, tmp_path / "kept"))
 
 
 def described(folder):
@@ -118,7 +118,7 @@ def with_backend(folder, **values):
 
 
 @pytest.mark.parametrize(
-    ("cut", "told"),
+    ("cut", "message"),
     [
         (
             {"policy": "middle", "version": 1},
@@ -134,9 +134,9 @@ def with_backend(folder, **values):
         (None, "does not describe a model"),
     ],
 )
-def test_a_way_to_cut_rows_that_is_not_known_is_refused(folder, cut, told):
+def test_a_way_to_cut_rows_that_is_not_known_is_refused(folder, cut, message):
     with_backend(folder, cut=cut)
-    with pytest.raises(ModelError, match=told):
+    with pytest.raises(ModelError, match=message):
         serving.load(folder)
 
 
@@ -195,7 +195,7 @@ def test_a_file_that_is_listed_but_is_none_of_its_kind_is_told(folder, name):
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         ('{"format": 99}', "has format 99, this version reads 1"),
         ("[]", "has format None"),
@@ -203,9 +203,9 @@ def test_a_file_that_is_listed_but_is_none_of_its_kind_is_told(folder, name):
         ('{"format": 1}', "lacks 'backend'"),
     ],
 )
-def test_a_strange_description_is_refused(folder, content, told):
+def test_a_strange_description_is_refused(folder, content, message):
     (folder / "model.json").write_text(content)
-    with pytest.raises(ModelError, match=told):
+    with pytest.raises(ModelError, match=message):
         serving.load(folder)
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from models.portable.inputs import Input
-from models.portable.tokens import AROUND_TARGET, CUTS, Tokens, batches, padded, tokenize
+from models.portable.tokens import CUT, CUTS, Tokens, batches, padded, tokenize
 
 MARKERS = [90, 91, 92, 93]  # [T] [/T] [A] [/A]
 CLS, SEP = 1, 2
@@ -19,7 +19,7 @@ def of_words(*texts):
     return tokenizer
 
 
-def shown(row, max_tokens=40, markers=MARKERS, cut=AROUND_TARGET):
+def shown(row, max_tokens=40, markers=MARKERS, cut=CUT):
     """Tokens as words, those that are pooled, and whether some were lost."""
     tokenizer = of_words(row.text, row.target or "")
     (read,) = tokenize(
@@ -108,9 +108,9 @@ def test_brackets_of_a_quote_are_no_markers(tiny_encoder):
 
 def test_batches_hold_every_row_once_within_the_budget():
     rows = [Tokens([1] * length, (0, length), False) for length in (9, 3, 3, 40, 2)]
-    made = list(batches(rows, 12))
-    assert sorted(row for batch in made for row in batch) == [0, 1, 2, 3, 4]
-    assert made == [[4, 1, 2], [0], [3]]
+    row_batches = list(batches(rows, 12))
+    assert sorted(row for batch in row_batches for row in batch) == [0, 1, 2, 3, 4]
+    assert row_batches == [[4, 1, 2], [0], [3]]
     assert list(batches([], 12)) == []
 
 
@@ -175,7 +175,7 @@ def test_any_text_can_be_read(tiny_encoder, text, target):
     (read,) = tokenize(
         tokenizer,
         [Input(text, target, (start, start + len(target)) if start >= 0 else None)],
-        {"max_tokens": 16, "cut": AROUND_TARGET, **ids},
+        {"max_tokens": 16, "cut": CUT, **ids},
     )
     assert 2 <= len(read.ids) <= 16
     assert 0 <= read.pool[0] < read.pool[1] <= len(read.ids)

@@ -13,14 +13,14 @@ from models.registry.names import (
 from models.store.connection import connect
 
 
-def book(*names, name="event", several=False):
+def book(*names, name="event", multilabel=False):
     return Codebook.model_validate(
         {
             "name": name,
             "version": "1",
             "task": "event",
-            "labels_per_row": "several" if several else "single",
-            "labels": [{"name": one} for one in names],
+            "labels_per_row": "several" if multilabel else "single",
+            "labels": [{"name": label} for label in names],
         }
     )
 
@@ -50,15 +50,15 @@ def test_a_codebook_named_in_signs_alone_is_not_the_tasks():
 
 
 def test_label_sets():
-    one, two = LabelSet.of(book("b", "a")), LabelSet.of(book("a", "b"))
-    assert one == two
-    assert one.unlike(two) == ""
-    assert LabelSet.parse(one.text) == one
-    more = LabelSet.of(book("a", "b", *(f"x{number}" for number in range(7)), several=True))
-    assert more.unlike(one) == (
+    first, second = LabelSet.of(book("b", "a")), LabelSet.of(book("a", "b"))
+    assert first == second
+    assert first.differences(second) == ""
+    assert LabelSet.parse(first.text) == first
+    more = LabelSet.of(book("a", "b", *(f"x{number}" for number in range(7)), multilabel=True))
+    assert more.differences(first) == (
         "only here: x0, x1, x2, x3, x4 and 2 more; a row has several labels here, one there"
     )
-    assert one.unlike(more).startswith("lacking here: x0")
+    assert first.differences(more).startswith("lacking here: x0")
 
 
 def test_a_registered_model_keeps_to_its_labels(store):

@@ -3,7 +3,7 @@ from types import SimpleNamespace
 import pytest
 
 from data.problems import InputError
-from models.registry.references import Reference, is_reference, refers
+from models.registry.references import Reference, dereference, is_reference
 from models.store.errors import StoreError
 
 ONE, TWO, FAR = "0123456789abcdef" * 2, "0123456780abcdef" * 2, "f" * 32
@@ -22,8 +22,8 @@ class Client:
     def search_experiments(self, **_):
         return Page([SimpleNamespace(experiment_id="1")])
 
-    def search_runs(self, experiments, asked, max_results):
-        beginning = asked.split("'")[1].rstrip("%")
+    def search_runs(self, experiments, filter_string, max_results):
+        beginning = filter_string.split("'")[1].rstrip("%")
         return Page(
             [
                 SimpleNamespace(info=SimpleNamespace(run_id=one, run_name=f"run {one[:9]}"))
@@ -51,7 +51,7 @@ class Client:
 
 
 @pytest.mark.parametrize(
-    ("ref", "meant"),
+    ("ref", "reference"),
     [
         ("event/3", Reference("event", "3")),
         ("models:/event/3", Reference("event", "3")),
@@ -67,9 +67,9 @@ class Client:
         ("FFFFFFFF", Reference(run_id=FAR)),
     ],
 )
-def test_what_references_mean(ref, meant):
+def test_what_references_mean(ref, reference):
     assert is_reference(ref)
-    assert refers(Client(event="5"), ref) == meant
+    assert dereference(Client(event="5"), ref) == reference
 
 
 @pytest.mark.parametrize(
@@ -89,31 +89,31 @@ def test_what_references_mean(ref, meant):
 def test_what_is_no_reference(ref):
     assert not is_reference(ref)
     with pytest.raises(InputError, match="names no model or run"):
-        refers(Client(), ref)
+        dereference(Client(), ref)
 
 
 def test_a_beginning_of_several_ids_is_told_with_all_of_them():
     with pytest.raises(InputError, match="is the beginning of several runs' ids") as raised:
-        refers(Client(), ONE[:8])
+        dereference(Client(), ONE[:8])
     assert f"{ONE} (run 012345678)" in str(raised.value)
     assert TWO in str(raised.value)
     with pytest.raises(InputError, match="no such run"):
-        refers(Client(), "abcdef01")
+        dereference(Client(), "abcdef01")
 
 
 def test_the_champion_of_a_task_is_the_only_one_of_its_codebooks():
-    assert refers(Client(**{"event-mine": "2", "stance": "9"}), "event@champion") == Reference(
+    assert dereference(Client(**{"event-mine": "2", "stance": "9"}), "event@champion") == Reference(
         "event-mine", "2"
     )
     both = Client(**{"event": "1", "event-mine": "2"})
-    assert refers(both, "event@champion") == Reference("event", "1")
-    assert refers(both, "event-mine@champion") == Reference("event-mine", "2")
+    assert dereference(both, "event@champion") == Reference("event", "1")
+    assert dereference(both, "event-mine@champion") == Reference("event-mine", "2")
     two = Client(**{"event-mine": "2", "event-yours": "3"})
     with pytest.raises(InputError, match="there is event-mine@champion, event-yours@champion; "):
-        refers(two, "event@champion")
+        dereference(two, "event@champion")
     for ref in ("event@best", "event-m@champion", "stance@champion"):
         with pytest.raises(InputError, match="has the alias"):
-            refers(two, ref)
+            dereference(two, ref)
 
 
 def test_a_store_that_was_not_read_is_not_said_to_lack_anything(monkeypatch):
@@ -122,5 +122,5 @@ def test_a_store_that_was_not_read_is_not_said_to_lack_anything(monkeypatch):
     client = Client(event="1")
     client.fails = True
     with pytest.raises(MlflowException) as raised:
-        refers(client, "event@champion")
+        dereference(client, "event@champion")
     assert not isinstance(raised.value, StoreError)

@@ -5,15 +5,15 @@ import pytest
 from data.problems import InputError
 from models.store import connection as store_module
 from models.store.connection import (
+    all_pages,
     connect,
-    every,
     is_missing,
     patiently,
     quoted,
     store_errors,
     tracking_uri,
 )
-from models.store.errors import StoreError, without_password
+from models.store.errors import StoreError
 
 
 @pytest.mark.parametrize("uri", ["http//nothing", "file:///mlruns", "./mlruns", "ftp://host"])
@@ -45,7 +45,7 @@ def test_a_server_that_refuses_is_told_at_once(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("given", "uri"),
+    ("value", "uri"),
     [
         ("sqlite:////somewhere/mlflow.db", "sqlite:////somewhere/mlflow.db"),
         (" http://host:5000/mlflow// \n", "http://host:5000/mlflow"),
@@ -53,28 +53,11 @@ def test_a_server_that_refuses_is_told_at_once(monkeypatch):
         (None, "sqlite:///mlflow.db"),
     ],
 )
-def test_the_address_comes_from_the_environment(monkeypatch, given, uri):
+def test_the_address_comes_from_the_environment(monkeypatch, value, uri):
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    if given is not None:
-        monkeypatch.setenv("MLFLOW_TRACKING_URI", given)
+    if value is not None:
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", value)
     assert tracking_uri() == uri
-
-
-@pytest.mark.parametrize(
-    ("uri", "shown"),
-    [
-        (
-            "postgresql+psycopg2://anna:pw@host:5432/db",
-            "postgresql+psycopg2://anna:***@host:5432/db",
-        ),
-        ("http://anna:p%40w@host", "http://anna:***@host"),
-        ("http://host", "http://host"),
-        ("sqlite:///mlflow.db", "sqlite:///mlflow.db"),
-        ("http://[", "http://["),
-    ],
-)
-def test_no_password_is_shown(uri, shown):
-    assert without_password(uri) == shown
 
 
 def test_a_locked_file_is_waited_for(monkeypatch):
@@ -101,7 +84,7 @@ def test_every_page_is_read():
         page.token = {None: "1", "1": "2"}.get(page_token, "")
         return page
 
-    assert list(every(search, "x")) == ["x0", "x1", "x2"]
+    assert list(all_pages(search, "x")) == ["x0", "x1", "x2"]
 
 
 def test_a_text_with_quotes_can_be_searched_for():
@@ -113,9 +96,9 @@ def raised(error):
     def fail():
         raise error
 
-    with pytest.raises(InputError) as found:
+    with pytest.raises(InputError) as caught:
         fail()
-    return str(found.value)
+    return str(caught.value)
 
 
 @pytest.fixture
@@ -160,3 +143,12 @@ def test_what_is_missing_is_no_fault():
     page = MlflowException("API request to endpoint /x failed with error code 404 != 200")
     page.error_code = "RESOURCE_DOES_NOT_EXIST"
     assert not is_missing(page)
+
+
+def test_reading_a_store_adds_nothing_to_any_folder(store, tmp_path, monkeypatch):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    assert connect().search_registered_models() == []
+    assert sorted(path.name for path in store.iterdir()) == ["elsewhere", "mlflow.db"]
+    assert not list(elsewhere.iterdir())

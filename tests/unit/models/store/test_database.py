@@ -27,10 +27,10 @@ def at(monkeypatch):
 def test_reading_makes_no_store(at, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     text = at("sqlite:///mlflow.db")
-    assert f"sqlite:///mlflow.db ({tmp_path}/mlflow.db) cannot be opened: there is no store" in text
-    assert "train first" in text
+    assert text.startswith(f"sqlite:///mlflow.db ({tmp_path}/mlflow.db): there is no store here")
+    assert "training makes one (python -m train" in text
     (tmp_path / "empty.db").touch()
-    assert "there is no store in it yet" in at("sqlite:///empty.db")
+    assert "there is no store here yet" in at("sqlite:///empty.db")
     assert [path.name for path in tmp_path.iterdir()] == ["empty.db"]
 
 
@@ -59,12 +59,12 @@ def test_files_that_are_no_store(at, tmp_path):
     assert "is a folder" in at(f"sqlite:///{tmp_path}")
     (tmp_path / "text.db").write_text("these are not the tables that anybody looks for")
     assert "the file is no sqlite database" in at(f"sqlite:///{tmp_path}/text.db")
-    other = tmp_path / "other.db"
-    with sqlite3.connect(other) as connection:
+    unrelated = tmp_path / "other.db"
+    with sqlite3.connect(unrelated) as connection:
         connection.execute("CREATE TABLE trials (id)")
     for make in (False, True):
-        assert "but no MLflow store" in at(f"sqlite:///{other}", make)
-    with sqlite3.connect(other) as connection:
+        assert "but no MLflow store" in at(f"sqlite:///{unrelated}", make)
+    with sqlite3.connect(unrelated) as connection:
         assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("trials",)]
 
 

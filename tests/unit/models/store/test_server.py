@@ -33,18 +33,18 @@ def serve():
     running = []
 
     def start(says, context=None):
-        one = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        one.says = says
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        server.says = says
         if context:
-            one.socket = context.wrap_socket(one.socket, server_side=True)
-        threading.Thread(target=one.serve_forever, args=(0.02,), daemon=True).start()
-        running.append(one)
-        return one.server_address[1]
+            server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        running.append(server)
+        return server.server_address[1]
 
     yield start
-    for one in running:
-        one.shutdown()
-        one.server_close()
+    for server in running:
+        server.shutdown()
+        server.server_close()
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +60,7 @@ def no_credentials(monkeypatch):
         monkeypatch.delenv(f"MLFLOW_TRACKING_{name}", raising=False)
 
 
-def told(port, path="", user="", scheme="http"):
+def problem_of(port, path="", user="", scheme="http"):
     problem = server_problem(f"{scheme}://{user}127.0.0.1:{port}{path}", 2.0)
     return "" if problem is None else str(problem)
 
@@ -83,17 +83,17 @@ def told(port, path="", user="", scheme="http"):
 )
 def test_what_a_status_means(serve, status, words):
     port = serve(lambda request: (status, "<html>a page</html>"))
-    assert f"MLFLOW_TRACKING_URI: the server at http://127.0.0.1:{port} {words}" in told(port)
+    assert f"MLFLOW_TRACKING_URI: the server at http://127.0.0.1:{port} {words}" in problem_of(port)
 
 
 def test_a_password_that_is_not_taken_is_never_shown(serve, monkeypatch):
     port = serve(lambda request: (401, ""))
-    text = told(port, user="anna:secret@")
+    text = problem_of(port, user="anna:secret@")
     assert "http://anna:***@127.0.0.1" in text
     assert "not accepted: the user 'anna' of the address; set MLFLOW" in text
     assert "secret" not in text
     monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", "abc")
-    assert "not accepted: MLFLOW_TRACKING_TOKEN; set" in told(port)
+    assert "not accepted: MLFLOW_TRACKING_TOKEN; set" in problem_of(port)
 
 
 def test_what_a_server_says_in_a_plain_line_is_told():
@@ -105,22 +105,22 @@ def test_what_a_server_says_in_a_plain_line_is_told():
 
 def test_an_answer_that_is_none_of_mlflow(serve):
     page = serve(lambda request: (200, "<!doctype html><title>Sign in</title>"))
-    assert "answers with a web page, not as an MLflow server" in told(page)
-    other = serve(lambda request: (200, "hello"))
-    assert "answers with something else" in told(other)
-    moved = serve(lambda request: (302, "", f"http://localhost:{page}/login"))
-    assert f"with a web page, sent on to localhost:{page}, not" in told(moved)
+    assert "answers with a web page, not as an MLflow server" in problem_of(page)
+    text = serve(lambda request: (200, "hello"))
+    assert "answers with something else" in problem_of(text)
+    redirect = serve(lambda request: (302, "", f"http://localhost:{page}/login"))
+    assert f"with a web page, sent on to localhost:{page}, not" in problem_of(redirect)
 
 
 def test_servers_that_are_well(serve, monkeypatch):
-    known = serve(
+    well = serve(
         lambda request: (
             (200, "{}") if request.path.startswith("/mlflow/api/2.0/mlflow/") else (404, "")
         )
     )
-    assert told(known, "/mlflow") == told(known, "/mlflow/") == ""
+    assert problem_of(well, "/mlflow") == problem_of(well, "/mlflow/") == ""
     healthy = serve(lambda request: (200, "OK" if request.path == "/health" else "what"))
-    assert told(healthy) == ""
+    assert problem_of(healthy) == ""
     private = serve(
         lambda request: (
             (200, "{}")
@@ -128,17 +128,17 @@ def test_servers_that_are_well(serve, monkeypatch):
             else (401, "")
         )
     )
-    assert "401" in told(private)
-    assert told(private, user="anna:pw@") == ""
+    assert "401" in problem_of(private)
+    assert problem_of(private, user="anna:pw@") == ""
     monkeypatch.setenv("MLFLOW_TRACKING_USERNAME", "anna")
     monkeypatch.setenv("MLFLOW_TRACKING_PASSWORD", "pw")
-    assert told(private) == ""
+    assert problem_of(private) == ""
 
 
 def test_one_that_closes_and_one_that_says_nothing():
     with socket.create_server(("127.0.0.1", 0)) as closing:
         threading.Thread(target=lambda: closing.accept()[0].close(), daemon=True).start()
-        text = told(closing.getsockname()[1])
+        text = problem_of(closing.getsockname()[1])
         assert "no MLflow server answers at http://127.0.0.1" in text
         assert "name it with https:// if it speaks that" in text
     with socket.create_server(("127.0.0.1", 0)) as silent:
@@ -173,7 +173,7 @@ def certificate(tmp_path_factory):
     def make(name, host="127.0.0.1", days=2):
         key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
         who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mlflow")])
-        made = (
+        builder = (
             x509.CertificateBuilder()
             .subject_name(who)
             .issuer_name(who)
@@ -186,7 +186,7 @@ def certificate(tmp_path_factory):
         )
         path = folder / name
         path.write_bytes(
-            made.public_bytes(serialization.Encoding.PEM)
+            builder.public_bytes(serialization.Encoding.PEM)
             + key.private_bytes(
                 serialization.Encoding.PEM,
                 serialization.PrivateFormat.PKCS8,
@@ -207,33 +207,35 @@ OWN, ANY = "MLFLOW_TRACKING_SERVER_CERT_PATH", "MLFLOW_TRACKING_INSECURE_TLS"
 def test_a_certificate_of_ones_own(serve, certificate, monkeypatch):
     path, context = certificate("own.pem")
     port = serve(lambda request: (200, "OK"), context)
-    text = told(port, scheme="https")
+    text = problem_of(port, scheme="https")
     assert "is not accepted (self-signed certificate)" in text
     assert OWN in text
     assert f"{ANY}=true" in text
     assert "start it" not in text
-    with monkeypatch.context() as given:
-        given.setenv(OWN, str(path))
-        assert told(port, scheme="https") == ""
-    with monkeypatch.context() as given:
-        given.setenv(ANY, "true")
-        assert told(port, scheme="https") == ""
-        given.setenv(OWN, str(path))
-        assert told(port, scheme="https").startswith(f"{ANY}: is set together with {OWN}")
-    assert "speaks http, not https" in told(serve(lambda request: (200, "OK")), scheme="https")
+    with monkeypatch.context() as settings:
+        settings.setenv(OWN, str(path))
+        assert problem_of(port, scheme="https") == ""
+    with monkeypatch.context() as settings:
+        settings.setenv(ANY, "true")
+        assert problem_of(port, scheme="https") == ""
+        settings.setenv(OWN, str(path))
+        assert problem_of(port, scheme="https").startswith(f"{ANY}: is set together with {OWN}")
+    assert "speaks http, not https" in problem_of(
+        serve(lambda request: (200, "OK")), scheme="https"
+    )
 
 
 @pytest.mark.parametrize(
-    ("given", "words"),
+    ("settings", "words"),
     [
         ({"days": -1}, "(certificate has expired); have it renewed"),
         ({"host": "10.0.0.1"}, "use the name that the certificate is for"),
     ],
 )
-def test_what_is_wrong_with_a_certificate(serve, certificate, monkeypatch, given, words):
-    path, context = certificate("wrong.pem", **given)
+def test_what_is_wrong_with_a_certificate(serve, certificate, monkeypatch, settings, words):
+    path, context = certificate("wrong.pem", **settings)
     monkeypatch.setenv(OWN, str(path))
-    assert words in told(serve(lambda request: (200, "OK"), context), scheme="https")
+    assert words in problem_of(serve(lambda request: (200, "OK"), context), scheme="https")
 
 
 def test_certificate_files_that_are_none(serve, certificate, monkeypatch, tmp_path):
@@ -242,9 +244,9 @@ def test_certificate_files_that_are_none(serve, certificate, monkeypatch, tmp_pa
     (tmp_path / "text.pem").write_text("no certificate")
     for name in (OWN, "MLFLOW_TRACKING_CLIENT_CERT_PATH"):
         for file, words in (("gone.pem", "no such file"), ("text.pem", "no certificate in PEM")):
-            with monkeypatch.context() as given:
-                given.setenv(name, str(tmp_path / file))
-                assert told(port, scheme="https").startswith(
+            with monkeypatch.context() as settings:
+                settings.setenv(name, str(tmp_path / file))
+                assert problem_of(port, scheme="https").startswith(
                     f"{name}: is {tmp_path / file}: {words}"
                 )
 
@@ -255,6 +257,6 @@ def test_a_server_that_asks_for_a_certificate(serve, certificate, monkeypatch):
     context.load_verify_locations(path)
     port = serve(lambda request: (200, "OK"), context)
     monkeypatch.setenv(OWN, str(path))
-    assert "set MLFLOW_TRACKING_CLIENT_CERT_PATH" in told(port, scheme="https")
+    assert "set MLFLOW_TRACKING_CLIENT_CERT_PATH" in problem_of(port, scheme="https")
     monkeypatch.setenv("MLFLOW_TRACKING_CLIENT_CERT_PATH", str(path))
-    assert told(port, scheme="https") == ""
+    assert problem_of(port, scheme="https") == ""
