@@ -48,9 +48,7 @@ def tokens_of(
             "cut": [row.cut for row in tokens],
         }
 
-    content = (
-        f"{name} {tokenizer.to_str()} {json.dumps(spec, sort_keys=True, default=str)} {len(rows)}"
-    )
+    content = json.dumps([name, len(rows), tokenizer.to_str(), spec], sort_keys=True, default=str)
     table = rows.mapped(tokenized, hashlib.sha256(content.encode()).hexdigest(), folder, progress)
     return TableRows(
         table, lambda row: Tokens(row["ids"], (row["pool"][0], row["pool"][1]), row["cut"])
