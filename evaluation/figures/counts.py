@@ -108,12 +108,19 @@ def count(
 
     places: dict[str, int] = {}
     at = [places.setdefault(article, len(places)) for article in articles]
+    rows = row_counts(right, predicted)
+    table = np.zeros((len(places), rows.shape[1]))
+    np.add.at(table, at, rows)
+    return Counts(codebook, table)
+
+
+def row_counts(right: np.ndarray, predicted: np.ndarray) -> np.ndarray:
+    """Returns the counts of each row, shape `(n_rows, 3 * n_labels + 3)`, as in `Counts.table`."""
+    import numpy as np
+
     both = right * predicted
     sizes = right.sum(axis=1) + predicted.sum(axis=1)
     # Two empty sets of labels agree fully.
     example = np.where(sizes > 0, 2 * both.sum(axis=1) / np.maximum(sizes, 1), 1.0)
     ones, all_right = np.ones(len(right)), (right == predicted).all(axis=1)
-    rows = np.column_stack([both, right, predicted, ones, all_right, example])
-    table = np.zeros((len(places), rows.shape[1]))
-    np.add.at(table, at, rows)
-    return Counts(codebook, table)
+    return np.column_stack([both, right, predicted, ones, all_right, example])

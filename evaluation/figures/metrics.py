@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from data.codebook import Codebook
 from data.problems import InputError, Problem
-from evaluation.figures.counts import Sums, count
+from evaluation.figures.counts import Sums, row_counts
 from evaluation.figures.definitions import of_labels, of_unseen_targets
 from evaluation.figures.scores import LabelScore, Scores
 
@@ -92,7 +92,7 @@ def figures(sums: Sums) -> Figures:
 
 
 def _summed(codebook: Codebook, right: np.ndarray, predicted: np.ndarray) -> Sums:
-    return Sums(codebook, count(codebook, right, predicted, [""] * len(right)).table[0])
+    return Sums(codebook, row_counts(right, predicted).sum(axis=0))
 
 
 def _label_scores(sums: Sums) -> tuple[LabelScore, ...]:
@@ -183,7 +183,12 @@ def _confusion(
     codebook: Codebook, right: np.ndarray, predicted: np.ndarray
 ) -> tuple[tuple[int, ...], ...]:
     """How often each gold label (by row) was predicted as each label (by column)."""
-    return tuple(tuple(int(rows) for rows in row) for row in right.T @ predicted)
+    import numpy as np
+
+    n_labels = len(codebook.names)
+    pairs = right.argmax(axis=1) * n_labels + predicted.argmax(axis=1)
+    counts = np.bincount(pairs, minlength=n_labels**2).reshape(n_labels, n_labels)
+    return tuple(tuple(int(rows) for rows in row) for row in counts)
 
 
 def unseen_rows(
