@@ -12,9 +12,12 @@ PYTEST := $(PY) -m pytest -n 2 --dist worksteal
 # Fine-tuning as the configs say takes six times as long; the demo has to be short.
 SHORT := data.share=0.25 model.epochs=2 model.learning_rate=3e-4
 
-# What `quick` leaves to `test`: each family keeps one case of a kind; an ONNX export takes 4 s.
+# What `quick` leaves to `test`: fine-tuning, ONNX exports (4 s each), what trains into a store.
 SLOW := embedding-multilabel or embedding-stance or transformer-multilabel or transformer-event \
-  or event-transformer or multilabel-transformer or fine_tuning or gradients or last_digit
+  or event-transformer or multilabel-transformer or test_finetuning or test_encoder_head.py \
+  or test_training.py or test_model.py or test_predict.py or test_run.py or test_run_report.py \
+  or test_candidates.py or test_relocation.py or test_promotion or test_promoting or test_scoring.py \
+  or test_leaderboard.py or test_versions.py or fine_tuning or gradients
 
 .PHONY: demo test quick mutants setup lint corpus-check clean
 

@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 from data.codebook import load_codebook
-from data.files import Row, atomic, check_out, kind_of, write_rows
+from data.files import Row, check_out, kind_of, write_rows
 from data.foreign.adjudication import Annotations
 from data.foreign.interface import ImportOptions
 from data.foreign.labels import parse_label_map
@@ -16,6 +16,7 @@ from data.foreign.report import ImportReport
 from data.formats.arrow import is_dataset
 from data.importers import FORMATS
 from data.problems import InputError, Problem, nearest
+from data.writing import atomic
 
 
 def import_options(

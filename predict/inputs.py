@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from data.articles.article import Article, Columns, article_of, id_in, unwritable
+from data.articles.article import Article, Columns, article_from_record, id_in, unwritable
 from data.fields import is_missing
 from data.problems import InputError, Problem
 
@@ -97,7 +97,7 @@ def _without_gaps(record: Mapping[str, Any]) -> dict[str, Any]:
 def _sentence(element: Any, place: int) -> Article | Problem:
     where = f"sentences[{place}]"
     if isinstance(element, Mapping):
-        article = article_of(element, SENTENCES, where, str(place))
+        article = article_from_record(element, SENTENCES, where, str(place))
         if isinstance(article, Article) and not id_in(element, SENTENCES.article_id):
             return replace(article, id="")
         return article
@@ -111,7 +111,7 @@ def _sentence(element: Any, place: int) -> Article | Problem:
 def _article(element: Any, place: int) -> Article | Problem:
     where = f"articles[{place}]"
     if isinstance(element, Mapping):
-        return article_of(element, Columns(), where, str(place))
+        return article_from_record(element, Columns(), where, str(place))
     if not isinstance(element, Article):
         return Problem(where, f"is {_described(element)}", 'expected Article("id", "text")')
     if not isinstance(element.text, str):

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from predict.labelling import Outcome
+    from predict.job import Outcome
 
 EVERY = 30.0  # seconds between two lines of a log
 

@@ -63,7 +63,7 @@ class Columns:
     target: bool = True
 
 
-def article_of(
+def article_from_record(
     row: Mapping[str, Any], columns: Columns, where: str, name: str
 ) -> Article | Problem:
     """Returns the article in a record, or what is wrong with it.

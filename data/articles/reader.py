@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from data.articles.article import Article, Columns, article_of, id_in
+from data.articles.article import Article, Columns, article_from_record, id_in
 from data.articles.files import EARLIER, ArticleFile, ArticleFiles, count_lines, find_articles
 from data.articles.metadata import Metadata, date_in_name, is_iso_date, names_of
 from data.articles.notes import Notes
@@ -161,7 +161,7 @@ class ArticleReader(Iterator[Article | Problem]):
                 return
             first = False
             place = f"{file.name}:{line}"
-            article = article_of(row, self._columns, f"{file.path}:{line}", place)
+            article = article_from_record(row, self._columns, f"{file.path}:{line}", place)
             if isinstance(article, Problem):
                 yield article
                 continue

@@ -13,7 +13,7 @@ from evaluation.figures.metrics import unseen_rows
 from models.registry.promotion import RefusedError
 
 if TYPE_CHECKING:
-    from models.registry.promotion import Judge
+    from models.registry.promotion import PromotionRule
 
 # A point of F1. On the packaged event dev rows the interval of two tfidf models of other settings
 # reaches 0.012 to 0.017 to each side: with 0.02 any higher mean would do, with 0.01 it takes about
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MARGIN = 0.01
 
 
-def promotion_rule(margin: float = MARGIN) -> Judge:
+def promotion_rule(margin: float = MARGIN) -> PromotionRule:
     """Returns the rule as `models.registry.promotion.promote` takes it.
 
     The candidate is promoted if its metric is higher than the champion's on the dev rows that

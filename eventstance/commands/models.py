@@ -142,9 +142,9 @@ def _promote(options: argparse.Namespace) -> int:
     from evaluation.comparing.promotion_rule import MARGIN, promotion_rule
     from models.registry.promotion import RefusedError, promote
 
-    judge = promotion_rule(MARGIN if options.margin is None else options.margin)
+    rule = promotion_rule(MARGIN if options.margin is None else options.margin)
     try:
-        entry = promote(options.ref, judge, force=options.force, why=options.why, who=options.who)
+        entry = promote(options.ref, rule, force=options.force, why=options.why, who=options.who)
     except RefusedError as refused:
         print(f"refused: {refused}", file=sys.stderr)
         return refused.code
@@ -153,7 +153,7 @@ def _promote(options: argparse.Namespace) -> int:
 
 
 def _card(options: argparse.Namespace) -> int:
-    from data.files import atomic
+    from data.writing import atomic
     from evaluation.cards.card import card, log_card
 
     text = card(options.ref)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from data.problems import InputError, Problem
 
 if TYPE_CHECKING:
-    from predict.labelling import Order, Outcome
+    from predict.job import Job, Outcome
 
 DETAILS = """\
 examples:
@@ -134,7 +134,7 @@ def run(options: argparse.Namespace) -> int:
         OSError: a disk that fills up; it names the output where the system names no file.
         KeyboardInterrupt: with what to say of it.
     """
-    from predict.labelling import label
+    from predict.job import label
     from predict.progress import show_progress
 
     try:
@@ -155,9 +155,9 @@ def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def _order(options: argparse.Namespace) -> Order:
+def _order(options: argparse.Namespace) -> Job:
     from data.articles.article import Columns
-    from predict.labelling import Order
+    from predict.job import Job
     from predict.writers import CsvStyle
 
     references = {"event": options.event_model, "stance": options.stance_model}
@@ -181,7 +181,7 @@ def _order(options: argparse.Namespace) -> Order:
         )
     named = bool(options.target or options.targets)
     ids = {"id": (options.id_column,), "article_id": ()} if options.id_column else {}
-    return Order(
+    return Job(
         inputs=options.inputs,
         out=options.out,
         model=options.model,

@@ -15,7 +15,7 @@ from train.parents.reports import figure
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
 
-    from models.registry.promotion import Judge
+    from models.registry.promotion import PromotionRule
     from train.schedule import Outcome
 
 COLUMNS = (
@@ -80,7 +80,7 @@ def best_runs(client: MlflowClient, outcomes: Sequence[Outcome]) -> list[str]:
     return [run_id for _, run_id in best.values()]
 
 
-def promoted(run_ids: Sequence[str], judge: Judge) -> tuple[list[str], bool]:
+def promoted(run_ids: Sequence[str], rule: PromotionRule) -> tuple[list[str], bool]:
     """A line for each run, promoted or refused, how to label with the champion; whether all are."""
     from models.registry.promotion import RefusedError, promote
 
@@ -89,7 +89,7 @@ def promoted(run_ids: Sequence[str], judge: Judge) -> tuple[list[str], bool]:
     lines, all_are = [], True
     for run_id in run_ids:
         try:
-            entry = promote(run_id, judge)
+            entry = promote(run_id, rule)
             lines += [entry.line(), *filter(None, [entry.usage()])]
             all_are = all_are and entry.now is None
         except StoreError as error:  # no refusal: the promotion itself may be done

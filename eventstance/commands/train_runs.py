@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
 
     from data.terminal import Grid
-    from models.registry.promotion import Judge
+    from models.registry.promotion import PromotionRule
     from train.config import Plan
     from train.rows import RunData
     from train.search.study import Searched, Task
@@ -26,7 +26,7 @@ def train(options: Namespace) -> int:
     """Trains the runs of the configurations and prints them; returns 1 if one failed."""
     from train.config import plans as read_plans
 
-    judge = _judge(options)
+    rule = _rule(options)
     plans = read_plans(*_words(options))
     client, loaded = _ready(plans, options.dry_run)
     if client is None:
@@ -44,7 +44,7 @@ def train(options: Namespace) -> int:
     run_ids = [outcome.done.run_id for outcome in outcomes if outcome.done is not None]
     _show(runs_table(outcomes), *links(client, run_ids))
     code = int(len(run_ids) < len(outcomes))
-    return _promoted(best_runs(client, outcomes), judge, code) if options.promote else code
+    return _promoted(best_runs(client, outcomes), rule, code) if options.promote else code
 
 
 def search(options: Namespace) -> int:
@@ -53,7 +53,7 @@ def search(options: Namespace) -> int:
     from train.config import plans as read_plans
     from train.search.space import read_search
 
-    judge = _judge(options)
+    rule = _rule(options)
     paths, overrides = _words(options)
     plans = read_plans(paths, overrides)
     if len(plans) != 1 or len(plans[0].runs) != 1:
@@ -88,7 +88,7 @@ def search(options: Namespace) -> int:
     code = 130 if searched.interrupted else int(searched.failed > 0)
     if not options.promote:
         return code
-    return _promoted([searched.best_run] if searched.version else [], judge, code)
+    return _promoted([searched.best_run] if searched.version else [], rule, code)
 
 
 def repeat(options: Namespace) -> int:
@@ -202,19 +202,19 @@ def _rows(data: RunData) -> str:
     return ", ".join(f"{len(part.rows)} {part.name}" for part in data.parts)
 
 
-def _judge(options: Namespace) -> Judge:
+def _rule(options: Namespace) -> PromotionRule:
     """The rule of promotion; a margin that is none is told before anything is trained."""
     from evaluation.comparing.promotion_rule import MARGIN, promotion_rule
 
     return promotion_rule(MARGIN if options.margin is None else options.margin)
 
 
-def _promoted(run_ids: Sequence[str], judge: Judge, code: int) -> int:
+def _promoted(run_ids: Sequence[str], rule: PromotionRule, code: int) -> int:
     """Promotes runs, or says why not; returns the code, or that of a refusal if it is none."""
     from eventstance.commands.runs_table import promoted
     from models.registry.promotion import RefusedError
 
-    lines, all_are = promoted(run_ids, judge)
+    lines, all_are = promoted(run_ids, rule)
     _show(*lines)
     return code or (0 if all_are else RefusedError.code)
 

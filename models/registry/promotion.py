@@ -28,7 +28,7 @@ NOTED, REFUSED = "Promoted ", "Refused "  # how paragraphs of a version's descri
 
 # (the candidate's run, the champion's run, the metric that selects) -> why the candidate is to be
 # the champion; raises RefusedError with what stands against it.
-Judge = Callable[[str, str, str], str]
+PromotionRule = Callable[[str, str, str], str]
 
 
 class RefusedError(Exception):
@@ -98,15 +98,15 @@ class Promotion:
 
 @store_errors()
 def promote(
-    ref: str, judge: Judge, *, force: bool = False, why: str = "", who: str = ""
+    ref: str, rule: PromotionRule, *, force: bool = False, why: str = "", who: str = ""
 ) -> Promotion:
     """Makes a version the champion of its registered model and returns the log's entry.
 
     Args:
         ref: a run id, `runs:/RUN`, or `event/3`. A run without a version is registered; of a
             parent run the best child is taken.
-        judge: decides between candidate and champion, as `comparing.promotion_rule` does.
-        force: overrule the judge; needs `why`.
+        rule: decides between candidate and champion, as `comparing.promotion_rule` does.
+        force: overrule it; needs `why`.
         why: the reason.
         who: the user; the login name if empty.
 
@@ -115,7 +115,7 @@ def promote(
     alias is set the promotion counts: what then happens is told in the entry.
 
     Raises:
-        RefusedError: the judge is against it, there is nothing to judge by, it is champion
+        RefusedError: the rule is against it, there is nothing to judge by, it is champion
             already, or somebody else promotes at the same time.
         InputError: no such run or version, or force without a reason.
     """
@@ -126,7 +126,7 @@ def promote(
     try:
         with claimed(client, version.name, who):
             champion = champion_of(client, version.name)
-            reason = why if force else _judged(client, version, champion, judge, who)
+            reason = why if force else _decided(client, version, champion, rule, who)
             return _set_champion(
                 client,
                 version,
@@ -236,11 +236,11 @@ def history(name: str | None = None) -> list[Promotion]:
     )
 
 
-def _judged(
+def _decided(
     client: MlflowClient,
     version: ModelVersion,
     champion: ModelVersion | None,
-    judge: Judge,
+    rule: PromotionRule,
     who: str,
 ) -> str:
     """The reason to promote; a refusal is noted on the version, with its figures, and raised."""
@@ -248,7 +248,7 @@ def _judged(
     if champion is not None and str(champion.version) == number:
         raise RefusedError(f"{name}/{number} is {CHAMPION} already")
     try:
-        return _reason(client, version, champion, judge)
+        return _reason(client, version, champion, rule)
     except RefusedError as error:
         at = _now()
         client.set_model_version_tag(name, number, "refused", f"{at}  asked by {who}: {error}")
@@ -259,7 +259,7 @@ def _judged(
 
 
 def _reason(
-    client: MlflowClient, version: ModelVersion, champion: ModelVersion | None, judge: Judge
+    client: MlflowClient, version: ModelVersion, champion: ModelVersion | None, rule: PromotionRule
 ) -> str:
     """The reason to promote; raises RefusedError with what stands against it."""
     label = f"{version.name}/{version.version}"
@@ -285,7 +285,7 @@ def _reason(
             "compared; give the changed codebook a name of its own, and train again"
         )
     try:
-        reason = judge(run.info.run_id, champion_run.info.run_id, select)
+        reason = rule(run.info.run_id, champion_run.info.run_id, select)
     except RefusedError as error:
         served = champion_run.data.metrics.get(select)
         raise RefusedError(

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from data.codebook import JOINER
-from data.files import Row, atomic, write_rows
+from data.files import Row, write_rows
 from data.quality.annotation_tasks import annotation_task, labelling_page
+from data.writing import atomic
 from train.label_errors.detection import LabelError, LabelErrors
 
 SHOWN = 10

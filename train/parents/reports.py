@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from data.files import atomic
+from data.writing import atomic
 from evaluation.comparing.seed_summary import SeedSummary, summary
 from evaluation.figures.definitions import headline
 from evaluation.figures.interval import interval_of, shown

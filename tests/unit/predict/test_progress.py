@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from predict import progress
-from predict.labelling import Outcome
+from predict.job import Outcome
 
 
 def outcome(done, **counts):

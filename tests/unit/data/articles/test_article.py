@@ -2,13 +2,13 @@ import math
 
 import pytest
 
-from data.articles.article import Article, Columns, article_of
+from data.articles.article import Article, Columns, article_from_record
 from data.examples import Span
 from data.problems import Problem
 
 
 def of(row, columns=None):
-    return article_of(row, columns or Columns(), "a.jsonl:3", "a.jsonl:3")
+    return article_from_record(row, columns or Columns(), "a.jsonl:3", "a.jsonl:3")
 
 
 def test_an_article_needs_no_place():

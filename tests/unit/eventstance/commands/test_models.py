@@ -12,7 +12,7 @@ def promote(monkeypatch, capsys):
     calls = []
 
     def run(answer, *words):
-        def promoting(ref, judge, **how):
+        def promoting(ref, rule, **how):
             calls.append((ref, how))
             if isinstance(answer, Exception):
                 raise answer

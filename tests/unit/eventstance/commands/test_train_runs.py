@@ -39,7 +39,7 @@ def test_a_refusal_gives_its_code_unless_there_is_another(
     monkeypatch, capsys, all_are, before, code
 ):
     monkeypatch.setattr(
-        "eventstance.commands.runs_table.promoted", lambda run_ids, judge: (["a line"], all_are)
+        "eventstance.commands.runs_table.promoted", lambda run_ids, rule: (["a line"], all_are)
     )
     assert train_runs._promoted(["r1"], None, before) == code
     assert capsys.readouterr().out == "a line\n"

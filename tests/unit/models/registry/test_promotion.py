@@ -1,4 +1,4 @@
-"""Who becomes champion, by whatever judge; the rule itself is tested where it is decided."""
+"""Who becomes champion, by whatever rule; the rule itself is tested where it is decided."""
 
 from datetime import UTC, datetime
 
@@ -15,10 +15,10 @@ from models.store.errors import StoreError
 
 
 def nobody(candidate, champion, select_by):
-    raise AssertionError("there is nothing to judge")
+    raise AssertionError("there is nothing to decide")
 
 
-class Judge:
+class Rule:
     """Decides by the figures of the runs, and keeps what it was asked."""
 
     def __init__(self):
@@ -32,7 +32,7 @@ class Judge:
         return f"by judgement {new} against {old}"
 
 
-judge = Judge()
+rule = Rule()
 
 
 def test_without_a_champion_any_version_is_promoted(log_version):
@@ -52,14 +52,14 @@ def test_the_judge_decides_and_its_reason_is_kept(log_version):
         r"champion event/1 \(0.5000\): 0.4 against 0.5; python -m models "
         r"promote event/2 --force",
     ):
-        promote(f"event/{log_version(0.4)}", judge)
+        promote(f"event/{log_version(0.4)}", rule)
     client = connect()
     assert str(champion_of(client, "event").version) == "1"
     assert [past.version for past in history("event")] == ["1"]
     client.update_model_version(
         "event", log_version(0.7), description="Ours.\n\nPromoted last year."
     )
-    entry = promote("models:/event/3", judge, who="ben")
+    entry = promote("models:/event/3", rule, who="ben")
     assert (entry.version, entry.replaced) == ("3", "1")
     assert entry.why == "by judgement 0.7 against 0.5"
     kept = client.get_model_version("event", "3")
@@ -77,7 +77,7 @@ def test_without_figures_nothing_is_judged(log_version):
     client = connect()
     client.delete_run(client.get_model_version("event", "1").run_id)
     other_version = f"event/{log_version(0.9, select='dev/accuracy')}"
-    with pytest.raises(RefusedError):  # the champion's run has no accuracy, says this judge
+    with pytest.raises(RefusedError):  # the champion's run has no accuracy, says this rule
         promote(other_version, lambda *runs: (_ for _ in ()).throw(RefusedError("no accuracy")))
     assert (
         "(the champion before was chosen by dev/macro_f1)"
@@ -116,9 +116,9 @@ def test_what_happens_meanwhile_is_seen(log_version, monkeypatch):
     client = connect()
     client.set_registered_model_tag("event", f"{CLAIM}x", _now())
     with pytest.raises(RefusedError, match="another promotion of event is under way"):
-        promote(ref, judge)
+        promote(ref, rule)
     client.delete_registered_model_tag("event", f"{CLAIM}x")
-    assert promote(ref, judge).version == "3"
+    assert promote(ref, rule).version == "3"
 
 
 promotion_claim = promotion.claimed
@@ -157,7 +157,7 @@ def test_what_is_done_never_seems_refused(log_version, monkeypatch):
         connect().set_registered_model_alias("event", CHAMPION, first)
 
     monkeypatch.setattr(promotion, "note", note_slowly)
-    entry = promote(f"event/{second}", judge)
+    entry = promote(f"event/{second}", rule)
     assert (entry.version, entry.now) == (second, f"event/{first}")
     assert "is champion (before: 1)" in entry.line()
     assert "but then somebody else set champion to event/2" in entry.line()
@@ -168,7 +168,7 @@ def test_what_is_done_never_seems_refused(log_version, monkeypatch):
 
     monkeypatch.setattr(promotion, "note", fail)
     with pytest.raises(StoreError, match="event/4: is champion now, but that could not be written"):
-        promote(f"event/{third}", judge)
+        promote(f"event/{third}", rule)
     assert str(champion_of(connect(), "event").version) == third
 
 

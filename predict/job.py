@@ -17,7 +17,8 @@ from data.articles.reader import ArticleReader, read_articles
 from data.examples import Target
 from data.files import check_out, kind_of
 from data.problems import InputError, Problem, attempt
-from data.text.targets import Gazetteer, load_targets, parse_target
+from data.text.gazetteer import Gazetteer
+from data.text.targets import load_targets, parse_target
 from data.writing import check_writable
 from predict.labeler import Labeler
 from predict.rejects import Rejects
@@ -30,7 +31,7 @@ DEFAULT_TARGETS = Path(__file__).resolve().parent.parent / "configs" / "targets.
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class Job:
     """What the user asked for.
 
     Attributes:
@@ -95,7 +96,7 @@ class Outcome:
     notices: list[str] = field(default_factory=list)
 
 
-def label(order: Order, on_progress: Callable[[Outcome], None] = lambda outcome: None) -> Outcome:
+def label(job: Job, on_progress: Callable[[Outcome], None] = lambda outcome: None) -> Outcome:
     """Labels the articles and returns the counts; calls `on_progress` with those so far.
 
     Raises:
@@ -103,14 +104,12 @@ def label(order: Order, on_progress: Callable[[Outcome], None] = lambda outcome:
             loaded at once), there is no model, or no article could be read. There is no output
             then, and an older one is as it was. UnwritableError, if the output cannot be written.
     """
-    rejects = Rejects(order.out)
-    targets, reader = _checked(order, rejects)
-    outcome = Outcome(order.out, rejects.path)
+    rejects = Rejects(job.out)
+    targets, reader = _checked(job, rejects)
+    outcome = Outcome(job.out, rejects.path)
     on_progress(outcome)
-    models = _models(order, outcome)
-    labeler = Labeler(
-        models.get("event"), models.get("stance"), targets, batch_size=order.batch_size
-    )
+    models = _models(job, outcome)
+    labeler = Labeler(models.get("event"), models.get("stance"), targets, batch_size=job.batch_size)
     outcome.models = {
         task: f"{model.name} {model.version}".strip() for task, model in models.items()
     }
@@ -121,7 +120,7 @@ def label(order: Order, on_progress: Callable[[Outcome], None] = lambda outcome:
         if model.min_precision is not None
     }
     started = time.monotonic()
-    with rejects, open_writer(order.out, order.csv_style) as writer:
+    with rejects, open_writer(job.out, job.csv_style) as writer:
         for row in labeler.label_articles(_readable(reader, rejects, outcome)):
             try:
                 writer.write(row)
@@ -134,13 +133,13 @@ def label(order: Order, on_progress: Callable[[Outcome], None] = lambda outcome:
             on_progress(outcome)
         outcome.sentences, outcome.set_aside = labeler.sentences, len(rejects)
         outcome.notices += reader.notices()
-        if outcome.whole and order.columns.records == "auto":
+        if outcome.whole and job.columns.records == "auto":
             outcome.notices.append(
                 f"records that have an id beside their article's, labelled as "
                 f"one sentence each: {outcome.whole:,}"
             )
         if not outcome.articles:
-            raise InputError(_nothing(order, rejects, reader))
+            raise InputError(_nothing(job, rejects, reader))
     outcome.seconds = time.monotonic() - started
     return outcome
 
@@ -157,44 +156,40 @@ def _readable(reader: ArticleReader, rejects: Rejects, outcome: Outcome) -> Iter
             yield article
 
 
-def _checked(order: Order, rejects: Rejects) -> tuple[list[Target], ArticleReader]:
+def _checked(job: Job, rejects: Rejects) -> tuple[list[Target], ArticleReader]:
     """The targets and the articles to come; every fault that needs no model is raised at once."""
     problems: list[Problem] = []
     for step in (
-        partial(check_out, order.out),
-        partial(_check_no_input, order),
-        partial(check_writable, order.out),
+        partial(check_out, job.out),
+        partial(_check_no_input, job),
+        partial(check_writable, job.out),
         partial(check_writable, rejects.path),
     ):
         if not problems:
             attempt(problems, step)
-    if order.csv_style != CsvStyle() and kind_of(order.out) != ".csv":
+    if job.csv_style != CsvStyle() and kind_of(job.out) != ".csv":
         problems.append(
             Problem(
-                str(order.out),
+                str(job.out),
                 "is no CSV file, but --csv-raw or --csv-bom is given",
                 "expected --out FILE.csv",
             )
         )
     targets: list[Target] = [
-        target
-        for text in order.targets
-        if (target := attempt(problems, partial(parse_target, text)))
+        target for text in job.targets if (target := attempt(problems, partial(parse_target, text)))
     ]
-    if order.target_file or not order.targets:
-        targets += (
-            attempt(problems, lambda: load_targets(order.target_file or DEFAULT_TARGETS)) or []
-        )
+    if job.target_file or not job.targets:
+        targets += attempt(problems, lambda: load_targets(job.target_file or DEFAULT_TARGETS)) or []
     attempt(problems, lambda: Gazetteer(targets))
     reader = attempt(
         problems,
         lambda: read_articles(
-            order.inputs,
-            order.columns,
-            skip=(order.out, rejects.path),
-            encoding=order.encoding,
-            sheet=order.sheet,
-            metadata=order.metadata,
+            job.inputs,
+            job.columns,
+            skip=(job.out, rejects.path),
+            encoding=job.encoding,
+            sheet=job.sheet,
+            metadata=job.metadata,
         ),
     )
     if problems or reader is None:
@@ -202,31 +197,31 @@ def _checked(order: Order, rejects: Rejects) -> tuple[list[Target], ArticleReade
     return targets, reader
 
 
-def _check_no_input(order: Order) -> None:
-    written = os.path.realpath(order.out)
-    for path in (*order.inputs, order.metadata):
+def _check_no_input(job: Job) -> None:
+    written = os.path.realpath(job.out)
+    for path in (*job.inputs, job.metadata):
         if path and os.path.realpath(path) == written:
-            raise InputError(Problem(str(order.out), "is also an input", "expected another file"))
+            raise InputError(Problem(str(job.out), "is also an input", "expected another file"))
 
 
-def _models(order: Order, outcome: Outcome) -> dict[str, ServedModel]:
+def _models(job: Job, outcome: Outcome) -> dict[str, ServedModel]:
     """Task to model. A champion that is missing beside another that is there is a notice."""
     from models.registry.resolve import load_model
     from models.store.errors import StoreError
 
-    if order.model:
-        model = load_model(order.model)
+    if job.model:
+        model = load_model(job.model)
         return {model.task: model}
     models: dict[str, ServedModel] = {}
     missing: dict[str, list[Problem]] = {}
-    for task, ref in order.references.items():
+    for task, ref in job.references.items():
         try:
             models[task] = load_model(ref or f"{task}@champion")
         except StoreError:
             raise  # the store was not read: nothing is known of what it lacks
         except InputError as error:
             missing[task] = error.problems
-    if not models or any(order.references[task] for task in missing):
+    if not models or any(job.references[task] for task in missing):
         raise InputError(problem for problems in missing.values() for problem in problems)
     outcome.notices += [
         f"no {task} labels: {problem}" for task, problems in missing.items() for problem in problems
@@ -234,9 +229,9 @@ def _models(order: Order, outcome: Outcome) -> dict[str, ServedModel]:
     return models
 
 
-def _nothing(order: Order, rejects: Rejects, reader: ArticleReader) -> list[Problem]:
+def _nothing(job: Job, rejects: Rejects, reader: ArticleReader) -> list[Problem]:
     """Why there is nothing to label; the rejects file has what is not shown."""
-    where = ", ".join(order.inputs)
+    where = ", ".join(job.inputs)
     passed = "".join(f" ({notice})" for notice in reader.notices())
     if not len(rejects):
         return [

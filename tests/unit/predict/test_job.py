@@ -7,7 +7,7 @@ import pytest
 from data.articles.article import Columns
 from data.problems import InputError
 from models.store.errors import StoreError
-from predict.labelling import Order, label
+from predict.job import Job, label
 from predict.writers import CsvStyle
 
 TEXT = "They shot ten men. The Union met."
@@ -21,7 +21,7 @@ def order(tmp_path):
     (tmp_path / "in" / "a.txt").write_text(TEXT)
 
     def build(**changes):
-        return Order(
+        return Job(
             **{
                 "inputs": [str(tmp_path / "in")],
                 "out": tmp_path / "labels.jsonl",
