@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 PY := .venv/bin/python
+COMMAND := .venv/bin/eventstance
 export PYTHONUNBUFFERED := 1
 
 # Tests run side by side; whoever is done takes over from the other.
@@ -22,17 +23,17 @@ SLOW := embedding-multilabel or embedding-stance or transformer-multilabel or tr
 .PHONY: demo test quick mutants setup lint corpus-check clean
 
 demo: setup
-	@$(PY) -m train configs/*/majority.yaml configs/*/tfidf.yaml --reuse --promote $(UNLESS_REFUSED)
-	@$(PY) -m train configs/*/embedding.yaml data.share=0.5 --reuse --promote $(UNLESS_REFUSED)
-	@$(PY) -m train configs/*/transformer.yaml $(SHORT) --reuse --promote $(UNLESS_REFUSED)
-	@$(PY) -m predict data/corpus/sample_article.txt --out out/sample_labels.jsonl \
+	@$(COMMAND) train configs/*/majority.yaml configs/*/tfidf.yaml --reuse --promote $(UNLESS_REFUSED)
+	@$(COMMAND) train configs/*/embedding.yaml data.share=0.5 --reuse --promote $(UNLESS_REFUSED)
+	@$(COMMAND) train configs/*/transformer.yaml $(SHORT) --reuse --promote $(UNLESS_REFUSED)
+	@$(COMMAND) predict data/corpus/sample_article.txt --out out/sample_labels.jsonl \
 	  --target "the Amber Column=Amber Column,the Column" --target "United Nations=UN" \
 	  --target "Red Cross"
-	@$(PY) -m models list
+	@$(COMMAND) models list
 	@printf '%s\n' '' \
 	  'Labels of the sample article: out/sample_labels.jsonl' 'Next:' \
-	  '  use your own labels: $(PY) -m train configs/event/tfidf.yaml data.path=yours.jsonl' \
-	  '  label articles:      $(PY) -m predict FOLDER --out labels.parquet'
+	  '  use your own labels: $(COMMAND) train configs/event/tfidf.yaml data.path=yours.jsonl' \
+	  '  label articles:      $(COMMAND) predict FOLDER --out labels.parquet'
 
 test: setup
 	@$(MAKE) --no-print-directory lint
@@ -48,11 +49,12 @@ mutants: setup
 
 lint:
 	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check --quiet .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 
 corpus-check: setup
-	@$(PY) -m data corpus-check
+	@$(COMMAND) data corpus-check
 
 setup: .venv/.installed
 

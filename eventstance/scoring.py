@@ -23,7 +23,7 @@ class Scores:
 
     Attributes:
         metrics: averages, figures of each label and of calibration, by name.
-        figures: everything as plain values, as `python -m evaluation score --json` writes it.
+        figures: everything as plain values, as `eventstance evaluation score --json` writes it.
         warning: what the rows that the model was trained on mean for the figures; or empty.
     """
 
@@ -58,7 +58,7 @@ class Comparison:
 
     Attributes:
         metric: what they are compared by.
-        figures: everything as plain values, as `python -m evaluation compare --json` writes it.
+        figures: everything as plain values, as `eventstance evaluation compare --json` writes it.
         warning: what rows that models were trained on mean; or empty.
     """
 

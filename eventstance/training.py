@@ -76,7 +76,7 @@ def train(
     say: Callable[[str], None] = lambda line: None,
     **overrides: Any,
 ) -> Trained:
-    """Trains one model and returns the finished run; the same checks as `python -m train`.
+    """Trains one model and returns the finished run; the same checks as `eventstance train`.
 
     Args:
         config: a YAML file, or what it would hold. Neither is changed.

@@ -1,4 +1,4 @@
-"""Articles in, labelled sentences out: `from predict import Labeler`, or `python -m predict`."""
+"""Articles in, labelled sentences out: `from predict import Labeler`, or `eventstance predict`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run of `python -m predict`: models chosen, articles read, labels and rejects written."""
+"""A run of `eventstance predict`: models chosen, articles read, labels and rejects written."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def split_used(rows: Sequence[Row], config: DataConfig, where: str) -> tuple[lis
                 f"{where}: data",
                 f"{len(rows) - said.total()} of {len(rows)} rows have no 'split' (id "
                 f"{lacking}, say), the others have one",
-                f"give every row one (python -m data split FILE), or say that {ANEW}",
+                f"give every row one (eventstance data split FILE), or say that {ANEW}",
             )
         )
     named = {split: str(split_named(split)) for split in said}

@@ -1,6 +1,6 @@
 """Rows as Label Studio tasks with a suggestion, and the labelling page that they need.
 
-What a person then submits comes back by `python -m data import label-studio`.
+What a person then submits comes back by `eventstance data import label-studio`.
 """
 
 from __future__ import annotations

@@ -86,12 +86,12 @@ def _not_comparable(error: InputError, candidate: str, champion: str, part: str)
     what = "; ".join(f"{problem.where}: {problem.what}" for problem in error.problems[:3])
     advice = (
         "train the candidate's configuration on the champion's data and split, or compare "
-        f"both on one file (python -m evaluation compare {candidate} {champion} --data FILE)"
+        f"both on one file (eventstance evaluation compare {candidate} {champion} --data FILE)"
     )
     if any("holds no" in problem.what for problem in error.problems):
         advice = (
             f"train that one again, so that its {part} predictions are kept, or compare "
-            f"both on one file (python -m evaluation compare {candidate} {champion} "
+            f"both on one file (eventstance evaluation compare {candidate} {champion} "
             "--data FILE)"
         )
     elif any("single article" in problem.what for problem in error.problems):

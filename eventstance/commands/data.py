@@ -34,7 +34,7 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         formatter_class=Raw,
         help="name every problem of a file",
         description="Names every problem as file:line; exit code 2 if any.",
-        epilog="python -m data check rows.jsonl --codebook event",
+        epilog="eventstance data check rows.jsonl --codebook event",
     )
     command.add_argument("files", nargs="+", metavar="FILE", help=TABLES)
     command.add_argument("--codebook", required=True, help="name or YAML file")
@@ -63,7 +63,7 @@ def _add_agreement(commands: argparse._SubParsersAction[argparse.ArgumentParser]
         formatter_class=Raw,
         help="measure agreement of annotators",
         description="Krippendorff's alpha, Cohen's kappa, confused labels.",
-        epilog="python -m data agreement anna.jsonl ben.jsonl",
+        epilog="eventstance data agreement anna.jsonl ben.jsonl",
     )
     command.add_argument(
         "files",
@@ -102,7 +102,7 @@ def _add_corpus_check(commands: argparse._SubParsersAction[argparse.ArgumentPars
         formatter_class=Raw,
         help="hold the corpus to its bounds",
         description="Every count and share; exit code 1 if one is out.",
-        epilog="python -m data corpus-check",
+        epilog="eventstance data corpus-check",
     )
     command.add_argument(
         "folder",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 DESCRIPTION = """Finds rows whose label looks wrong: models of the config's family, trained on the
 other articles, doubt it (confident learning, by cleanlab). Writes, the most doubtful first,
 OUT.jsonl, and OUT.label_studio.json with OUT.label_studio.xml for a project in Label Studio, whose
-export `python -m data import label-studio` reads. Nothing is tracked."""
+export `eventstance data import label-studio` reads. Nothing is tracked."""
 
 
 def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -28,15 +28,15 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         formatter_class=argparse.RawDescriptionHelpFormatter,
         help="find rows whose label looks wrong",
         description=DESCRIPTION,
-        epilog="python -m data errors rows.jsonl --config configs/event/tfidf.yaml\n"
-        "python -m data import label-studio export.json --codebook event --out corrected.jsonl",
+        epilog="eventstance data errors rows.jsonl --config configs/event/tfidf.yaml\n"
+        "eventstance data import label-studio export.json --codebook event --out corrected.jsonl",
     )
     command.add_argument("file", metavar="FILE", help="labelled rows: JSONL, CSV or Parquet")
     command.add_argument(
         "overrides",
         nargs="*",
         metavar="key=value",
-        help="keys of the config set to another value, as in python -m train",
+        help="keys of the config set to another value, as in eventstance train",
     )
     command.add_argument(
         "--config",

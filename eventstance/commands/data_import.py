@@ -36,7 +36,8 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         formatter_class=argparse.RawDescriptionHelpFormatter,
         help="turn a foreign format into rows",
         description="Writes rows; what is wrong goes to OUT.rejects.jsonl.",
-        epilog="python -m data import label-studio export.json --codebook stance --out rows.jsonl",
+        epilog="eventstance data import label-studio export.json --codebook stance "
+        "--out rows.jsonl",
     )
     command.add_argument("format", metavar="FORMAT", help=", ".join(FORMATS))
     command.add_argument("files", nargs="+", metavar="FILE", help="files of that format")

@@ -19,7 +19,7 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         formatter_class=argparse.RawDescriptionHelpFormatter,
         help="deal rows to train, dev and test",
         description="Rows of one article and near-duplicates stay together.",
-        epilog="python -m data split rows.jsonl --by article",
+        epilog="eventstance data split rows.jsonl --by article",
     )
     command.add_argument("file", metavar="FILE", help=TABLES)
     command.add_argument(
@@ -80,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
     note = f"\n{before} rows had a split already; it was replaced" if before else ""
     print(
         f"{out}: split by {options.by}, seed {options.seed}\n{result.report()}{note}\n"
-        f"to train on it as it is: python -m train CONFIG.yaml data.path={out}"
+        f"to train on it as it is: eventstance train CONFIG.yaml data.path={out}"
     )
     return 0
 

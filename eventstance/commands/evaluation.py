@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
 SCORE_EXAMPLES = """\
 examples:
-  python -m evaluation score --model event@champion --data new_rows.jsonl --json scores.json
-  python -m evaluation score --model event@champion --data new_rows.jsonl --slices genre,region
-  python -m evaluation score --model event/3 --data case2021.jsonl --map case2021 \\
+  eventstance evaluation score --model event@champion --data new_rows.jsonl --json scores.json
+  eventstance evaluation score --model event@champion --data new_rows.jsonl --slices genre,region
+  eventstance evaluation score --model event/3 --data case2021.jsonl --map case2021 \\
       --drop ORG_CRIME,NATURAL_DISASTER,MAN_MADE_DISASTER,DIPLO,ATTRIB
-  python -m evaluation score --model runs:/PARENT_OF_SEEDS --data new_rows.jsonl
+  eventstance evaluation score --model runs:/PARENT_OF_SEEDS --data new_rows.jsonl
 """
 COMPARE_EXAMPLES = """\
 examples:
-  python -m evaluation compare event@champion event/7 --data new_rows.jsonl --html compared.html
-  python -m evaluation compare 3f2c…(run id) 9d1e…(run id) --metric accuracy --log
+  eventstance evaluation compare event@champion event/7 --data new_rows.jsonl --html compared.html
+  eventstance evaluation compare 3f2c…(run id) 9d1e…(run id) --metric accuracy --log
 exit codes: 0 compared, whatever the outcome; 2 the models cannot be compared
 """
 

@@ -6,13 +6,13 @@ import argparse
 import sys
 
 EPILOG = """examples:
-  python -m models list event
-  python -m models promote event/3
-  python -m models promote event/3 --margin 0
-  python -m models promote 0123456789abcdef0123456789abcdef --force --why "better on May's news"
-  python -m models card event@champion --out CARD.md
+  eventstance models list event
+  eventstance models promote event/3
+  eventstance models promote event/3 --margin 0
+  eventstance models promote 0123456789abcdef0123456789abcdef --force --why "better on May's news"
+  eventstance models card event@champion --out CARD.md
 exit codes: 0 done, 2 bad arguments, no such model, or a store that cannot be read, 3 promotion
-refused or overtaken (as of python -m train --promote)"""
+refused or overtaken (as of eventstance train --promote)"""
 RULE = """Makes a run or version the champion of its registered model.
 
 The rule: on the dev rows that both runs kept, the candidate's figure (select_by of its config) is

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 DETAILS = """\
 examples:
-  python -m predict data/corpus/sample_article.txt --out labels.jsonl \\
+  eventstance predict data/corpus/sample_article.txt --out labels.jsonl \\
       --target "Amber Column=Column" --target "Red Cross" --target "United Nations=UN,U.N."
-  python -m predict articles/ more.parquet --out labels.parquet --task event
-  python -m predict news.csv --text-column body --out labels.csv --targets my_targets.yaml
-  python -m predict texts/ --metadata texts.csv --out labels.jsonl
+  eventstance predict articles/ more.parquet --out labels.parquet --task event
+  eventstance predict news.csv --text-column body --out labels.csv --targets my_targets.yaml
+  eventstance predict texts/ --metadata texts.csv --out labels.jsonl
 
 ids: a record is called by its id; a text file by its path below the folder that holds all inputs.
 A record with an id beside its article_id (the project's own rows) is one sentence. Other fields

@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from types import FrameType
 
 EPILOG = """examples:
-  python -m train configs/event/tfidf.yaml
-  python -m train configs/stance/transformer.yaml model.epochs=2 'model.learning_rate=5e-5|1e-4'
-  python -m train configs/event/tfidf.yaml data.train=a.jsonl data.dev=b.jsonl data.test=c.jsonl
-  python -m train configs/event/tfidf.yaml 'seed=1|2|3'
-  python -m train configs/event/tfidf.yaml --search configs/search/linear.yaml
-  python -m train --repeat 4f1c…   (the id of a finished run)
+  eventstance train configs/event/tfidf.yaml
+  eventstance train configs/stance/transformer.yaml model.epochs=2 'model.learning_rate=5e-5|1e-4'
+  eventstance train configs/event/tfidf.yaml data.train=a.jsonl data.dev=b.jsonl data.test=c.jsonl
+  eventstance train configs/event/tfidf.yaml 'seed=1|2|3'
+  eventstance train configs/event/tfidf.yaml --search configs/search/linear.yaml
+  eventstance train --repeat 4f1c…   (the id of a finished run)
 exit codes: 0 all runs finished, 1 a run failed (--repeat: came out otherwise), 2 bad
 configuration or data (--repeat: cannot be repeated), 3 all runs finished, but --promote was
-refused (as of python -m models promote): they are logged and registered, and the champion stays;
+refused (as of eventstance models promote): they are logged and registered, and the champion stays;
 130 Ctrl-C"""
 KEPT = " and its checkpoint is kept; the same command with --resume goes on from it"
 
@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--promote",
         action="store_true",
         help="afterwards promote the best run of each task, by the rule of "
-        "python -m models promote",
+        "eventstance models promote",
     )
     parser.add_argument(
         "--margin",

@@ -75,7 +75,7 @@ class Promotion:
             if self.now is None
             else (
                 f"; but then somebody else set {CHAMPION} to {self.now}, past this command: look "
-                "(python -m models list), and promote again"
+                "(eventstance models list), and promote again"
             )
         )
         return (
@@ -90,7 +90,7 @@ class Promotion:
             ""
             if self.model == task or not task
             else (
-                f"label with it: python -m predict FILE --out FILE --{task}-model "
+                f"label with it: eventstance predict FILE --out FILE --{task}-model "
                 f"{shlex.quote(f'{self.model}@{CHAMPION}')}"
             )
         )
@@ -154,8 +154,8 @@ def _set_champion(
     if (served := _version_served(client, entry.model)) != before:
         raise RefusedError(
             f"while {entry.model}/{entry.version} was judged, somebody else set {CHAMPION} to "
-            f"{_named(entry.model, served)}, past this command; look (python -m models list), and "
-            "promote again"
+            f"{_named(entry.model, served)}, past this command; look (eventstance models list), "
+            "and promote again"
         )
     if not version.tags.get(MANIFEST) and entry.manifest:
         client.set_model_version_tag(version.name, entry.version, MANIFEST, entry.manifest)
@@ -181,7 +181,7 @@ def _set_champion(
                 f"{entry.model}/{entry.version}",
                 f"is {CHAMPION} now, but that could not be written "
                 f"into the log of promotions ({type(error).__name__}: {str(error)[:200]})",
-                "see that the store is well; python -m models list shows what is served",
+                "see that the store is well; eventstance models list shows what is served",
             )
         ) from error
     return entry if served == entry.version else replace(entry, now=_named(entry.model, served))
@@ -254,7 +254,7 @@ def _decided(
         client.set_model_version_tag(name, number, "refused", f"{at}  asked by {who}: {error}")
         note(client, name, number, REFUSED, f"{REFUSED}{at[:10]}, asked by {who}: {error}")
         raise RefusedError(
-            f'{error}; python -m models promote {name}/{number} --force --why "…" overrules'
+            f'{error}; eventstance models promote {name}/{number} --force --why "…" overrules'
         ) from error
 
 

@@ -113,7 +113,7 @@ def version_of_alias(client: MlflowClient, name: str, alias: str, ref: str) -> t
                     if models
                     else ""
                 )
-                + "train (python -m train CONFIG --promote) or promote (python -m models "
+                + "train (eventstance train CONFIG --promote) or promote (eventstance models "
                 "promote RUN) first, or name a version, run or folder",
             )
         ) from error

@@ -121,7 +121,7 @@ def _of_version(client: MlflowClient, name: str, number: str, ref: str) -> Model
         if not is_missing(error):
             raise
         raise InputError(
-            Problem(ref, f"no such version in {shown_uri()}", "python -m models list shows them")
+            Problem(ref, f"no such version in {shown_uri()}", "eventstance models list shows them")
         ) from error
     location = str(client.get_model_version_download_uri(name, number))
     if location.startswith("models:/m-"):
@@ -136,7 +136,7 @@ def _portable(location: str, ref: str) -> Path:
     try:
         folder = model_folder(location)
     except FileNotFoundError as error:
-        hint = " (python -m models relocate --to FOLDER records where they are now)"
+        hint = " (eventstance models relocate --to FOLDER records where they are now)"
         raise InputError(
             Problem(
                 ref,

@@ -54,7 +54,7 @@ def resolve_version(client: MlflowClient, ref: str) -> tuple[ModelVersion, str]:
             if not is_missing(error):
                 raise
             raise InputError(
-                Problem(ref, "no such version", "python -m models list shows them")
+                Problem(ref, "no such version", "eventstance models list shows them")
             ) from error
     run_id, choice = reference.run_id, ""
     run = run_or_none(client, run_id)
@@ -74,7 +74,7 @@ def resolve_version(client: MlflowClient, ref: str) -> tuple[ModelVersion, str]:
             Problem(
                 ref,
                 "is no run of this project: it says no task",
-                "name a run that `python -m train` made",
+                "name a run that `eventstance train` made",
             )
         )
     return register(

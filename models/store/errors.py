@@ -21,7 +21,7 @@ class NoStoreError(StoreError):
             Problem(
                 address,
                 "there is no store here yet",
-                "training makes one (python -m train configs/event/tfidf.yaml --promote); "
+                "training makes one (eventstance train configs/event/tfidf.yaml --promote); "
                 f"or go to the folder of yours, or name it in {WHERE}",
             )
         )

@@ -134,7 +134,7 @@ class Locations:
                     WHERE,
                     f"the store {self.file.absolute()} {trouble}; its artifacts are recorded "
                     f"under {root}",
-                    "nothing is written there; python -m models relocate records "
+                    "nothing is written there; eventstance models relocate records "
                     "them where they are",
                 )
             )

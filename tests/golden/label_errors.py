@@ -1,4 +1,4 @@
-"""How many wrong labels `python -m data errors` finds: labels are made wrong and looked for.
+"""How many wrong labels `eventstance data errors` finds: labels are made wrong and looked for.
 
 `python tests/golden/label_errors.py` from the project's folder prints it for the whole event
 corpus (1 to 2 minutes); test_label_errors_found.py holds a part of it to bounds.

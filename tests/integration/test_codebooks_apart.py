@@ -119,7 +119,7 @@ def test_a_moved_project_labels_at_once_and_trains_when_told_where_it_is(
     ):
         done = here(*words, cwd=moved)
         assert done.returncode == 2
-        assert "python -m models relocate" in done.stderr
+        assert "eventstance models relocate" in done.stderr
     assert here("models", "relocate", "--dry-run", cwd=moved).stdout.count("to be rewritten") == 1
     assert here("models", "relocate", cwd=moved).returncode == 0
     done = here("train", "words.yaml", "--promote", cwd=moved)

@@ -1,4 +1,4 @@
-"""`python -m predict` and `python -m evaluation`, as users start them."""
+"""`eventstance predict` and `eventstance evaluation`, as users start them."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""`python -m evaluation compare` on runs, versions and a file of rows."""
+"""`eventstance evaluation compare` on runs, versions and a file of rows."""
 
 import json
 

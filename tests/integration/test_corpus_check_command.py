@@ -1,4 +1,4 @@
-"""`python -m data corpus-check`: the shipped corpus passes, another that is too small does not."""
+"""`eventstance data corpus-check`: the shipped corpus passes, a smaller one does not."""
 
 import json
 from pathlib import Path

@@ -129,9 +129,9 @@ def test_train_promotes_by_the_same_rule_and_margin(here):
     line = refused.stdout.splitlines()[-1]
     assert line.startswith("refused: event/2 (dev/macro_f1 0.")
     assert "better on the mean, but may be worse by more than 0.01 (lower bound -" in line
-    assert line.endswith('python -m models promote event/2 --force --why "…" overrules')
+    assert line.endswith('eventstance models promote event/2 --force --why "…" overrules')
     version = connect().get_model_version("event", "2")
-    told = line.removeprefix("refused: ").partition("; python -m")[0]
+    told = line.removeprefix("refused: ").partition("; eventstance")[0]
     assert version.tags["refused"].endswith(f": {told}")
     assert version.description.startswith("Refused 20")
     assert version.description.endswith(told)

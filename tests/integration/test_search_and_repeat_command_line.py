@@ -1,4 +1,4 @@
-"""`python -m train --search` and `--repeat`, with real trainings of a few rows."""
+"""`eventstance train --search` and `--repeat`, with real trainings of a few rows."""
 
 import json
 from pathlib import Path

@@ -10,7 +10,7 @@ from made_stores import client_of, runs_of
 from train.search.stale_trials import retried
 
 TRIALS = 4
-# In each folder two processes of `python -m train … --search`. Both have a trial in hand before
+# In each folder two processes of `eventstance train … --search`. Both have a trial in hand before
 # one goes on; in the folder `kill` the first one is killed then.
 SCRIPT = """
 import os, signal, sys, time

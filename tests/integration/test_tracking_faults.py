@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("empty_plots")
 
 @pytest.fixture
 def train(here):
-    """`python -m train …` in this process."""
+    """`eventstance train …` in this process."""
     return partial(here, "train")
 
 
@@ -41,8 +41,8 @@ def untrainable(monkeypatch):
 
 def completing(told):
     """The arguments of the command that a message names."""
-    command = re.search(r"(python -m train \S+ --resume)", told)[1]
-    return shlex.split(command)[3:]
+    command = re.search(r"(eventstance train \S+ --resume)", told)[1]
+    return shlex.split(command)[2:]
 
 
 def the_run():
@@ -175,7 +175,7 @@ def test_a_store_that_is_gone_at_the_start_of_a_run_stops_no_training(project, t
     is_whole(*the_run())
 
 
-# Two processes of `python -m train …`.
+# Two processes of `eventstance train …`.
 TWO = """
 import os, sys
 from eventstance.main import main

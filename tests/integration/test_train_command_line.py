@@ -1,4 +1,4 @@
-"""`python -m train` and what follows it: runs, registry, scores, labels."""
+"""`eventstance train` and what follows it: runs, registry, scores, labels."""
 
 import json
 import re

@@ -129,7 +129,7 @@ def sweep_page(
         commands=[
             (
                 "Is the best better than the next, or lucky?",
-                "python -m evaluation compare "
+                "eventstance evaluation compare "
                 + " ".join(children[place].run_id for place in done[:2]),
             )
         ]

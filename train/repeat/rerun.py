@@ -110,7 +110,7 @@ def _kept(client: MlflowClient, ref: str, folder: Path) -> Kept:
             Problem(
                 ref,
                 f"the run holds no {', '.join(lacking)}",
-                "name a run that `python -m train` made",
+                "name a run that `eventstance train` made",
             )
         )
     content = yaml.safe_load(_read(files[CONFIG]))
@@ -206,7 +206,7 @@ def _refuse_unfinished(config: RunConfig, data: str) -> None:
             Problem(
                 str(folder.parent),
                 "holds an equal run that is trained, but not logged whole",
-                f"complete it first: python -m train {folder.parent / CONFIG} --resume",
+                f"complete it first: eventstance train {folder.parent / CONFIG} --resume",
             )
         )
 

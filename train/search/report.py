@@ -236,8 +236,7 @@ def best_command(searched: Searched) -> tuple[str, str]:
     values, seed = values_of(studies.best(searched.trials)[0]), search.base.seed
     seedless = search.run_config(values).seedless
     words = [
-        "python",
-        "-m",
+        "eventstance",
         "train",
         str(searched.task.config_path),
         *searched.task.overrides,

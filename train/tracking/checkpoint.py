@@ -70,7 +70,7 @@ class Checkpoint:
     @property
     def command(self) -> str:
         """The command that completes the run."""
-        return shlex.join(["python", "-m", "train", str(self.folder / CONFIG), "--resume"])
+        return shlex.join(["eventstance", "train", str(self.folder / CONFIG), "--resume"])
 
     def note(self) -> None:
         """Writes down which run this is, and its epochs so far."""

@@ -94,7 +94,7 @@ def run_tags(config: RunConfig, data: RunData, parent: str | None) -> dict[str, 
 
 
 def command_line() -> str:
-    """The user's command, as `python -m train configs/event/tfidf.yaml seed=2`."""
+    """The user's command, as `eventstance train configs/event/tfidf.yaml seed=2`."""
     words = sys.orig_argv[1:]
     program = words.pop(0) if words and Path(words[0]).stem == "eventstance" else "python"
     return shlex.join([Path(program).stem, *words])[:5_000]

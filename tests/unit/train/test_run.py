@@ -86,5 +86,5 @@ def test_ctrl_c_says_how_to_go_on(job, monkeypatch):
     monkeypatch.setattr(artifacts, "write_run", raising(KeyboardInterrupt()))
     with pytest.raises(KeyboardInterrupt):
         run(connect(), job)
-    assert any("shares: to go on: python -m train" in line for line in lines)
+    assert any("shares: to go on: eventstance train" in line for line in lines)
     assert kept_folders()

@@ -43,7 +43,7 @@ def sweep(**changes):
                 "runs": RUNS,
                 "headline": ("macro_f1", "accuracy"),
                 "best": "model:\n  c: 4\n",
-                "commands": [("Train it:", "python -m train words.yaml")],
+                "commands": [("Train it:", "eventstance train words.yaml")],
                 "space": {"model.c": "1 | 4"},
                 "settings": {"seed": "13"},
                 "data_head": ["part"],
@@ -63,7 +63,7 @@ def test_page_of_a_sweep_ranks_what_finished_and_tells_what_failed():
     assert '<p class="verdict second">words c=9: ValueError: broken</p>' in text
     assert "<td>words c=1</td><td class=number>0.450</td>" in text  # of the test rows
     assert "accuracy" not in text  # that no run has
-    assert "<pre>python -m train words.yaml</pre>" in text
+    assert "<pre>eventstance train words.yaml</pre>" in text
     assert "<pre>model:\n  c: 4\n</pre>" in text
     assert "model.c" in text
 

@@ -49,7 +49,7 @@ def test_the_judge_decides_and_its_reason_is_kept(log_version):
     with pytest.raises(
         RefusedError,
         match=r"^event/2 \(dev/macro_f1 0.4000\) does not replace "
-        r"champion event/1 \(0.5000\): 0.4 against 0.5; python -m models "
+        r"champion event/1 \(0.5000\): 0.4 against 0.5; eventstance models "
         r"promote event/2 --force",
     ):
         promote(f"event/{log_version(0.4)}", rule)

@@ -74,7 +74,7 @@ def test_files_that_are_gone_or_damaged_are_told(registered, store):
     with pytest.raises(InputError, match="was not saved by this project"):
         load_model("event/1")
     path.parent.rename(store / "elsewhere")
-    with pytest.raises(InputError, match=r"its files are gone: .*python -m models relocate"):
+    with pytest.raises(InputError, match=r"its files are gone: .*eventstance models relocate"):
         load_model("event/1")
 
 

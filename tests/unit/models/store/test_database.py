@@ -28,7 +28,7 @@ def test_reading_makes_no_store(at, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     text = at("sqlite:///mlflow.db")
     assert text.startswith(f"sqlite:///mlflow.db ({tmp_path}/mlflow.db): there is no store here")
-    assert "training makes one (python -m train" in text
+    assert "training makes one (eventstance train" in text
     (tmp_path / "empty.db").touch()
     assert "there is no store here yet" in at("sqlite:///empty.db")
     assert [path.name for path in tmp_path.iterdir()] == ["empty.db"]

@@ -20,7 +20,7 @@ def test_a_moved_store_is_read_and_relocated(kept_store, use_store, store, name)
     folder.rename(store / name)
     use_store(store / name)
     assert read(run, model, store).is_relative_to(store / name)
-    with pytest.raises(StoreError, match=r"was moved or copied, .* python -m models relocate"):
+    with pytest.raises(StoreError, match=r"was moved or copied, .* eventstance models relocate"):
         new_run(store / name)
     lines = relocate(dry=True).lines()
     assert lines[0].endswith("to be rewritten: experiments 2, runs 1, models 1, versions 1")

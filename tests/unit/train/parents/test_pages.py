@@ -43,5 +43,5 @@ def test_page_of_a_sweep_puts_children_beside_their_settings(monkeypatch, planne
         ({"model.c": "9.0"}, None, "failed"),
     ]
     assert "c: 4.0" in content.best
-    assert content.commands[0][1] == "python -m evaluation compare r4 r1"
+    assert content.commands[0][1] == "eventstance evaluation compare r4 r1"
     assert ("model.c" in content.settings, content.space) == (False, {"model.c": "1.0 | 4.0 | 9.0"})

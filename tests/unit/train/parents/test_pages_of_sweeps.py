@@ -65,7 +65,7 @@ def test_parts_of_the_data_are_told_in_columns(monkeypatch):
 @pytest.mark.parametrize(
     ("children", "commands"),
     [
-        ([("r1", 0.4), ("r4", 0.6)], ["python -m evaluation compare r4 r1"]),
+        ([("r1", 0.4), ("r4", 0.6)], ["eventstance evaluation compare r4 r1"]),
         ([("r1", 0.4), ("", None)], []),
         ([("", None), ("", None)], []),
     ],

@@ -84,7 +84,9 @@ def test_an_equal_run_that_is_not_logged_whole_comes_first(tmp_path, monkeypatch
     _refuse_unfinished(config(), "rows labels")
     folder = tmp_path / "checkpoints" / f"{config().digest}-rows labels.2"
     (folder / "trained").mkdir(parents=True)
-    with pytest.raises(InputError, match=r"complete it first: python -m train checkpoints/.*2/con"):
+    with pytest.raises(
+        InputError, match=r"complete it first: eventstance train checkpoints/.*2/con"
+    ):
         _refuse_unfinished(config(), "rows labels")
     _refuse_unfinished(config(seed=2), "rows labels")
 

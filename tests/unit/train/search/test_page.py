@@ -47,7 +47,7 @@ def page(task, monkeypatch):
         search_runs=lambda experiments, query, max_results: runs,
     )
 
-    def make(trials, command=("train it with more seeds", "python -m train words.yaml")):
+    def make(trials, command=("train it with more seeds", "eventstance train words.yaml")):
         searched = Searched(task()[0], None, "p", trials, 0, False)
         return search_page(client, searched, "task: event\n", command, {})
 
@@ -83,7 +83,7 @@ def test_the_page_names_space_sampler_and_what_to_do_next(page):
     assert content.space["sampler"] == "tpe, seed 13"
     assert "model.c" not in content.settings
     assert content.commands == [
-        ("To train the best with more seeds:", "python -m train words.yaml")
+        ("To train the best with more seeds:", "eventstance train words.yaml")
     ]
     assert page([], ("", "")).commands == []
 

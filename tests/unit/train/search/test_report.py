@@ -72,7 +72,7 @@ def test_the_description_has_the_best_first_and_how_to_go_on(searched):
     )
     assert lines[4:6] == ["| 4 | 0.7000 | 4.25 |", "| 0 | 0.5000 | 1.5 |"]
     assert "Train it by itself; tfidf comes out the same with every seed" in "".join(lines)
-    assert "    python -m train words.yaml data.share=0.5 model.c=4.25 --reuse" in lines
+    assert "    eventstance train words.yaml data.share=0.5 model.c=4.25 --reuse" in lines
     none = report.description(searched(trials=[]), "#/report")
     assert "0 trials complete, 0 pruned, 0 failed, 4 left.\n" in none
     assert "| trial |" not in none
@@ -86,7 +86,7 @@ def test_the_best_of_a_family_by_chance_is_trained_with_three_seeds(searched):
     )
     assert report.best_command(best) == (
         "train it with more seeds",
-        "python -m train words.yaml data.share=0.5 model.learning_rate=0.0002 "
+        "eventstance train words.yaml data.share=0.5 model.learning_rate=0.0002 "
         "'seed=13|14|15' --reuse",
     )
 

@@ -68,8 +68,8 @@ def test_the_kept_configuration_names_the_same_run(config):
     with locked_checkpoint(config, "d", False) as kept:
         trained(kept)
         command = kept.command.split()
-    (plan,) = plans([command[3]])
-    assert command[:3] + command[4:] == ["python", "-m", "train", "--resume"]
+    (plan,) = plans([command[2]])
+    assert command[:2] + command[3:] == ["eventstance", "train", "--resume"]
     assert plan.runs[0][1].digest == config.digest
     assert kept_name(plan.path) == "tiny seed=13"
 
