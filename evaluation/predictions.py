@@ -45,10 +45,10 @@ def predictions(
         None if certain_from is None else certain_labels(predicted, probabilities, certain_from)
     )
     kept = []
-    for at, (row, labels, given, values) in enumerate(
+    for at, (row, labels, predicted_row, values) in enumerate(
         zip(rows, gold, predicted, probabilities, strict=True)
     ):
-        highest = values[given > 0].max() if given.any() else values.max()
+        highest = values[predicted_row > 0].max() if predicted_row.any() else values.max()
         target = {"target": row["target"]} if row.get("target") else {}
         kept.append(
             {
@@ -57,7 +57,7 @@ def predictions(
                 "text": row["text"],
                 **target,
                 "gold": JOINER.join(labels),
-                "predicted": _joined(codebook, given),
+                "predicted": _joined(codebook, predicted_row),
                 **({} if certain is None else {"certain": _joined(codebook, certain[at])}),
                 "probability": round(float(highest), 4),
                 "square": float(squares[at]),
@@ -67,8 +67,10 @@ def predictions(
     return kept
 
 
-def _joined(codebook: Codebook, given: np.ndarray) -> str:
-    return JOINER.join(name for name, applies in zip(codebook.names, given, strict=True) if applies)
+def _joined(codebook: Codebook, predicted_row: np.ndarray) -> str:
+    return JOINER.join(
+        name for name, applies in zip(codebook.names, predicted_row, strict=True) if applies
+    )
 
 
 def read_predictions(path: str | Path, codebook: Codebook, name: str = "") -> list[Row]:

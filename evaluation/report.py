@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from data.codebook import JOINER, Codebook
 from data.files import Row
 from evaluation.chance.intervals import Intervals
+from evaluation.figures.definitions import is_count
 from evaluation.figures.hierarchy import mistake, types_of
 from evaluation.figures.interval import bracketed
 from evaluation.figures.metrics import THRESHOLD, decide, indicators
@@ -30,7 +31,7 @@ def text_report(scores: Scores, spread: Intervals | None = None) -> str:
     averages, of_labels = (spread.averages, spread.labels) if spread else ({}, {})
     lines = [
         f"{name:<{width}}  {value:>9g}"
-        if value.is_integer() and value > 1
+        if is_count(name)
         else f"{name:<{width}}  {value:>9.4f}{bracketed(averages.get(name))}"
         for name, value in scores.averages().items()
     ]
@@ -86,14 +87,14 @@ def misclassified(
         if not wrong:
             continue
         values = probabilities[index]
-        given = [j for j in range(len(codebook.names)) if decided[index, j]]
+        predicted_columns = [j for j in range(len(codebook.names)) if decided[index, j]]
         expected = [codebook.columns[label] for label in gold[index]]
         sure = (
             max(abs(values[j] - thresholds_used[j]) for j in wrong)
             if codebook.multilabel
-            else max(values[j] for j in given)
+            else max(values[j] for j in predicted_columns)
         )
-        predicted = [codebook.names[j] for j in given]
+        predicted = [codebook.names[j] for j in predicted_columns]
         errors.append(
             (
                 float(sure),
@@ -104,7 +105,7 @@ def misclassified(
                     "target": row.get("target"),
                     "gold": JOINER.join(gold[index]),
                     "predicted": JOINER.join(predicted),
-                    "probability": _highest(values, given),
+                    "probability": _highest(values, predicted_columns),
                     "gold_probability": _highest(values, expected),
                 }
                 | ({"mistake": mistake(codebook, gold[index], predicted)} if typed else {}),

@@ -74,7 +74,7 @@ def trained_rows(
     """
     if not any(trained):
         return None
-    kept = [place for place, known in enumerate(trained) if not known]
+    kept = [place for place, was_trained in enumerate(trained) if not was_trained]
     if not kept:
         return TrainedRows(len(gold), len(gold))
     rest = [gold[place] for place in kept]

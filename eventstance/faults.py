@@ -40,9 +40,9 @@ def _code_and_lines(error: BaseException, command: str) -> tuple[int, list[str]]
         return BAD_INPUT, problems.as_lines(error.problems)
     if isinstance(error, OSError):
         where = command if error.filename is None else str(error.filename)
-        return BAD_INPUT, [f"{where}: {error.strerror or _said(error)}"]
+        return BAD_INPUT, [f"{where}: {error.strerror or _message(error)}"]
     return INTERNAL, [
-        f"internal error: {_said(error)}{_place(error)}; set {TRACEBACK}=1 for the traceback"
+        f"internal error: {_message(error)}{_place(error)}; set {TRACEBACK}=1 for the traceback"
     ]
 
 
@@ -57,7 +57,7 @@ def _mixed_packages(error: ImportError) -> list[str]:
     ]
 
 
-def _said(error: BaseException) -> str:
+def _message(error: BaseException) -> str:
     text = " ".join(str(error).split())
     name = type(error).__name__
     return f"{name}: {text[:LONGEST]}" if text else name

@@ -14,7 +14,7 @@ from evaluation.evaluation import Evaluation
 from evaluation.figures.abstention import abstention_text
 from evaluation.figures.calibration import calibration_text
 from evaluation.figures.definitions import headline
-from evaluation.figures.interval import interval_of, shown
+from evaluation.figures.interval import metric_text
 from evaluation.pages.markup import pictures_in
 from evaluation.plots.report_plots import report_plots
 from evaluation.plots.style import save
@@ -112,14 +112,14 @@ def description(
         [
             f"**{config.model.family}** on {config.task} "
             f"(codebook {data.codebook.name} {data.codebook.version}); rows: {sizes}, split "
-            f"{data.split.told}. "
+            f"{data.split.summary}. "
             + (f"[Report]({link}): labels, mistakes, slices, calibration, plots." if link else ""),
             "",
             "| | " + " | ".join(parts) + " |",
             "|---" * (len(parts) + 1) + "|",
             *(
                 f"| {name} | "
-                + " | ".join(_figure(metrics, f"{part}/{name}") for part in parts)
+                + " | ".join(metric_text(metrics, f"{part}/{name}") for part in parts)
                 + " |"
                 for name in names
             ),
@@ -132,7 +132,3 @@ def description(
             f"{metrics['model_megabytes']:.1f} MB.",
         ]
     )
-
-
-def _figure(metrics: Mapping[str, float], name: str) -> str:
-    return shown(metrics[name], interval_of(metrics, name)) if name in metrics else "–"

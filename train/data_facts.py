@@ -29,7 +29,7 @@ def _facts(part: Part, data: RunData) -> dict[str, Any]:
 
 def write_data_facts(folder: Path, data: RunData) -> None:
     """Writes data.json: the facts of each part, and how rows came into them."""
-    split = {"split": data.split.told, "warnings": list(data.split.warnings)}
+    split = {"split": data.split.summary, "warnings": list(data.split.warnings)}
     (folder / DATA_FACTS).write_text(
         json.dumps(data_facts(data) | split, indent=1, ensure_ascii=False), encoding="utf-8"
     )

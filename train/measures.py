@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from data.problems import InputError, Problem, nearest
-from evaluation.figures.definitions import METRICS
+from evaluation.figures.definitions import METRICS, is_count
 from evaluation.figures.metrics import score
 from train.rows import RunData
 
@@ -21,9 +21,7 @@ def dev_scorer(data: RunData) -> Callable[[np.ndarray], dict[str, float]]:
 
     def averages(probabilities: np.ndarray) -> dict[str, float]:
         scores = score(data.codebook, gold, probabilities, targets=targets, train_targets=seen)
-        return {
-            name: value for name, value in scores.averages().items() if not name.endswith("_rows")
-        }
+        return {name: value for name, value in scores.averages().items() if not is_count(name)}
 
     return averages
 

@@ -70,7 +70,7 @@ def write_report(folder: Path, run: Reported) -> None:
     (folder / REPORT).write_text(page(_page(folder, run, lengths_of)), encoding="utf-8")
 
 
-def _page(folder: Path, run: Reported, long: Mapping[str, Lengths]) -> RunPage:
+def _page(folder: Path, run: Reported, lengths_of: Mapping[str, Lengths]) -> RunPage:
     config, codebook = run.config, run.data.codebook
     return RunPage(
         title=f"{config.task}: {run.name}",
@@ -81,7 +81,7 @@ def _page(folder: Path, run: Reported, long: Mapping[str, Lengths]) -> RunPage:
         facts=_facts(run),
         settings=settings(config, run.data),
         data_head=DATA_HEAD,
-        data=_data(run, long),
+        data=_data(run, lengths_of),
         epochs=run.epochs,
         pictures=pictures_in(folder),
     )
@@ -99,21 +99,21 @@ def _facts(run: Reported) -> dict[str, str]:
         facts
         | ({"code": code_state().name} if code_state().name else {})
         | {
-            "split": split.told,
+            "split": split.summary,
             **({"warnings": "; ".join(split.warnings)} if split.warnings else {}),
         }
     )
 
 
-def _data(run: Reported, long: Mapping[str, Lengths]) -> list[list[str]]:
+def _data(run: Reported, lengths_of: Mapping[str, Lengths]) -> list[list[str]]:
     return [
         [
             name,
             f"{facts['rows']:,}",
             f"{facts['articles']:,}",
             f"{facts['targets']:,}",
-            f"{max(long[name].values)} {long[name].unit}",
-            f"{long[name].cut:,}",
+            f"{max(lengths_of[name].values)} {lengths_of[name].unit}",
+            f"{lengths_of[name].cut:,}",
             facts["digest"],
         ]
         for name, facts in data_facts(run.data).items()

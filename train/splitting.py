@@ -22,22 +22,22 @@ class SplitUsed:
 
     Attributes:
         way: `rows`, `files`, or the way they were dealt: `article`, `date`, `random`.
-        told: the same in a line, with what was passed over.
+        summary: the same in a line, with what was passed over.
         report: sizes, groups and label shares, where rows were dealt.
         warnings: what the user should know.
     """
 
     way: str
-    told: str
+    summary: str
     report: str = ""
     warnings: tuple[str, ...] = ()
 
     def text(self) -> str:
         """All of it, as it is kept with a run."""
         lines = [
-            f"split {self.told}",
+            f"split {self.summary}",
             *([self.report] if self.report else []),
-            *(f"warning: {one}" for one in self.warnings if one not in self.report),
+            *(f"warning: {warning}" for warning in self.warnings if warning not in self.report),
         ]
         return "\n".join(lines) + "\n"
 
@@ -57,9 +57,13 @@ def split_used(rows: Sequence[Row], config: DataConfig, where: str) -> tuple[lis
         InputError: only some of the rows have a split, or none and the configuration has none.
     """
     fresh = config.split is not None and config.split.fresh
-    given = [row.get("split") for row in rows]
-    said = Counter(split for split in given if has_split(split))
-    if fresh or not said or (config.train and {split_named(name) for name in said} == {"train"}):
+    values = [row.get("split") for row in rows]
+    counts = Counter(split for split in values if has_split(split))
+    if (
+        fresh
+        or not counts
+        or (config.train and {split_named(name) for name in counts} == {"train"})
+    ):
         if config.split is None:
             raise InputError(
                 Problem(
@@ -68,21 +72,21 @@ def split_used(rows: Sequence[Row], config: DataConfig, where: str) -> tuple[lis
                     "give data.split, or rows with a split each",
                 )
             )
-        return _dealt(rows, config.split, where)
-    if said.total() < len(rows):
+        return _split_anew(rows, config.split, where)
+    if counts.total() < len(rows):
         lacking = next(row.get("id") for row in rows if not has_split(row.get("split")))
         raise InputError(
             Problem(
                 f"{where}: data",
-                f"{len(rows) - said.total()} of {len(rows)} rows have no 'split' (id "
+                f"{len(rows) - counts.total()} of {len(rows)} rows have no 'split' (id "
                 f"{lacking}, say), the others have one",
                 f"give every row one (eventstance data split FILE), or say that {ANEW}",
             )
         )
-    named = {split: str(split_named(split)) for split in said}
-    return [named[split] for split in given], SplitUsed(
+    named = {split: str(split_named(split)) for split in counts}
+    return [named[split] for split in values], SplitUsed(
         BY_ROWS,
-        f"as the rows say{_read_as(said)}"
+        f"as the rows say{_read_as(counts)}"
         + (f" (not {in_words(config.split)}: {ANEW})" if config.split else ""),
     )
 
@@ -94,23 +98,26 @@ def in_words(split: SplitConfig) -> str:
 
 def other_roles(rows: Iterable[Row], part: str) -> list[str]:
     """A warning where rows of files given for a part say that they are of another one."""
-    said = Counter(
+    counts = Counter(
         name
         for row in rows
         if has_split(row.get("split")) and (name := str(split_named(row["split"]))) != part
     )
     return [
         f"{count} rows of data.{part} say that their split is {name}: the files decide"
-        for name, count in said.most_common()
+        for name, count in counts.most_common()
     ]
 
 
-def _dealt(rows: Sequence[Row], split: SplitConfig, where: str) -> tuple[list[str], SplitUsed]:
+def _split_anew(rows: Sequence[Row], split: SplitConfig, where: str) -> tuple[list[str], SplitUsed]:
     try:
         result = split_rows(rows, by=split.by, dev=split.dev, test=split.test, seed=split.seed)
     except InputError as error:
         raise InputError(
-            [replace(one, where=f"{where}: data.split: {one.where}") for one in error.problems]
+            [
+                replace(problem, where=f"{where}: data.split: {problem.where}")
+                for problem in error.problems
+            ]
         ) from error
     before = sum(has_split(row.get("split")) for row in rows)
     return list(result.splits), SplitUsed(
@@ -121,8 +128,8 @@ def _dealt(rows: Sequence[Row], split: SplitConfig, where: str) -> tuple[list[st
     )
 
 
-def _read_as(said: Iterable[object]) -> str:
+def _read_as(names_in_rows: Iterable[object]) -> str:
     """The names that are read as another one, if there are any."""
-    names = dict.fromkeys(str(name).strip() for name in said)
+    names = dict.fromkeys(str(name).strip() for name in names_in_rows)
     read = [f"{name} as {split_named(name)}" for name in names if name != split_named(name)]
     return f" ({', '.join(read)})" if read else ""

@@ -130,8 +130,8 @@ class ArticleReader(Iterator[Article | Problem]):
         if fault := encoding_fault(text, self._encoding):
             line = next(
                 number
-                for number, one in enumerate(text.split("\n"), 1)
-                if encoding_fault(one, self._encoding)
+                for number, line in enumerate(text.split("\n"), 1)
+                if encoding_fault(line, self._encoding)
             )
             yield Problem(f"{where}:{line}", fault, encoding_advice(self._encoding))
         elif not text.strip():

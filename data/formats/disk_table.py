@@ -152,13 +152,13 @@ def spooled(blocks: Iterable[Sequence[Row]]) -> Dataset:
     schemas: list[Any] = []
     for rows in blocks:
         columns, kinds_here = columns_of(rows)
-        for name, found in kinds_here.items():
-            kinds.setdefault(name, set()).update(found)
+        for name, kinds_of_field in kinds_here.items():
+            kinds.setdefault(name, set()).update(kinds_of_field)
         table = pyarrow.table(columns)
         files.append(folder / f"{len(files)}.arrow")
         schemas.append(table.schema)
         _write(files[-1], table.schema, [table])
-    mixed = {name for name, found in kinds.items() if len(found) > 1}
+    mixed = {name for name, kinds_of_field in kinds.items() if len(kinds_of_field) > 1}
     schema = _schema(schemas, list(kinds), mixed)
     _write(folder / "rows.arrow", schema, (_fitted(file, schema, mixed) for file in files))
     for file in files:
@@ -173,10 +173,10 @@ def _schema(schemas: Sequence[Any], names: Sequence[str], mixed: set[str]) -> An
     plain = [
         pyarrow.schema([field for field in schema if field.name not in mixed]) for schema in schemas
     ]
-    known = pyarrow.unify_schemas(plain, promote_options="permissive")
+    schema = pyarrow.unify_schemas(plain, promote_options="permissive")
     return pyarrow.schema(
         [
-            pyarrow.field(name, pyarrow.string()) if name in mixed else known.field(name)
+            pyarrow.field(name, pyarrow.string()) if name in mixed else schema.field(name)
             for name in names
         ]
     )

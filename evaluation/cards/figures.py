@@ -6,7 +6,8 @@ from collections import Counter
 
 from evaluation.cards.facts import PARTS, CardFacts
 from evaluation.chance.intervals import intervals
-from evaluation.figures.interval import shown
+from evaluation.figures.definitions import METRICS
+from evaluation.figures.interval import metric_text, shown
 from evaluation.figures.metrics import indicators, score
 from evaluation.predictions import labels_in
 from evaluation.slices.scores import Slice, Slices
@@ -24,26 +25,13 @@ def headline(facts: CardFacts) -> tuple[list[str], list[list[str]]]:
     Averages and calibration, with their intervals.
     """
     metrics = facts.metrics
-    names = [
-        name.removeprefix("dev/").removesuffix("_low")
-        for name in metrics
-        if name.startswith("dev/")
-        and name.endswith("_low")
-        and name.removeprefix("dev/").removesuffix("_low") not in CALIBRATION
-    ]
+    names = [name for name in METRICS if f"dev/{name}_low" in metrics and name not in CALIBRATION]
     names.sort(key=lambda name: (name != "macro_f1", name.startswith("type_"), name))
     names += [name for name in CALIBRATION if f"dev/{name}" in metrics]
     parts = [part for part in MEASURED if any(name.startswith(f"{part}/") for name in metrics)]
     return parts, [
-        [name, *(_figure(metrics, f"{part}/{name}") for part in parts)] for name in names
+        [name, *(metric_text(metrics, f"{part}/{name}") for part in parts)] for name in names
     ]
-
-
-def _figure(metrics: dict[str, float], name: str) -> str:
-    if name not in metrics:
-        return "–"
-    low, high = metrics.get(f"{name}_low"), metrics.get(f"{name}_high")
-    return shown(metrics[name], None if low is None or high is None else (low, high))
 
 
 def seeds(facts: CardFacts) -> list[list[str]]:
@@ -52,7 +40,7 @@ def seeds(facts: CardFacts) -> list[list[str]]:
         return []
     metrics = facts.seeds.data.metrics
     return [
-        [name, _figure(metrics, name), f"{metrics[f'{name}_sd']:.3f}"]
+        [name, metric_text(metrics, name), f"{metrics[f'{name}_sd']:.3f}"]
         for name in ("dev/macro_f1", "test/macro_f1", "dev/accuracy", "test/accuracy")
         if name in metrics and f"{name}_sd" in metrics
     ]
@@ -99,7 +87,7 @@ def confusions(facts: CardFacts, part: str) -> list[list[str]]:
         for row in facts.predictions(part)
         if row["gold"] != row["predicted"]
     )
-    return [[gold, said, str(rows)] for (gold, said), rows in pairs.most_common(CONFUSED)]
+    return [[gold, predicted, str(rows)] for (gold, predicted), rows in pairs.most_common(CONFUSED)]
 
 
 def worst_slices(facts: CardFacts) -> tuple[str, str, list[list[str]]]:
@@ -121,10 +109,7 @@ def worst_slices(facts: CardFacts) -> tuple[str, str, list[list[str]]]:
                 row.name,
                 str(row.rows),
                 str(row.articles),
-                shown(
-                    row.macro_f1,
-                    None if row.low is None or row.high is None else (row.low, row.high),
-                ),
+                shown(row.macro_f1, row.interval),
                 f"{-row.difference:.3f} of {row.rest:.3f}",
                 "–" if row.p is None else f"{row.p:.3f}",
             ]

@@ -112,9 +112,9 @@ def randomisation(
     import numpy as np
 
     couples = _couples(_seeds(first), _seeds(second))
-    apart = np.stack([two.table - one.table for one, two in couples])
+    apart = np.stack([second.table - first.table for first, second in couples])
     apart = apart[:, np.any(apart != 0, axis=(0, 2))]  # swapping the others changes nothing
-    sums = [(one.table.sum(axis=0), two.table.sum(axis=0)) for one, two in couples]
+    sums = [(first.table.sum(axis=0), second.table.sum(axis=0)) for first, second in couples]
     counts, articles = couples[0][0], apart.shape[1]
     seen = abs(_apart(metric, counts, sums))
     if not articles:
@@ -127,8 +127,8 @@ def randomisation(
             metric,
             counts,
             (
-                (one + swapped, two - swapped)
-                for (one, two), swapped in zip(
+                (first + swapped, second - swapped)
+                for (first, second), swapped in zip(
                     sums, (swaps @ table for table in apart), strict=True
                 )
             ),
@@ -155,8 +155,10 @@ def _apart(
     import numpy as np
 
     total, many = np.zeros(()), 0
-    for one, two in couples:
-        of_both = [figures(Sums(counts.codebook, side)).averages[metric] for side in (one, two)]
+    for first, second in couples:
+        of_both = [
+            figures(Sums(counts.codebook, side)).averages[metric] for side in (first, second)
+        ]
         total, many = total + (of_both[0] - of_both[1]), many + 1
     return total / many
 

@@ -19,19 +19,21 @@ def changed_sides(first: Candidate, second: Candidate) -> tuple[list[Row], list[
     them that is right.
     """
     only: dict[tuple[bool | None, bool | None], list[Row]] = {(True, False): [], (False, True): []}
-    for ones, twos in zip(
+    for of_first, of_second in zip(
         zip(*first.of_seeds, strict=True), zip(*second.of_seeds, strict=True), strict=True
     ):
-        shares = _share_right(ones), _share_right(twos)
+        shares = _share_right(of_first), _share_right(of_second)
         sides = _majority(shares[0]), _majority(shares[1])
         if sides in only:
             kept = {
                 key: value
-                for key, value in ones[0].items()
+                for key, value in of_first[0].items()
                 if key not in ("predicted", "probability")
             }
             only[sides].append(
-                kept | _said("first", ones, shares[0]) | _said("second", twos, shares[1])
+                kept
+                | _answer("first", of_first, shares[0])
+                | _answer("second", of_second, shares[1])
             )
     return only[True, False], only[False, True]
 
@@ -45,12 +47,16 @@ def _majority(share: float) -> bool | None:
     return None if share == 0.5 else share > 0.5
 
 
-def _said(side: str, rows: Sequence[Row], share: float) -> Row:
-    said = [row["predicted"] for row in rows]
-    most = max(said, key=said.count)
-    sure = [row["probability"] for row in rows if row["predicted"] == most]
+def _answer(side: str, rows: Sequence[Row], share: float) -> Row:
+    predicted = [row["predicted"] for row in rows]
+    most = max(predicted, key=predicted.count)
+    probabilities = [row["probability"] for row in rows if row["predicted"] == most]
     answer = {
         side: most,
-        f"{side}_probability": (sure[0] if len(sure) == 1 else round(sum(sure) / len(sure), 4)),
+        f"{side}_probability": (
+            probabilities[0]
+            if len(probabilities) == 1
+            else round(sum(probabilities) / len(probabilities), 4)
+        ),
     }
     return answer if len(rows) == 1 else answer | {f"{side}_right": share}

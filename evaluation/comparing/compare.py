@@ -173,14 +173,14 @@ class Comparison:
         """What the rows that models were trained on mean, in a sentence; empty without any."""
         if not self.trained_rows:
             return ""
-        told = ", ".join(f"{name} on {rows}" for name, rows in self.trained_rows.items())
+        counts = ", ".join(f"{name} on {rows}" for name, rows in self.trained_rows.items())
         rest = (
             f"on the {self.untrained.scores[0].rows} others stands below"
             if self.untrained
             else "on others is not possible: they are too few"
         )
         return (
-            f"of the {self.scores[0].rows} rows models were trained on some ({told}), so they "
+            f"of the {self.scores[0].rows} rows models were trained on some ({counts}), so they "
             f"may do well by remembering; the comparison {rest}"
         )
 
@@ -275,12 +275,12 @@ def contrast(candidates: Candidates, metric: str = "macro_f1") -> Comparison:
                 "expected rows of two or more articles: those are resampled",
             )
         )
-    if metric not in (known := comparable(scores[0], spreads[0])):
+    if metric not in (metrics := comparable(scores[0], spreads[0])):
         raise InputError(
             Problem(
                 "--metric",
-                f"unknown metric '{metric}'{nearest(metric, known)}",
-                f"expected one of {', '.join(known)}",
+                f"unknown metric '{metric}'{nearest(metric, metrics)}",
+                f"expected one of {', '.join(metrics)}",
             )
         )
     drawn = resampled_means(tables)

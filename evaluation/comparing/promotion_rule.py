@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from data.problems import InputError, Problem
 from evaluation.comparing.candidates import Candidates, of_runs
 from evaluation.comparing.compare import contrast
-from evaluation.figures.definitions import METRICS, UNSEEN
+from evaluation.figures.definitions import METRICS
 from evaluation.figures.metrics import unseen_rows
 from models.registry.promotion import RefusedError
 
@@ -54,7 +54,7 @@ def _reason(candidate: str, champion: str, select_by: str, margin: float) -> str
     try:
         sides, rows = of_runs([candidate, champion], part, None), f"{part} rows"
         if metric in METRICS and METRICS[metric].scope == "unseen_targets":
-            sides, metric = _unseen(sides), METRICS[metric].base
+            sides, metric = _unseen(sides, metric), METRICS[metric].base
             rows = f"{part} rows of unseen targets"
         comparison = contrast(sides, metric)
     except InputError as error:
@@ -103,8 +103,8 @@ def _not_comparable(error: InputError, candidate: str, champion: str, part: str)
     return f"the two cannot be compared row by row ({what}); {advice}"
 
 
-def _unseen(sides: Candidates) -> Candidates:
-    """The rows whose target neither model was trained on.
+def _unseen(sides: Candidates, metric: str) -> Candidates:
+    """The rows whose target neither model was trained on; `metric` is named where there are none.
 
     Raises:
         InputError: there are none in two articles, or a model's folder is gone.
@@ -117,7 +117,7 @@ def _unseen(sides: Candidates) -> Candidates:
     if len({rows[at]["article_id"] for at in kept}) < 2:
         raise InputError(
             Problem(
-                UNSEEN,
+                metric,
                 f"{len(kept)} rows have a target that neither model was trained on",
                 "expected some in two or more articles",
             )

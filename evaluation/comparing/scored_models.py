@@ -13,6 +13,7 @@ from data.terminal import Column, Grid
 from data.writing import atomic
 from evaluation.comparing.seed_runs import seeds_of
 from evaluation.evaluation import Evaluation
+from evaluation.figures.definitions import is_count
 from evaluation.score import score_model
 
 
@@ -64,7 +65,7 @@ def mean_and_deviation(evaluations: Sequence[Evaluation]) -> dict[str, tuple[flo
     return {
         name: (mean(values), stdev(values) if len(values) > 1 else 0.0)
         for name in averages[0]
-        if not name.endswith("_rows")
+        if not is_count(name)
         and len(values := [of_model[name] for of_model in averages if name in of_model])
         == len(averages)
     }

@@ -82,23 +82,23 @@ def agreement(seeds: Sequence[int], rows: Sequence[Sequence[Row]]) -> Agreement:
     """
     right = wrong = 0
     divided = []
-    for said in zip(*rows, strict=True):
-        answers = _answers(seeds, said)
+    for rows_of_seeds in zip(*rows, strict=True):
+        answers = _answers(seeds, rows_of_seeds)
         if len(answers) > 1:
-            divided.append(Divided(said[0], answers, _apart(answers, len(seeds))))
+            divided.append(Divided(rows_of_seeds[0], answers, _apart(answers, len(seeds))))
         elif answers[0].right:
             right += 1
         else:
             wrong += 1
-    divided.sort(key=lambda one: (-one.apart, -mean(answer.probability for answer in one.answers)))
+    divided.sort(key=lambda row: (-row.apart, -mean(answer.probability for answer in row.answers)))
     support = Counter(label for row in rows[0] for label in labels_in(row["gold"]))
     return Agreement(len(rows[0]), right, wrong, support, tuple(divided))
 
 
-def _answers(seeds: Sequence[int], said: Sequence[Row]) -> tuple[Answer, ...]:
-    gold = set(labels_in(said[0]["gold"]))
+def _answers(seeds: Sequence[int], rows_of_seeds: Sequence[Row]) -> tuple[Answer, ...]:
+    gold = set(labels_in(rows_of_seeds[0]["gold"]))
     by_labels: dict[str, list[tuple[int, float]]] = {}
-    for seed, row in zip(seeds, said, strict=True):
+    for seed, row in zip(seeds, rows_of_seeds, strict=True):
         by_labels.setdefault(row["predicted"], []).append((seed, row["probability"]))
     answers = [
         Answer(

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 Scope = Literal["labels", "unseen_targets", "types", "rows", "run"]
 Value = TypeVar("Value")
 TASKS = ("event", "stance")
-UNSEEN = "macro_f1_unseen_targets"
 
 
 def _always(codebook: Codebook) -> bool:
@@ -54,6 +53,7 @@ class Metric:
         ratio: for rows: the two columns of `evaluation.chance.row_intervals` that it is the
             ratio of.
         applies: to which codebooks.
+        is_count: whether it is a number of rows, which has no digits, no mean and no curve.
         headline: whether it stands in a run's short report and in the tables of many runs.
         tracked: whether it is a metric in MLflow as well, `with_bounds` or `alone`; all figures
             are in metrics.json.
@@ -69,6 +69,7 @@ class Metric:
     base: str = ""
     ratio: tuple[str, str] | None = None
     applies: Callable[[Codebook], bool] = _always
+    is_count: bool = False
     headline: bool = False
     tracked: Literal["", "alone", "with_bounds"] = ""
     over_seeds: bool = False
@@ -176,7 +177,7 @@ METRICS: dict[str, Metric] = {
             explained=("stance",),
         ),
         Metric(
-            UNSEEN,
+            "macro_f1_unseen_targets",
             "macro_f1 on targets that no training row has",
             scope="unseen_targets",
             base="macro_f1",
@@ -186,7 +187,7 @@ METRICS: dict[str, Metric] = {
             view=("stance",),
             explained=("stance",),
         ),
-        Metric("unseen_target_rows", "rows with such a target", scope="rows"),
+        Metric("unseen_target_rows", "rows with such a target", scope="rows", is_count=True),
         Metric(
             "type_macro_f1",
             "macro_f1 once every label is replaced by its type",
@@ -295,6 +296,11 @@ def _derived(scope: Scope, averages: Mapping[str, Value]) -> dict[str, Value]:
 def headline() -> list[str]:
     """Returns the names of the headline metrics, in the table's order."""
     return [metric.name for metric in METRICS.values() if metric.headline]
+
+
+def is_count(name: str) -> bool:
+    """Returns whether a metric is a number of rows; no metric that the table lacks is one."""
+    return name in METRICS and METRICS[name].is_count
 
 
 def meaning(name: str) -> str:

@@ -24,6 +24,11 @@ def shown(value: float, pair: Interval | None, digits: int = 3) -> str:
     return text if pair is None else f"{text} [{pair[0]:.{digits}f}, {pair[1]:.{digits}f}]"
 
 
+def metric_text(metrics: Mapping[str, float], name: str) -> str:
+    """Returns a metric with its interval as text, or a dash where there is no such metric."""
+    return shown(metrics[name], interval_of(metrics, name)) if name in metrics else "–"
+
+
 def bracketed(pair: Interval | None) -> str:
     """Returns an interval as text behind a figure of four digits; nothing without one."""
     return "" if pair is None else f"  [{pair[0]:.4f}, {pair[1]:.4f}]"

@@ -9,6 +9,7 @@ from data.codebook import Codebook
 from evaluation.chance.intervals import Intervals
 from evaluation.chance.significance import p_text
 from evaluation.evaluation import Evaluation
+from evaluation.figures.definitions import is_count
 from evaluation.figures.interval import bounds
 from evaluation.figures.scores import Scores
 from evaluation.pages.markup import Strip, render
@@ -126,10 +127,10 @@ def _confusions(scores: Scores, codebook: Codebook) -> list[dict[str, object]] |
         return None
     pairs = sorted(
         (
-            (count, gold, given)
+            (count, gold, predicted)
             for gold, row in enumerate(scores.confusion)
-            for given, count in enumerate(row)
-            if count and gold != given
+            for predicted, count in enumerate(row)
+            if count and gold != predicted
         ),
         reverse=True,
     )
@@ -137,12 +138,12 @@ def _confusions(scores: Scores, codebook: Codebook) -> list[dict[str, object]] |
     return [
         {
             "gold": names[gold],
-            "given": names[given],
+            "given": names[predicted],
             "rows": count,
             "share": count / sum(scores.confusion[gold]),
-            "same_type": types[gold] == types[given],
+            "same_type": types[gold] == types[predicted],
         }
-        for count, gold, given in pairs[:MOST_PAIRS]
+        for count, gold, predicted in pairs[:MOST_PAIRS]
     ]
 
 
@@ -151,7 +152,7 @@ def _worst(slices: Slices | None) -> list[dict[str, object]]:
         {
             "name": row.name,
             "figures": row,
-            "interval": None if row.low is None or row.high is None else (row.low, row.high),
+            "interval": row.interval,
             "p": "–" if row.p is None else p_text(row.p),
         }
         for row in (slices.worst() if slices else [])
@@ -178,7 +179,7 @@ def _epochs(history: Sequence[Mapping[str, float]]) -> list[list[str]]:
     def cell(row: Mapping[str, float], name: str) -> str:
         if name not in row:
             return "–"
-        return format(row[name], ",.0f" if name.endswith("_rows") else ".3f")
+        return format(row[name], ",.0f" if is_count(name) else ".3f")
 
     return [
         ["epoch", *names],

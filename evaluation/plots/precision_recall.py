@@ -55,18 +55,18 @@ def curves(
     """
     if not len(gold):
         return []
-    right, given = indicators(codebook, gold), decide(codebook, probabilities, thresholds)
+    right, predicted = indicators(codebook, gold), decide(codebook, probabilities, thresholds)
     return [
-        _curve(MICRO, right.ravel(), probabilities.ravel(), given.ravel()),
+        _curve(MICRO, right.ravel(), probabilities.ravel(), predicted.ravel()),
         *(
-            _curve(codebook.names[j], right[:, j], probabilities[:, j], given[:, j])
+            _curve(codebook.names[j], right[:, j], probabilities[:, j], predicted[:, j])
             for j in grouped(codebook)
             if right[:, j].any()
         ),
     ]
 
 
-def _curve(name: str, right: np.ndarray, values: np.ndarray, given: np.ndarray) -> Curve:
+def _curve(name: str, right: np.ndarray, values: np.ndarray, predicted: np.ndarray) -> Curve:
     import numpy as np
 
     order = np.argsort(-values, kind="stable")
@@ -75,14 +75,14 @@ def _curve(name: str, right: np.ndarray, values: np.ndarray, given: np.ndarray) 
     precision = (hits / np.arange(1, len(hits) + 1))[last]
     support = int(right.sum())
     recall = hits[last] / max(support, 1)
-    hit_count, given_count = int((right * given).sum()), int(given.sum())
+    hit_count, predicted_count = int((right * predicted).sum()), int(predicted.sum())
     return Curve(
         name,
         recall,
         precision,
         float(np.sum(np.diff(recall, prepend=0) * precision)),
         support,
-        (hit_count / max(support, 1), hit_count / given_count) if given_count else None,
+        (hit_count / max(support, 1), hit_count / predicted_count) if predicted_count else None,
     )
 
 

@@ -56,7 +56,7 @@ def _reliability(evaluation: Evaluation) -> Figure | None:
 def _slices(evaluation: Evaluation) -> Figure | None:
     return (
         None
-        if evaluation.slices is None or not evaluation.slices.found
+        if evaluation.slices is None or not evaluation.slices.entries
         else forest(evaluation.slices)
     )
 

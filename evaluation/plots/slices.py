@@ -25,12 +25,12 @@ def forest(slices: Slices) -> Figure:
     No slices give an empty picture that says so.
     """
     worst = slices.worst()
-    shown = sorted(slices.found, key=lambda row: -row.articles)[:MOST]
+    shown = sorted(slices.entries, key=lambda row: -row.articles)[:MOST]
     blocks = [
         ("worst", worst),
         *(
             (column, [row for row in rows if row in shown])
-            for column, rows in groupby(slices.found, lambda row: row.slice)
+            for column, rows in groupby(slices.entries, lambda row: row.slice)
         ),
     ]
     blocks = [(name, rows) for name, rows in blocks if rows]
@@ -53,7 +53,7 @@ def forest(slices: Slices) -> Figure:
         right.axhline(place - 0.5, color=FAINT, linewidth=0.8)
         left.axhline(place - 0.5, color=FAINT, linewidth=0.8)
     _finish(left, right, slices, ticks)
-    more = len(slices.found) - len(shown)
+    more = len(slices.entries) - len(shown)
     figure.suptitle(
         f"Slices: {slices.tested} set beside the rest"
         + (f"; {more} of fewest articles not drawn" if more else ""),
@@ -92,11 +92,11 @@ def _finish(
     right.axvline(0, color=DARK, linewidth=1, linestyle="--")
     ends = [
         abs(end)
-        for row in slices.found
+        for row in slices.entries
         for end in (row.difference, row.difference_low, row.difference_high)
         if end is not None
     ]
-    most = max(abs(row.difference) for row in slices.found)
+    most = max(abs(row.difference) for row in slices.entries)
     # An interval of three articles would press all others flat.
     edge = min(max(ends) + 0.03, 2 * most + 0.05)
     right.set_xlim(-edge, edge)

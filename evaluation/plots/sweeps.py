@@ -51,14 +51,16 @@ def by_settings(
         spread: its interval, where there is one.
         metric: what the figure is.
     """
-    shown = {key: given for key, given in settings.items() if len(set(given)) > 1}
+    shown = {
+        key: run_settings for key, run_settings in settings.items() if len(set(run_settings)) > 1
+    }
     across = min(COLUMNS, max(len(shown), 1))
     down = -(-max(len(shown), 1) // across)
     figure = canvas(NARROW, 0.5 + (HEIGHT * down if shown else 0))
     panels = figure.subplots(down, across, sharey=True, squeeze=False).ravel()
-    for axes, (key, given) in zip(panels, shown.items(), strict=False):
-        _panel(axes, given, values, spread)
-        _ticks(axes, given, (NARROW - 0.8) / across)
+    for axes, (key, run_settings) in zip(panels, shown.items(), strict=False):
+        _panel(axes, run_settings, values, spread)
+        _ticks(axes, run_settings, (NARROW - 0.8) / across)
         axes.set_xlabel(shorten(key, LONGEST + 16, placeholder="…"), fontsize=NORMAL)
         plain(axes, "y")
     for axes in panels[len(shown) :]:
@@ -93,10 +95,13 @@ def _title(
 
 
 def _panel(
-    axes: Axes, given: Sequence[Value], values: Sequence[float], spread: Sequence[Interval | None]
+    axes: Axes,
+    run_settings: Sequence[Value],
+    values: Sequence[float],
+    spread: Sequence[Interval | None],
 ) -> None:
-    order = _order(given)
-    places = _places(given, order)
+    order = _order(run_settings)
+    places = _places(run_settings, order)
     best = max(range(len(values)), key=lambda at: values[at])
     for at, (x, value, pair) in enumerate(zip(places, values, spread, strict=True)):
         colour = RED if at == best and len(set(values)) > 1 else BLUE
@@ -107,7 +112,9 @@ def _panel(
         axes.plot(
             range(len(order)),
             [
-                mean(value for own, value in zip(given, values, strict=True) if own == setting)
+                mean(
+                    value for own, value in zip(run_settings, values, strict=True) if own == setting
+                )
                 for setting in order
             ],
             color=DARK,
@@ -121,26 +128,26 @@ def _numbers(values: Sequence[Value]) -> bool:
     return all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values)
 
 
-def _order(given: Sequence[Value]) -> list[Any]:
-    values: list[Any] = list(dict.fromkeys(given))
+def _order(run_settings: Sequence[Value]) -> list[Any]:
+    values: list[Any] = list(dict.fromkeys(run_settings))
     return sorted(values) if _numbers(values) else values
 
 
-def _places(given: Sequence[Value], order: Sequence[Any]) -> list[float]:
+def _places(run_settings: Sequence[Value], order: Sequence[Any]) -> list[float]:
     """Where each run stands; of few values those with the same one beside each other."""
     if len(order) > FEW and _numbers(order):
-        return [float(value or 0) for value in given]
+        return [float(value or 0) for value in run_settings]
     seen: dict[Any, int] = {}
     places = []
-    for value in given:
-        count, turn = list(given).count(value), seen.get(value, 0)
+    for value in run_settings:
+        count, turn = list(run_settings).count(value), seen.get(value, 0)
         seen[value] = turn + 1
         places.append(order.index(value) + (0.5 * (turn + 0.5) / count - 0.25))
     return places
 
 
-def _ticks(axes: Axes, given: Sequence[Value], room: float) -> None:
-    order = _order(given)
+def _ticks(axes: Axes, run_settings: Sequence[Value], room: float) -> None:
+    order = _order(run_settings)
     if len(order) > FEW and _numbers(order):
         if order[0] > 0 and order[-1] / order[0] >= WIDE:
             from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from evaluation.figures.definitions import is_count
 from evaluation.plots.style import (
     COLOURS,
     DARK,
@@ -36,7 +37,7 @@ def epoch_curves(history: Sequence[Mapping[str, float]], best_by: str = "") -> F
     names = [
         name
         for name in dict.fromkeys(name for row in history for name in row)
-        if name != "epoch" and not name.endswith("_rows")
+        if name != "epoch" and not is_count(name)
     ]
     sides = [
         side

@@ -30,14 +30,14 @@ NOTHING = f"none: no column has two values or more of {ROWS} rows and {ARTICLES}
 
 def slices_text(slices: Slices) -> str:
     """Returns the worst ten slices, then all of them by column, as a section of a report."""
-    if not slices.found:
+    if not slices.entries:
         return f"slices\n\n{NOTHING}\n"
     worst = [["worst", *COLUMNS], *([_short(row.name), *_cells(row)] for row in slices.worst())]
     lines = ["slices", "", *_note(slices), "", *_aligned(worst)]
     if len(worst) == 1:
         lines.append("none lies below the rest")
     table = [["all", *COLUMNS]]
-    for column, rows in groupby(slices.found, lambda row: row.slice):
+    for column, rows in groupby(slices.entries, lambda row: row.slice):
         table += [
             [column, *[""] * len(COLUMNS)],
             *([f"  {_short(row.value)}", *_cells(row)] for row in rows),
@@ -107,7 +107,7 @@ def slices_table(slices: Slices, worst: bool) -> Grid:
         ],
     )
     before = ""
-    for row in slices.worst() if worst else slices.found:
+    for row in slices.worst() if worst else slices.entries:
         if not worst and before not in ("", row.slice):
             table.rows.append(None)
         before = row.slice
@@ -117,11 +117,11 @@ def slices_table(slices: Slices, worst: bool) -> Grid:
 
 def slices_lines(slices: Slices) -> list[str]:
     """Returns what to know when reading the table."""
-    return [f"[{line}]" for line in _note(slices)] if slices.found else [f"[slices: {NOTHING}]"]
+    return [f"[{line}]" for line in _note(slices)] if slices.entries else [f"[slices: {NOTHING}]"]
 
 
 def types_lines(types: TypeScores, errors: Mapping[str, Interval]) -> list[str]:
-    """Returns a line for each figure of the types, as `evaluation.tables.averages_lines` does.
+    """Returns a line for each figure of the types, with its interval.
 
     `errors` as for `types_text`.
     """
@@ -144,7 +144,7 @@ def worst_tag(slices: Slices) -> dict[str, str]:
 
 
 def _note(slices: Slices) -> list[str]:
-    clear = sum(row.clear and row.difference < 0 for row in slices.found)
+    clear = sum(row.clear and row.difference < 0 for row in slices.entries)
     return [
         f"difference: {slices.figure} of the slice minus that of all other rows; p by Holm "
         f"for the {slices.tested} slices looked at; {clear} clearly below the rest (*)",
@@ -154,11 +154,10 @@ def _note(slices: Slices) -> list[str]:
 
 
 def _cells(row: Slice) -> list[str]:
-    pair = None if row.low is None or row.high is None else (row.low, row.high)
     return [
         str(row.rows),
         str(row.articles),
-        shown(row.macro_f1, pair),
+        shown(row.macro_f1, row.interval),
         f"{row.accuracy:.3f}",
         f"{row.rest:.3f}",
         _difference(row),
@@ -167,10 +166,8 @@ def _cells(row: Slice) -> list[str]:
 
 
 def _difference(row: Slice) -> str:
-    low, high = row.difference_low, row.difference_high
-    if low is None or high is None:
-        return f"{row.difference:+.3f}"
-    return f"{row.difference:+.3f} [{low:+.3f}, {high:+.3f}]"
+    pair = row.difference_interval
+    return f"{row.difference:+.3f}" + (f" [{pair[0]:+.3f}, {pair[1]:+.3f}]" if pair else "")
 
 
 def _short(name: str) -> str:

@@ -11,6 +11,7 @@ from data.codebook import Codebook
 from evaluation.chance.intervals import draws, interval
 from evaluation.chance.significance import ALPHA, holm
 from evaluation.figures.counts import Sums, count
+from evaluation.figures.interval import Interval
 from evaluation.figures.metrics import decide, figures, indicators
 from evaluation.slices.columns import Groups
 
@@ -61,6 +62,17 @@ class Slice:
         return f"{self.slice}={self.value}"
 
     @property
+    def interval(self) -> Interval | None:
+        """The 95 % interval of macro F1; None for fewer than five articles."""
+        return None if self.low is None or self.high is None else (self.low, self.high)
+
+    @property
+    def difference_interval(self) -> Interval | None:
+        """The 95 % interval of the difference; None for too few articles."""
+        low, high = self.difference_low, self.difference_high
+        return None if low is None or high is None else (low, high)
+
+    @property
     def clear(self) -> bool:
         """Whether it differs from the rest even among so many slices."""
         return self.p is not None and self.p < ALPHA
@@ -76,16 +88,16 @@ class Slices:
             lie above the rest as below. Macro F1 is not: over the 32 event labels, random
             samples of 20 to 80 rows lay 0.07 to 0.08 below the rest (measured; 1,520 rows of
             the corpus, tfidf).
-        found: the slices, column by column.
+        entries: the slices, column by column.
     """
 
     figure: str
-    found: tuple[Slice, ...]
+    entries: tuple[Slice, ...]
 
     @property
     def tested(self) -> int:
         """How many slices were set beside the rest."""
-        return sum(row.p is not None for row in self.found)
+        return sum(row.p is not None for row in self.entries)
 
     def worst(self, most: int = LISTED) -> list[Slice]:
         """Returns the slices below the rest, by how far: first those that are clearly so.
@@ -93,7 +105,7 @@ class Slices:
         Then come those whose own interval lies below 0, then the others: of three articles one
         can be far below by chance.
         """
-        below = [row for row in self.found if row.p is not None and row.difference < 0]
+        below = [row for row in self.entries if row.p is not None and row.difference < 0]
         return sorted(
             below,
             key=lambda row: (not row.clear, (row.difference_high or 0.0) >= 0, row.difference),
@@ -109,7 +121,7 @@ class Slices:
 
     def as_json(self) -> list[dict[str, Any]]:
         """Returns the slices as plain values."""
-        return [asdict(row) for row in self.found]
+        return [asdict(row) for row in self.entries]
 
 
 def slices(

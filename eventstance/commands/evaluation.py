@@ -220,7 +220,7 @@ def _print_slices(slices: Slices) -> None:
 
     if slices.worst():
         console().print(slices_table(slices, worst=True))
-    if slices.found:
+    if slices.entries:
         console().print(slices_table(slices, worst=False))
     say(*slices_lines(slices))
 

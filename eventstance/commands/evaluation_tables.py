@@ -6,6 +6,7 @@ from data.terminal import Column, Grid, interval_below
 from evaluation.chance.significance import p_text
 from evaluation.comparing.compare import Comparison
 from evaluation.evaluation import Evaluation
+from evaluation.figures.definitions import is_count
 from evaluation.figures.interval import shown
 from evaluation.slices.report import types_lines
 from evaluation.trained_rows import TrainedRows
@@ -47,7 +48,7 @@ def averages_lines(result: Evaluation) -> list[str]:
     spread = result.spread.averages if result.spread else {}
     lines = [
         f"{name:<24} "
-        + (f"{value:.0f}" if name.endswith("_rows") else shown(value, spread.get(name), digits=4))
+        + (f"{value:.0f}" if is_count(name) else shown(value, spread.get(name), digits=4))
         for name, value in result.scores.averages().items()
     ]
     lines += [
@@ -73,7 +74,7 @@ def _untrained_lines(trained: TrainedRows) -> list[str]:
         *(
             f"  {name:<22} {shown(value, spread.get(name), digits=4)}"
             for name, value in trained.scores.averages().items()
-            if not name.endswith("_rows")
+            if not is_count(name)
         ),
     ]
 

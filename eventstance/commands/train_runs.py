@@ -169,7 +169,7 @@ def _splits(plans: Sequence[Plan], loaded: Sequence[Sequence[RunData]]) -> dict[
     for plan, data in zip(plans, loaded, strict=True):
         for (_, config), rows in zip(plan.runs, data, strict=True):
             files = "+".join(Path(name).name for name in (*config.data.path, *config.data.train))
-            lines[f"{config.task}: {files}: split {rows.split.told}"] = None
+            lines[f"{config.task}: {files}: split {rows.split.summary}"] = None
             lines |= dict.fromkeys(
                 f"{config.task}: {files}: warning: {warning}" for warning in rows.split.warnings
             )

@@ -94,7 +94,7 @@ class _Exported(nn.Module):
 
 
 def as_tensors(tokens: Sequence[Tokens], pad: int, device: Any = None) -> dict[str, torch.Tensor]:
-    """The arrays of `serving.padded` as tensors."""
+    """The arrays of `tokens.padded` as tensors."""
     return {name: torch.from_numpy(array).to(device) for name, array in padded(tokens, pad).items()}
 
 

@@ -59,13 +59,13 @@ class Worker:
                 return
             before = self.tried
             try:
-                self.study.optimize(self._one, n_trials=1, catch=(Exception,))
+                self.study.optimize(self._trial_value, n_trials=1, catch=(Exception,))
             except (ValueError, UpdateFinishedTrialError) as error:
                 # It slept, as in a closed laptop, and another process took it for dead.
                 self.task.say(f"a trial of this process is left to another ({error})")
             idle = 0 if self.tried > before else idle + 1
 
-    def _one(self, trial: Trial) -> float:
+    def _trial_value(self, trial: Trial) -> float:
         """The trial's value; what goes wrong is kept with the trial before it passes on."""
         import optuna
 

@@ -66,7 +66,10 @@ def shown_at(uri: str, experiments: Sequence[Experiment]) -> list[str]:
     """Returns a line for each experiment: where its view is, once the UI runs."""
     server = uri.startswith(("http://", "https://"))
     pages = without_password(uri, user=False) if server else UI
-    lines = [f"{one.name}: {pages}/#{place(one.experiment_id)}" for one in experiments]
+    lines = [
+        f"{experiment.name}: {pages}/#{place(experiment.experiment_id)}"
+        for experiment in experiments
+    ]
     if lines and not server:
         secret = without_password(uri) != uri
         named = '"$MLFLOW_TRACKING_URI"' if secret else shlex.quote(uri)

@@ -62,7 +62,7 @@ def test_every_figure_is_of_the_same_answers(careful):
     assert [row["certain"] for row in evaluation.predictions] == ["clash", "", "talks", ""]
     assert evaluation.abstention.coverage == 0.5
     assert (evaluation.types.within, evaluation.types.across) == (0.25, 0.0)
-    assert evaluation.slices.found == ()  # four rows are too few for any
+    assert evaluation.slices.entries == ()  # four rows are too few for any
     assert evaluation.trained is None
     assert evaluation.calibrated == "temperature 2"
 

@@ -16,7 +16,7 @@ def run_data():
             identity=f"{digest} labels",
             parts=(part,),
             dev=part,
-            split=SimpleNamespace(way="article", told="by article", warnings=()),
+            split=SimpleNamespace(way="article", summary="by article", warnings=()),
             codebook=SimpleNamespace(digest="labels", name="event", version="1", multilabel=False),
         )
 

@@ -108,7 +108,7 @@ def test_the_short_report_has_the_headline_figures_that_there_are():
         dev=parts[1],
         test=parts[2],
         parts=parts,
-        split=SimpleNamespace(told="by article", warnings=["test is empty"]),
+        split=SimpleNamespace(summary="by article", warnings=["test is empty"]),
     )
     config = SimpleNamespace(task="stance", model=SimpleNamespace(family="tfidf"))
     lines = description(config, data, metrics, "#/report").splitlines()

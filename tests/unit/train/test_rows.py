@@ -85,7 +85,7 @@ def test_a_split_that_is_dealt(load):
     assert not articles[0] & articles[1] | articles[0] & articles[2] | articles[1] & articles[2]
     assert sum(len(part.rows) for part in loaded.parts) == 90
     assert "groups" in loaded.split.report
-    assert loaded.split.told == "by article, dev 0.2, test 0.2, seed 0"
+    assert loaded.split.summary == "by article, dev 0.2, test 0.2, seed 0"
 
 
 def test_shares_of_the_training_rows_are_of_whole_articles_and_nest(load):

@@ -30,9 +30,9 @@ def used(splits, **section):
 
 
 def test_the_rows_decide_over_the_configuration_and_it_is_said():
-    splits, told = used(NAMED)
+    splits, split = used(NAMED)
     assert splits == NAMED
-    assert (told.way, told.told) == (
+    assert (split.way, split.summary) == (
         "rows",
         "as the rows say (not by random, dev 0.25, test 0.25, seed 0: "
         "data.split.fresh=true splits anew)",
@@ -40,18 +40,18 @@ def test_the_rows_decide_over_the_configuration_and_it_is_said():
 
 
 def test_rows_without_a_configured_split_are_as_before():
-    splits, told = used(NAMED, path="a.jsonl")
-    assert (splits, told.told) == (NAMED, "as the rows say")
+    splits, split = used(NAMED, path="a.jsonl")
+    assert (splits, split.summary) == (NAMED, "as the rows say")
 
 
 def test_a_fresh_split_is_made_where_it_is_asked_for():
     given = ["test"] * 8
-    splits, told = used(
+    splits, split = used(
         given, path="a.jsonl", split={"by": "random", "dev": 0.25, "test": 0.25, "fresh": True}
     )
     assert sorted(splits) == ["dev"] * 2 + ["test"] * 2 + ["train"] * 4
-    assert told.told == "by random, dev 0.25, test 0.25, seed 0 (not as 8 rows say)"
-    assert used([None] * 8)[1].told == "by random, dev 0.25, test 0.25, seed 0"
+    assert split.summary == "by random, dev 0.25, test 0.25, seed 0 (not as 8 rows say)"
+    assert used([None] * 8)[1].summary == "by random, dev 0.25, test 0.25, seed 0"
 
 
 @pytest.mark.parametrize("missing", [None, "", "  ", float("nan")])
@@ -66,9 +66,9 @@ def test_rows_of_which_some_have_a_split_are_refused_with_the_choice(missing, se
 
 
 def test_other_names_of_splits_are_read_and_it_is_said():
-    splits, told = used(["TRAIN", "training", "validation", "Val", "test "], path="a.jsonl")
+    splits, split = used(["TRAIN", "training", "validation", "Val", "test "], path="a.jsonl")
     assert splits == ["train", "train", "dev", "dev", "test"]
-    assert told.told == (
+    assert split.summary == (
         "as the rows say (TRAIN as train, training as train, validation as dev, Val as dev)"
     )
 

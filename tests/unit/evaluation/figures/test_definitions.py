@@ -13,7 +13,6 @@ from evaluation.comparing.compare import contrast
 from evaluation.evaluation import Evaluation
 from evaluation.figures.definitions import (
     METRICS,
-    UNSEEN,
     Metric,
     headline,
     meaning,
@@ -165,10 +164,10 @@ def test_metrics_apply_to_the_codebooks_that_they_are_of():
 
 def test_metrics_of_other_rows_and_labels_are_those_of_labels_by_another_name():
     averages = {"macro_f1": 0.5, "accuracy": 0.75}
-    assert of_unseen_targets(averages) == {UNSEEN: 0.5}
+    assert of_unseen_targets(averages) == {"macro_f1_unseen_targets": 0.5}
     assert of_types(averages) == {"type_macro_f1": 0.5, "type_accuracy": 0.75}
     assert of_types({}) == {}
-    assert [metric.name for metric in of_scope("unseen_targets")] == [UNSEEN]
+    assert [metric.name for metric in of_scope("unseen_targets")] == ["macro_f1_unseen_targets"]
 
 
 def test_the_point_figure_and_its_interval_have_the_same_metrics():

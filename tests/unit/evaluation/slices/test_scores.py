@@ -51,7 +51,7 @@ def test_figures_by_hand():
     gold = [(name,) for name in ("against", "against", "favor", "favor", "neutral", "favor")]
     found = COLUMNS[[0, 2, 2, 2, 0, 0]]
     made = slices(STANCE, gold, found, list("abcaba"), {"genre": {"wire": [0, 1, 2, 3]}})
-    (one,) = made.found
+    (one,) = made.entries
     assert (one.name, one.rows, one.articles) == ("genre=wire", 4, 3)
     assert one.macro_f1 == pytest.approx((2 / 3 + 4 / 5) / 2)
     assert (one.accuracy, one.rest, one.difference) == (0.75, 0, 0.75)
@@ -61,7 +61,7 @@ def test_figures_by_hand():
 
 def test_each_slice_has_the_figures_of_its_rows_alone():
     gold, found, articles, places = halves()
-    for one in slices(STANCE, gold, found, articles, places).found:
+    for one in slices(STANCE, gold, found, articles, places).entries:
         rows = places["half"][one.value]
         alone = score(STANCE, [gold[row] for row in rows], found[rows])
         assert one.macro_f1 == pytest.approx(alone.macro_f1)
@@ -72,7 +72,7 @@ def test_each_slice_has_the_figures_of_its_rows_alone():
 
 def test_difference_agrees_with_the_textbook_where_each_row_is_an_article():
     gold, found, _, places = halves(count=400)
-    first, second = slices(STANCE, gold, found, [str(row) for row in range(400)], places).found
+    first, second = slices(STANCE, gold, found, [str(row) for row in range(400)], places).entries
     error = np.sqrt(sum(one.accuracy * (1 - one.accuracy) / 200 for one in (first, second)))
     assert first.difference == pytest.approx(first.accuracy - second.accuracy)
     margin = stats.t.ppf(0.975, 199) * error
@@ -97,8 +97,8 @@ def test_worst_slices_are_the_clear_ones_first():
     assert names[0] == "half=second"  # of three wrong rows nobody can tell
     assert "half=first" not in names
     assert made.metrics() == {
-        "worst_slice_macro_f1": made.found[1].macro_f1,
-        "worst_slice_accuracy": made.found[1].accuracy,
+        "worst_slice_macro_f1": made.entries[1].macro_f1,
+        "worst_slice_accuracy": made.entries[1].accuracy,
     }
     assert worst_tag(made)["worst_slice"].startswith("half=second: accuracy -0.")
     assert len(made.worst(1)) == 1
@@ -109,9 +109,9 @@ def test_more_slices_make_each_less_clear():
     alone = slices(STANCE, gold, found, articles, {"half": {"second": places["half"]["second"]}})
     many = {f"column {j}": places["half"] for j in range(10)}
     among = slices(STANCE, gold, found, articles, many)
-    assert alone.found[0].p < 0.05 < among.found[1].p
+    assert alone.entries[0].p < 0.05 < among.entries[1].p
     assert among.tested == 20
-    assert among.found[1].p == pytest.approx(20 * alone.found[0].p)  # Holm, the smallest of 20
+    assert among.entries[1].p == pytest.approx(20 * alone.entries[0].p)  # Holm, the smallest of 20
 
 
 def test_chance_seldom_makes_a_slice_of_few_articles_differ():
@@ -123,7 +123,7 @@ def test_chance_seldom_makes_a_slice_of_few_articles_differ():
     for trial in range(200):
         of = rng.permutation(40)[:5]
         places[str(trial)] = [int(row) for one in of for row in range(one * 10, one * 10 + 10)]
-    for one in slices(STANCE, gold, found, articles, {"chance": places}, resamples=300).found:
+    for one in slices(STANCE, gold, found, articles, {"chance": places}, resamples=300).entries:
         seen += one.difference_low > 0 or one.difference_high < 0
     assert seen <= 0.08 * 200  # percentiles: 12 to 20 %
 
@@ -133,7 +133,7 @@ def test_a_slice_without_errors_is_not_certain_to_be_better():
     found = COLUMNS[[2 if row < 20 or row % 10 else 0 for row in range(200)]]
     (one,) = slices(
         STANCE, gold, found, [str(row) for row in range(200)], {"c": {"v": list(range(20))}}
-    ).found
+    ).entries
     assert one.accuracy == 1
     assert one.difference_low < 0 < one.difference  # 0.9 to the 20th is 0.12
 
@@ -149,15 +149,15 @@ def test_rows_of_several_labels_are_ranked_by_example_f1():
         {"c": {"v": [row for row in range(20) if row % 4 < 2]}},
     )
     assert made.figure == "example_f1"
-    assert made.found[0].rest == pytest.approx(0.5)  # two empty sets agree: 1, and 0
-    assert made.found[0].difference == pytest.approx((2 / 3 + 1) / 2 - 0.5)
-    assert made.found[0].accuracy == 0.5
+    assert made.entries[0].rest == pytest.approx(0.5)  # two empty sets agree: 1, and 0
+    assert made.entries[0].difference == pytest.approx((2 / 3 + 1) / 2 - 0.5)
+    assert made.entries[0].accuracy == 0.5
 
 
 def test_no_groups_no_slices():
     gold, found, articles, _ = halves()
     made = slices(STANCE, gold, found, articles, {})
-    assert (made.found, made.worst(), made.metrics(), made.as_json()) == ((), [], {}, [])
+    assert (made.entries, made.worst(), made.metrics(), made.as_json()) == ((), [], {}, [])
     assert worst_tag(made) == {}
     assert "none: no column has" in slices_text(made)
     assert "no column has" in slices_lines(made)[0]
@@ -168,7 +168,7 @@ def test_report_and_plot_have_every_slice():
     gold, found, articles, places = halves()
     made = slices(STANCE, gold, found, articles, places)
     text = slices_text(made)
-    second = made.found[1]
+    second = made.entries[1]
     assert f"half=second   100  {second.articles:>8}  {second.macro_f1:.3f} [" in text
     assert "2 slices looked at; 1 clearly below the rest (*)" in text
     assert [line.split()[0] for line in text.splitlines()[-3:]] == ["half", "first", "second"]

@@ -18,7 +18,7 @@ def config(seed=1, seedless="no seed changes it", files=("x/a.jsonl", "b.jsonl")
 
 
 def test_a_split_is_told_once_with_its_warnings():
-    rows = SimpleNamespace(split=SimpleNamespace(told="by article", warnings=["few dev rows"]))
+    rows = SimpleNamespace(split=SimpleNamespace(summary="by article", warnings=["few dev rows"]))
     assert list(train_runs._splits([plan(config(), config(seed=2))], [[rows, rows]])) == [
         "event: a.jsonl+b.jsonl: split by article",
         "event: a.jsonl+b.jsonl: warning: few dev rows",
