@@ -23,6 +23,7 @@ from data.paths import ROOT, find
 from data.problems import InputError, Problem, nearest
 from data.yaml_files import YamlFile, read_yaml
 
+TASKS = ("event", "stance")
 PACKAGED = ROOT / "configs" / "codebooks"
 JOINER = "|"  # how several labels stand in one field of a file; no label's name holds it
 _JOINERS = re.compile("[\u200c\u200d]")  # of letters, in Persian and Hindi words

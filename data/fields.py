@@ -26,6 +26,7 @@ MISSING_MARKS = frozenset(
 )
 
 SPLITS = ("train", "dev", "test")
+HELD_OUT = ("dev", "test")  # what models are measured on
 SPLIT_SYNONYMS = {
     "training": "train",
     "development": "dev",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from data.fields import split_named
 from data.files import table_digest, write_rows
 from data.formats.arrow import numbered
 from data.paths import find
@@ -17,7 +18,6 @@ from data.problems import InputError, Problem
 if TYPE_CHECKING:
     from datasets import Dataset, DatasetDict
 
-PARTS = {"train": "train", "validation": "dev", "valid": "dev", "dev": "dev", "test": "test"}
 NAMES = {"train": "train", "dev": "validation", "test": "test"}
 KINDS = "a file, a data frame, a Dataset, or records"
 
@@ -90,7 +90,7 @@ def load_rows(
 def _by_split(table: Dataset) -> Dataset | DatasetDict:
     from datasets import DatasetDict
 
-    from data.fields import has_split, split_named
+    from data.fields import has_split
 
     splits = table["split"] if "split" in table.column_names else []
     parts: dict[str, list[int]] = {}
@@ -132,8 +132,9 @@ def as_files(rows: Any, folder: Path, parts: bool = True) -> Handed:
 
 
 def _parts(rows: Mapping[str, Any], folder: Path) -> Handed:
-    unknown = [name for name in rows if name not in PARTS]
-    if unknown or "train" not in rows:
+    splits = {name: split_named(name) for name in rows}
+    unknown = [name for name, split in splits.items() if split is None]
+    if unknown or "train" not in splits.values():
         raise InputError(
             Problem(
                 "DatasetDict",
@@ -141,11 +142,21 @@ def _parts(rows: Mapping[str, Any], folder: Path) -> Handed:
                 "expected train, validation and test",
             )
         )
+    of_split: dict[str, str] = {}
+    for name, split in splits.items():
+        if (other := of_split.setdefault(str(split), name)) != name:
+            raise InputError(
+                Problem(
+                    "DatasetDict",
+                    f"has two splits for {split}: '{other}' and '{name}'",
+                    "join them, or leave one out",
+                )
+            )
     files: dict[str, str] = {}
     names: dict[str, str] = {}
     for name, table in rows.items():
         file = _written(table, folder, f"DatasetDict[{name!r}]", f"{name}-")
-        files[PARTS[name]], names[file] = file, f"DatasetDict[{name!r}]"
+        files[str(splits[name])], names[file] = file, f"DatasetDict[{name!r}]"
     return Handed(files, names)
 
 

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from data.fields import split_named
 from data.formats.json_values import without_nan
 from data.problems import InputError, Problem, Unreadable
 
 Record = dict[str, Any]
 Decode = Callable[[Any], Any]
 _ONE, _BOTH = "dataset_info.json", "dataset_dict.json"
-_SPLITS = {"train": "train", "validation": "dev", "valid": "dev", "dev": "dev", "test": "test"}
 
 
 def read_parquet(path: Path) -> Iterator[tuple[int, Record | Problem]]:
@@ -108,7 +108,7 @@ def _parts(path: Path) -> list[tuple[Path, str | None]]:
     if not (path / _BOTH).is_file():
         return [(path, None)]
     names = _json(path / _BOTH).get("splits", [])
-    if unknown := [name for name in names if name not in _SPLITS]:
+    if unknown := [name for name in names if split_named(name) is None]:
         raise InputError(
             Problem(
                 str(path),
@@ -116,7 +116,7 @@ def _parts(path: Path) -> list[tuple[Path, str | None]]:
                 "expected train, validation and test; or name one folder of it",
             )
         )
-    return [(path / name, _SPLITS[name]) for name in names]
+    return [(path / name, split_named(name)) for name in names]
 
 
 def _files(folder: Path) -> list[Path]:

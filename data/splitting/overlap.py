@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from itertools import islice
 
+from data.fields import HELD_OUT
 from data.files import Row
 from data.rows import article_of
 from data.text.words import same_text
 
-HELD_OUT = ("dev", "test")
 _SHOWN = 60  # characters of a text in a message
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from evaluation.cards.facts import PARTS, CardFacts, card_facts
+from data.fields import SPLITS
+from evaluation.cards.facts import CardFacts, card_facts
 from evaluation.cards.figures import by_label, confusions, headline, seeds, worst_slices
 from models.store.artifact_names import CONFIG, DATA_FACTS, ENVIRONMENT, SPLIT
 
@@ -151,7 +152,7 @@ def _data(facts: CardFacts) -> dict[str, Any] | None:
         return None
     return {
         "files": (facts.kept_json(ENVIRONMENT) or {}).get("files")
-        or dict.fromkeys([name for key in ("path", *PARTS) for name in config.get(key) or []], ""),
+        or dict.fromkeys([name for key in ("path", *SPLITS) for name in config.get(key) or []], ""),
         "split": counts.get("split") or _as_configured(config),
         "warnings": counts.get("warnings", []),
         "share": config.get("share", 1),
@@ -163,7 +164,7 @@ def _data(facts: CardFacts) -> dict[str, Any] | None:
                 f"{count.get('targets') or '–'}",
                 f"{count.get('digest', '–')}",
             ]
-            for part in PARTS
+            for part in SPLITS
             if (count := counts.get(part, {})) or ids.get(part)
         ],
     }

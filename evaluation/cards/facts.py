@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from data.codebook import Codebook
+from data.fields import HELD_OUT
 from data.files import Row
 from data.paths import ROOT
 from evaluation.comparing.seed_runs import KIND, SEEDS
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
     from models.registry.promotion import Promotion
 
-PARTS = ("train", "dev", "test")
 FILES = (
     CONFIG,
     CODEBOOK,
@@ -47,7 +47,7 @@ FILES = (
     SPLIT,
     SPLIT_TEXT,
     ENVIRONMENT,
-    *(f"{part}/{name}" for part in PARTS[1:] for name in (PREDICTIONS, SLICES)),
+    *(f"{part}/{name}" for part in HELD_OUT for name in (PREDICTIONS, SLICES)),
 )
 CORPUS = ROOT / "data" / "corpus"
 

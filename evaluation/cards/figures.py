@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from evaluation.cards.facts import PARTS, CardFacts
+from data.fields import HELD_OUT
+from evaluation.cards.facts import CardFacts
 from evaluation.chance.intervals import intervals
 from evaluation.figures.definitions import METRICS
 from evaluation.figures.interval import metric_text, shown
@@ -13,7 +14,6 @@ from evaluation.predictions import labels_in
 from evaluation.slices.scores import Slice, Slices
 from models.store.artifact_names import DATA_FACTS, SLICES
 
-MEASURED = PARTS[1:]
 CALIBRATION = ("ece", "ece_uncalibrated", "brier", "coverage", "precision_when_certain")
 WORST = 5
 CONFUSED = 8
@@ -28,7 +28,7 @@ def headline(facts: CardFacts) -> tuple[list[str], list[list[str]]]:
     names = [name for name in METRICS if f"dev/{name}_low" in metrics and name not in CALIBRATION]
     names.sort(key=lambda name: (name != "macro_f1", name.startswith("type_"), name))
     names += [name for name in CALIBRATION if f"dev/{name}" in metrics]
-    parts = [part for part in MEASURED if any(name.startswith(f"{part}/") for name in metrics)]
+    parts = [part for part in HELD_OUT if any(name.startswith(f"{part}/") for name in metrics)]
     return parts, [
         [name, *(metric_text(metrics, f"{part}/{name}") for part in parts)] for name in names
     ]
@@ -52,7 +52,7 @@ def by_label(facts: CardFacts) -> tuple[str, list[list[str]]]:
     A row: label, precision, recall, F1 with interval, rows of the part, training rows. Without
     kept predictions the part is empty, and there are no rows.
     """
-    part = next((part for part in reversed(MEASURED) if facts.predictions(part)), "")
+    part = next((part for part in reversed(HELD_OUT) if facts.predictions(part)), "")
     rows, book = facts.predictions(part), facts.codebook
     if not rows:
         return "", []
@@ -97,7 +97,7 @@ def worst_slices(facts: CardFacts) -> tuple[str, str, list[list[str]]]:
     slices were kept the part is empty, and there are no rows.
     """
     figure = "example_f1" if facts.codebook.multilabel else "accuracy"
-    part = next((part for part in reversed(MEASURED) if f"{part}/{SLICES}" in facts.kept), "")
+    part = next((part for part in reversed(HELD_OUT) if f"{part}/{SLICES}" in facts.kept), "")
     if not part:
         return "", figure, []
     slices = Slices(figure, tuple(Slice(**row) for row in facts.kept_json(f"{part}/{SLICES}")))

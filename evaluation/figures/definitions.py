@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from data.codebook import Codebook
+from data.codebook import TASKS, Codebook
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 Scope = Literal["labels", "unseen_targets", "types", "rows", "run"]
 Value = TypeVar("Value")
-TASKS = ("event", "stance")
 
 
 def _always(codebook: Codebook) -> bool:
@@ -296,6 +295,11 @@ def _derived(scope: Scope, averages: Mapping[str, Value]) -> dict[str, Value]:
 def headline() -> list[str]:
     """Returns the names of the headline metrics, in the table's order."""
     return [metric.name for metric in METRICS.values() if metric.headline]
+
+
+def costs() -> list[str]:
+    """Returns the names of the metrics of a run as a whole, in the table's order."""
+    return [metric.name for metric in of_scope("run")]
 
 
 def is_count(name: str) -> bool:

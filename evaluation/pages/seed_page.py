@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from data.codebook import Codebook
+from data.fields import HELD_OUT
 from evaluation.comparing.seed_agreement import Agreement
 from evaluation.comparing.seed_summary import SeedSummary
 from evaluation.figures.scores import label_metric
 from evaluation.pages.markup import Strip, amount, render
 from evaluation.plots.style import BLUE
 
-PARTS = ("dev", "test")
 MOST_ROWS = 30  # divided rows of a part
 MOST_SWAPS = 10
 MOST_NAMED = 5  # labels
@@ -76,7 +76,7 @@ class SeedPage:
 def page(seeds: SeedPage) -> str:
     """Returns the page; every text of the data, the settings and the codebook is escaped."""
     summary = seeds.figures
-    labels = {part: _labels(seeds, part) for part in PARTS}
+    labels = {part: _labels(seeds, part) for part in HELD_OUT}
     return render(
         "seeds.html.jinja",
         title=seeds.title,
@@ -120,7 +120,9 @@ def _figure(summary: SeedSummary, name: str) -> dict[str, object]:
 
 def _all_figures(summary: SeedSummary) -> list[dict[str, object]]:
     """All metrics but those by label, by what they are of; those of no part are costs."""
-    parts = [part for part in PARTS if any(name.startswith(f"{part}/") for name in summary.values)]
+    parts = [
+        part for part in HELD_OUT if any(name.startswith(f"{part}/") for name in summary.values)
+    ]
     grouped: dict[str, list[str]] = {"averages": [], **{group: [] for group in GROUPS}}
     for name in summary.values:
         part, _, bare = name.partition("/")

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from data.fields import HELD_OUT
+from evaluation.figures.definitions import costs
 from evaluation.figures.interval import interval_of
 from evaluation.pages.markup import Strip, render
 from evaluation.plots.style import BLUE, RED
-
-PARTS = ("dev", "test")
-COSTS = ("train_seconds", "sentences_per_second", "model_megabytes")
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ def page(sweep: SweepPage) -> str:
         notes=[(run.name, run.note) for run in sweep.runs if run.note],
         failed=any(run.state == "failed" for run in unranked),
         part_metrics=_part_metrics(sweep.headline, ranked),
-        costs=[name for name in COSTS if any(name in run.metrics for run in ranked)],
+        costs=[name for name in costs() if any(name in run.metrics for run in ranked)],
     )
 
 
@@ -127,6 +126,6 @@ def _part_metrics(headline: Sequence[str], ranked: Sequence[SweepRun]) -> dict[s
     """The headline metrics that a run has, of each part that has any."""
     names_of = {
         part: [name for name in headline if any(f"{part}/{name}" in run.metrics for run in ranked)]
-        for part in PARTS
+        for part in HELD_OUT
     }
     return {part: names for part, names in names_of.items() if names}

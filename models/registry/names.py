@@ -23,7 +23,6 @@ from models.store.connection import is_missing, quoted
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
 
-TASKS = ("event", "stance")
 LABELS = "labels"  # tag of a registered model: what LabelSet.text gives
 MOST = 5_000  # characters of a tag that every database keeps
 

@@ -10,8 +10,9 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from data.codebook import TASKS
 from data.problems import InputError, Problem
-from models.registry.names import TASKS, is_of_task, labels_of_run
+from models.registry.names import is_of_task, labels_of_run
 from models.registry.promotion_lock import ClaimedError, claimed
 from models.registry.references import CHAMPION
 from models.registry.versions import manifest_now, resolve_version, run_or_none, selects

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from data.codebook import TASKS
 from data.problems import InputError, Problem
-from models.registry.names import TASKS, is_of_task
+from models.registry.names import is_of_task
 from models.store.connection import all_pages, is_missing, shown_uri
 
 if TYPE_CHECKING:

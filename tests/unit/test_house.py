@@ -1,5 +1,10 @@
-"""How the code is laid out: small folders, and a test at the mirrored path of every module."""
+"""How the code is laid out: small folders, a test at the mirrored path of every module.
 
+And documents that name no file which is not there.
+"""
+
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -7,6 +12,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 UNIT = ROOT / "tests" / "unit"
 PACKAGES = ("data", "models", "evaluation", "train", "predict", "eventstance")
+DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("data/corpus/*.md")]
+# Behind what is only an example, or made by a run.
+NO_FILE = {"predict/service", "data/mlflow.db"}
 MOST_MODULES = 12  # of a folder; a folder that needs more has become two subjects
 
 
@@ -60,6 +68,46 @@ def strays(modules, tests):
     ]
 
 
+def namespaces(package, root=ROOT):
+    """The folders of a package that hold modules and no `__init__`: import-linter passes by."""
+    folders = dict.fromkeys(path.parent for path in sorted((root / package).rglob("*.py")))
+    return [
+        folder.relative_to(root).as_posix()
+        for folder in folders
+        if not (folder / "__init__.py").is_file()
+    ]
+
+
+def lost_files(text, root=ROOT):
+    """The paths into folders of the project that a text names and that are not there."""
+    folders = "|".join((*PACKAGES, "configs", "docs", "tests"))
+    paths = [path.rstrip("./") for path in re.findall(rf"(?<![\w/.-])(?:{folders})/[\w./-]+", text)]
+    return [
+        path
+        for path in dict.fromkeys(paths)
+        if path.count("/") and not (root / path).exists() and path not in NO_FILE
+    ]
+
+
+def test_the_packages_are_those_whose_imports_are_held():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    assert sorted(settings["importlinter"]["root_packages"]) == sorted(PACKAGES)
+    packed = [name.rstrip("*") for name in settings["setuptools"]["packages"]["find"]["include"]]
+    assert sorted(packed) == sorted((*PACKAGES, "configs"))
+    folders = {path.name for path in UNIT.iterdir() if path.is_dir()} - {"__pycache__"}
+    assert folders == set(PACKAGES)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_folder_of_modules_is_a_package(package):
+    assert namespaces(package) == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_documents_name_files_that_are_there(document):
+    assert lost_files(document.read_text(encoding="utf-8")) == []
+
+
 @pytest.mark.parametrize("package", PACKAGES)
 def test_no_folder_has_more_than_a_dozen_modules(package):
     assert crowded(modules_of(package)) == {}
@@ -86,6 +134,8 @@ def test_the_rules_see_what_is_out_of_place(tmp_path):
         map(Path, ("p/test_a.py", "p/sub/test_b_cold.py", "p/test_c.py", "p/test_main.py"))
     )
     assert untested(modules, tests) == ["p/sub/b.py", "p/sub/c.py"]
+    assert namespaces("p", tmp_path) == ["p/sub"]
+    assert lost_files("see `data/gone.py`, data/fields.py and my/data/own.py") == ["data/gone.py"]
     assert strays(modules, tests) == ["p/test_c.py"]
     assert crowded([Path(f"p/{number}.py") for number in range(MOST_MODULES)]) == {}
     assert crowded([Path(f"p/{number}.py") for number in range(MOST_MODULES + 1)]) == {"p": 13}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from data.fields import HELD_OUT
 from evaluation.comparing.candidates import kept_rows
 from evaluation.comparing.seed_agreement import Agreement, agreement
 from evaluation.comparing.seed_summary import SeedSummary
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 DATA_HEAD = ("part", "rows", "articles", "targets", "digest")
-PARTS = ("dev", "test")
 
 
 def seeds_page(
@@ -56,7 +56,7 @@ def seeds_page(
         f"{len(figures.seeds)} of {len(children)} seeds, chosen by {config.select_by}",
         codebook=data.codebook,
         figures=figures,
-        headline=[f"{part}/{name}" for name in headline() for part in PARTS],
+        headline=[f"{part}/{name}" for name in headline() for part in HELD_OUT],
         select_by=config.select_by,
         runs=[
             RunOfSeed(

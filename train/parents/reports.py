@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from data.fields import HELD_OUT
 from data.writing import atomic
 from evaluation.comparing.seed_summary import SeedSummary, summary
 from evaluation.figures.definitions import headline
@@ -24,7 +25,6 @@ from train.tracking.tracked_run import Tracked
 
 SEEDS_PLOT, SWEEP_PLOT = "seeds.png", "settings.png"
 MOST_SEEDS = 10  # columns of a description
-PARTS = ("dev", "test")
 
 
 def report_seeds(parent: Parent, children: Sequence[Child]) -> SeedSummary:
@@ -110,7 +110,7 @@ def report_sweep(parent: Parent, children: Sequence[Child]) -> None:
     done = _ranked([child for child in children if child.run_id], select)
     names = [
         name
-        for part in PARTS
+        for part in HELD_OUT
         if (name := f"{part}/{select.removeprefix('dev/')}")
         in {key for child in done for key in child.metrics}
     ]
@@ -164,7 +164,7 @@ def seeds_text(
     names = [
         name
         for metric in headline()
-        for part in PARTS
+        for part in HELD_OUT
         if (name := f"{part}/{metric}") in figures.values
     ]
     seeds = figures.seeds[:MOST_SEEDS]

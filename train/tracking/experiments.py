@@ -26,14 +26,7 @@ NOTE, KIND = "mlflow.note.content", "mlflow.experimentKind"
 SAVED_VIEW, PRIMARY = "mlflow.sharedViewState.", "mlflow.experiment.primaryMetric.name"
 UI = "http://127.0.0.1:5000"  # where `mlflow ui` listens
 DONE = "eventstance.presented"  # what a user then changes or removes stays so
-WIDTHS = {
-    "dev/macro_f1_low": 135,
-    "dev/macro_f1_high": 140,
-    "dev/type_macro_f1": 140,
-    "dev/macro_f1_unseen_targets": 210,
-    "codebook": 110,
-    "dev_rows": 90,
-}  # of columns, in pixels
+NARROW, LETTER, EDGES = 105, 8, 10  # of columns, in pixels
 
 
 def present(client: MlflowClient, experiment: Experiment, task: str) -> None:
@@ -141,7 +134,7 @@ def view(task: str) -> str:
         "orderByAsc": False,
         "selectedColumns": columns,
         "columnOrder": columns,
-        "columnWidths": {column: WIDTHS.get(column.split("`")[1], 105) for column in columns},
+        "columnWidths": {column: _width(column) for column in columns},
         "compareRunCharts": charts,
         "compareRunSections": [
             {
@@ -160,6 +153,11 @@ def view(task: str) -> str:
     return json.dumps(
         {"name": VIEW, "createdAt": now, "updatedAt": now, "state": json.dumps(state)}
     )
+
+
+def _width(column: str) -> int:
+    """Of a column, so that its name is read whole."""
+    return max(NARROW, LETTER * len(column.split("`")[1]) + EDGES)
 
 
 def _metrics(*names: str) -> list[str]:

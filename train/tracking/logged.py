@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from evaluation.figures.definitions import METRICS
+from data.fields import HELD_OUT
+from evaluation.figures.definitions import METRICS, costs
 
 OF_LABELS = "dev/f1/"
 MOST_LABELS = 40  # of a codebook; the F1 of more labels are no metrics
-PARTS = ("dev", "test")
-COSTS = ("train_seconds", "sentences_per_second", "model_megabytes")
 
 
 def of_run(values: Mapping[str, float]) -> dict[str, float]:
@@ -30,7 +29,7 @@ def of_run(values: Mapping[str, float]) -> dict[str, float]:
     return {
         name: value
         for name, value in values.items()
-        if name in wanted or not name.startswith(tuple(f"{part}/" for part in PARTS))
+        if name in wanted or not name.startswith(tuple(f"{part}/" for part in HELD_OUT))
     }
 
 
@@ -43,7 +42,7 @@ def of_parent(values: Mapping[str, float], select_by: str) -> dict[str, float]:
     """
     measure = select_by.partition("/")[2]
     chief = _of_parts([measure, *(metric.name for metric in METRICS.values() if metric.over_seeds)])
-    wanted = _bounded(chief) | {f"{name}_sd" for name in chief} | set(COSTS)
+    wanted = _bounded(chief) | {f"{name}_sd" for name in chief} | set(costs())
     wanted |= set(_of_parts(_tracked("with_bounds")))
     return {name: value for name, value in values.items() if name in wanted}
 
@@ -53,7 +52,7 @@ def _tracked(how: str) -> list[str]:
 
 
 def _of_parts(names: Iterable[str]) -> list[str]:
-    return [f"{part}/{name}" for name in names for part in PARTS]
+    return [f"{part}/{name}" for name in names for part in HELD_OUT]
 
 
 def _bounded(names: Iterable[str]) -> set[str]:

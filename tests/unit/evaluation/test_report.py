@@ -71,3 +71,16 @@ def test_misclassified_rows_say_whether_the_type_is_right():
         "r1": "across_types",
         "r2": "within_type",
     }
+
+
+def test_a_number_of_rows_has_no_digits_even_if_it_is_one():
+    scores = score(
+        SINGLE,
+        [("kill",), ("arrest",)],
+        np.eye(3)[:2],
+        targets=["new", "old"],
+        train_targets={"old"},
+    )
+    lines = {line.split()[0]: line.split()[1:] for line in text_report(scores).splitlines() if line}
+    assert lines["unseen_target_rows"] == ["1"]
+    assert lines["accuracy"] == ["1.0000"]

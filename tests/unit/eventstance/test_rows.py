@@ -111,3 +111,15 @@ def test_rows_without_splits_are_one_table():
     table = eventstance.load_rows([{"text": "A.", "label": "x"}])
     assert isinstance(table, Dataset)
     assert table[0] == {"id": "0", "text": "A.", "label": "x"}
+
+
+def test_splits_of_a_dataset_dict_have_the_names_that_rows_may_have(tmp_path):
+    table = Dataset.from_dict({"text": ["A."]})
+    handed = as_files(DatasetDict({"training": table, "val": table, "Test": table}), tmp_path)
+    assert list(handed.files) == ["train", "dev", "test"]
+
+
+def test_two_splits_for_one_part_are_refused(tmp_path):
+    table = Dataset.from_dict({"text": ["A."]})
+    with pytest.raises(eventstance.InputError, match="two splits for dev: 'validation' and 'dev'"):
+        as_files(DatasetDict(train=table, validation=table, dev=table), tmp_path)

@@ -92,3 +92,8 @@ def test_other_files_under_the_name_are_refused(tmp_path, name):
     (tmp_path / name).write_text("id,text\n")
     with pytest.raises(InputError, match="cannot be read as"):
         list(read_rows(tmp_path / name))
+
+
+def test_splits_have_the_names_that_rows_may_have(tmp_path, days):
+    datasets.DatasetDict(training=days, val=days.select([0])).save_to_disk(tmp_path / "all")
+    assert [row["split"] for _, row in read_rows(tmp_path / "all")] == [*["train"] * 3, "dev"]

@@ -40,3 +40,9 @@ def test_what_a_run_did_not_keep_gives_no_rows(facts):
     assert confusions(bare, "") == []
     assert worst_slices(bare)[::2] == ("", [])
     assert seeds(bare) == []
+
+
+def test_a_label_called_like_the_end_of_an_interval_is_no_average(facts, monkeypatch):
+    known = facts()
+    monkeypatch.setitem(known.run.data.metrics, "dev/f1/risk_low", 0.5)
+    assert [row[0] for row in headline(known)[1]] == ["macro_f1", "ece"]

@@ -14,7 +14,9 @@ from evaluation.evaluation import Evaluation
 from evaluation.figures.definitions import (
     METRICS,
     Metric,
+    costs,
     headline,
+    is_count,
     meaning,
     of_labels,
     of_scope,
@@ -176,3 +178,9 @@ def test_the_point_figure_and_its_interval_have_the_same_metrics():
     assert set(spread.averages) == set(
         score(BOOK, measured.gold, measured.probabilities).averages()
     )
+
+
+def test_numbers_of_rows_and_costs_are_known_by_the_table():
+    assert [name for name in METRICS if is_count(name)] == ["unseen_target_rows"]
+    assert not is_count("spare_rows")
+    assert costs() == ["train_seconds", "sentences_per_second", "model_megabytes"]

@@ -56,3 +56,9 @@ def test_where_the_view_is_shown():
 def test_the_view_says_of_which_labels_and_rows_a_figure_is():
     state = json.loads(json.loads(view("event"))["state"])
     assert {"tags.`codebook`", "tags.`dev_rows`"} <= set(state["selectedColumns"])
+
+
+def test_names_of_columns_are_read_whole():
+    widths = json.loads(json.loads(view("stance"))["state"])["columnWidths"]
+    assert widths["metrics.`dev/macro_f1_unseen_targets`"] >= 27 * 7.5
+    assert widths["metrics.`dev/ece`"] == widths["metrics.`train_seconds`"] - 9
