@@ -65,13 +65,11 @@ def forest(slices: Slices) -> Figure:
 def _draw(left: Axes, right: Axes, row: Slice, place: int) -> None:
     colour = DARK if not row.clear else RED if row.difference < 0 else BLUE
     face = "white" if not row.clear else colour
-    if row.low is not None and row.high is not None:
-        left.plot([row.low, row.high], [place, place], color=colour, linewidth=1.2)
+    if row.interval:
+        left.plot(row.interval, [place, place], color=colour, linewidth=1.2)
     left.plot([row.macro_f1], [place], "o", color=colour, markersize=4.5, markerfacecolor=face)
-    if row.difference_low is not None and row.difference_high is not None:
-        right.plot(
-            [row.difference_low, row.difference_high], [place, place], color=colour, linewidth=1.2
-        )
+    if row.difference_interval:
+        right.plot(row.difference_interval, [place, place], color=colour, linewidth=1.2)
     right.plot([row.difference], [place], "o", color=colour, markersize=4.5, markerfacecolor=face)
 
 
@@ -93,8 +91,7 @@ def _finish(
     ends = [
         abs(end)
         for row in slices.entries
-        for end in (row.difference, row.difference_low, row.difference_high)
-        if end is not None
+        for end in (row.difference, *(row.difference_interval or ()))
     ]
     most = max(abs(row.difference) for row in slices.entries)
     # An interval of three articles would press all others flat.

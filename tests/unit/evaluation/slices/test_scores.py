@@ -1,4 +1,5 @@
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from evaluation.figures.metrics import score
 from evaluation.plots.slices import forest
 from evaluation.slices.columns import groups
 from evaluation.slices.report import slices_lines, slices_text, worst_tag
-from evaluation.slices.scores import Slices, slices
+from evaluation.slices.scores import Slice, Slices, slices
 
 STANCE = Codebook.model_validate(
     {
@@ -214,3 +215,10 @@ def test_all_slices_of_1500_rows_take_less_than_2_seconds():
     assert time.process_time() - started < 2
     assert isinstance(found, Slices)
     assert found.tested > 60
+
+
+def test_an_interval_needs_both_of_its_ends():
+    row = Slice("genre", "wire", 30, 6, 0.4, 0.3, 0.5, 0.6, 0.8, -0.2, -0.3, -0.1)
+    assert (row.interval, row.difference_interval) == ((0.3, 0.5), (-0.3, -0.1))
+    bare = replace(row, low=None, high=None, difference_low=None, difference_high=None)
+    assert (bare.interval, bare.difference_interval) == (None, None)
