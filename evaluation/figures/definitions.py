@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from evaluation.figures.counts import Sums
 
 Scope = Literal["labels", "unseen_targets", "types", "rows", "run"]
+Group = Literal["averages", "types", "calibration", "slices", "abstention"]
 Value = TypeVar("Value")
 
 
@@ -52,6 +53,7 @@ class Metric:
         ratio: for rows: the two columns of `evaluation.chance.row_intervals` that it is the
             ratio of.
         applies: to which codebooks.
+        group: what it stands among where all figures are listed.
         is_count: whether it is a number of rows, which has no digits, no mean and no curve.
         headline: whether it stands in a run's short report and in the tables of many runs.
         tracked: whether it is a metric in MLflow as well, `with_bounds` or `alone`; all figures
@@ -68,6 +70,7 @@ class Metric:
     base: str = ""
     ratio: tuple[str, str] | None = None
     applies: Callable[[Codebook], bool] = _always
+    group: Group = "averages"
     is_count: bool = False
     headline: bool = False
     tracked: Literal["", "alone", "with_bounds"] = ""
@@ -191,36 +194,47 @@ METRICS: dict[str, Metric] = {
             "type_macro_f1",
             "macro_f1 once every label is replaced by its type",
             scope="types",
+            group="types",
             base="macro_f1",
             tracked="with_bounds",
             over_seeds=True,
             view=("event",),
             explained=("event",),
         ),
-        Metric("type_accuracy", "accuracy of the types", scope="types", base="accuracy"),
+        Metric(
+            "type_accuracy", "accuracy of the types", scope="types", group="types", base="accuracy"
+        ),
         Metric(
             "ece",
             "calibration error: how far probabilities lie from the share that is right; 0 is best",
             scope="rows",
+            group="calibration",
             headline=True,
             tracked="with_bounds",
             over_seeds=True,
             view=TASKS,
             explained=TASKS,
         ),
-        Metric("ece_uncalibrated", "ece before calibration", scope="rows"),
+        Metric("ece_uncalibrated", "ece before calibration", scope="rows", group="calibration"),
         Metric(
             "brier",
             "squared distance of the probabilities from the truth; 0 is best",
             scope="rows",
+            group="calibration",
             ratio=("square", "rows"),
             tracked="alone",
         ),
-        Metric("brier_uncalibrated", "brier before calibration", scope="rows"),
+        Metric(
+            "brier_uncalibrated",
+            "brier before calibration",
+            scope="rows",
+            group="calibration",
+        ),
         Metric(
             "coverage",
             "share of labels certain enough to be given, under min_precision",
             scope="rows",
+            group="abstention",
             ratio=("certain", "given"),
             headline=True,
             tracked="with_bounds",
@@ -230,6 +244,7 @@ METRICS: dict[str, Metric] = {
             "precision_when_certain",
             "share of those that is right",
             scope="rows",
+            group="abstention",
             ratio=("right", "certain"),
             headline=True,
             tracked="with_bounds",
@@ -238,6 +253,7 @@ METRICS: dict[str, Metric] = {
             "errors_within_type",
             "share of rows with a wrong label of the right type",
             scope="rows",
+            group="types",
             ratio=("within", "rows"),
             tracked="alone",
         ),
@@ -245,16 +261,18 @@ METRICS: dict[str, Metric] = {
             "errors_across_types",
             "share of rows whose type is wrong",
             scope="rows",
+            group="types",
             ratio=("across", "rows"),
         ),
         Metric(
             "worst_slice_macro_f1",
             "macro_f1 of the slice that lies furthest below the rest",
             scope="rows",
+            group="slices",
             tracked="alone",
             explained=TASKS,
         ),
-        Metric("worst_slice_accuracy", "its accuracy", scope="rows"),
+        Metric("worst_slice_accuracy", "its accuracy", scope="rows", group="slices"),
         Metric("train_seconds", "training, without scoring and logging", scope="run"),
         Metric("sentences_per_second", "labelled by the saved model", scope="run"),
         Metric("model_megabytes", "size of the saved model", scope="run"),
@@ -305,6 +323,11 @@ def costs() -> list[str]:
 def is_count(name: str) -> bool:
     """Returns whether a metric is a number of rows; no metric that the table lacks is one."""
     return name in METRICS and METRICS[name].is_count
+
+
+def group(name: str) -> Group:
+    """Returns what a metric stands among; one that the table does not have is an average."""
+    return METRICS[name].group if name in METRICS else "averages"
 
 
 def meaning(name: str) -> str:

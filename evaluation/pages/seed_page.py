@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import get_args
 
 from data.codebook import Codebook
 from data.fields import HELD_OUT
 from evaluation.comparing.seed_agreement import Agreement
 from evaluation.comparing.seed_summary import SeedSummary
+from evaluation.figures.definitions import Group, group
 from evaluation.figures.scores import label_metric
 from evaluation.pages.markup import Strip, amount, render
 from evaluation.plots.style import BLUE
@@ -17,13 +18,6 @@ from evaluation.plots.style import BLUE
 MOST_ROWS = 30  # divided rows of a part
 MOST_SWAPS = 10
 MOST_NAMED = 5  # labels
-GROUPS = {  # of metrics, by how their names begin; what fits none is an average
-    "types": r"type_|errors_",
-    "calibration": r"ece|brier",
-    "slices": r"worst_slice|slice",
-    "abstention": r"coverage|precision_when|certain|risk|aurc|abst",
-    "": r"f1/",
-}
 ALIKE = (
     "All seeds gave the same predictions, so nothing in this training depends on the seed: "
     "one run says as much."
@@ -123,16 +117,13 @@ def _all_figures(summary: SeedSummary) -> list[dict[str, object]]:
     parts = [
         part for part in HELD_OUT if any(name.startswith(f"{part}/") for name in summary.values)
     ]
-    grouped: dict[str, list[str]] = {"averages": [], **{group: [] for group in GROUPS}}
+    grouped: dict[str, list[str]] = {name: [] for name in get_args(Group)}
     for name in summary.values:
         part, _, bare = name.partition("/")
-        if part in parts:
-            group = next(
-                (group for group, begins in GROUPS.items() if re.match(begins, bare)), "averages"
-            )
-            grouped[group] += [bare] if bare not in grouped[group] else []
+        if part in parts and not bare.startswith("f1/") and bare not in grouped[group(bare)]:
+            grouped[group(bare)].append(bare)
     costs = [name for name in summary.values if name.partition("/")[0] not in parts]
-    blocks = [_block(summary, {group: names for group, names in grouped.items() if group}, parts)]
+    blocks = [_block(summary, grouped, parts)]
     if costs:
         blocks.append(_block(summary, {"training and cost": costs}, [""]))
     return blocks

@@ -15,6 +15,7 @@ from evaluation.figures.definitions import (
     METRICS,
     Metric,
     costs,
+    group,
     headline,
     is_count,
     meaning,
@@ -184,3 +185,12 @@ def test_numbers_of_rows_and_costs_are_known_by_the_table():
     assert [name for name in METRICS if is_count(name)] == ["unseen_target_rows"]
     assert not is_count("spare_rows")
     assert costs() == ["train_seconds", "sentences_per_second", "model_megabytes"]
+
+
+def test_metrics_stand_in_the_group_that_the_table_gives():
+    assert [name for name in METRICS if group(name) == "abstention"] == [
+        "coverage",
+        "precision_when_certain",
+    ]
+    assert group("risk_f1") == "averages"
+    assert {group(metric.name) for metric in of_scope("types")} == {"types"}
