@@ -22,7 +22,7 @@ def result(spread=None):
         trust=dict,
         scores=SimpleNamespace(
             labels=[label("aid"), label("clash", occurs=False)],
-            averages=lambda: {"macro_f1": 1 / 3, "scored_rows": 4.0},
+            averages=lambda: {"macro_f1": 1 / 3, "unseen_target_rows": 4.0},
         ),
     )
 
@@ -38,7 +38,7 @@ def test_a_label_has_its_figures_or_dashes_where_it_does_not_occur():
 
 def test_averages_have_their_intervals_and_say_of_what():
     lines = averages_lines(result())
-    assert [line.split() for line in lines] == [["macro_f1", "0.3333"], ["scored_rows", "4"]]
+    assert [line.split() for line in lines] == [["macro_f1", "0.3333"], ["unseen_target_rows", "4"]]
     intervals = SimpleNamespace(
         averages={"macro_f1": (0.25, 0.5)}, labels={}, articles=3, resamples=1000
     )
