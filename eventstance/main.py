@@ -26,6 +26,8 @@ COMMANDS = {
     "predict": "label articles with the best models",
     "completion": "print the completion of a shell for this command",
 }
+# Positional arguments of commands that take several words.
+WORD_LISTS = ("overrides", "words", "files", "models", "inputs")
 EPILOG = """`eventstance COMMAND --help` tells more. Exit codes: 0 done; 2 bad input, or an output
 or a store that cannot be read or written; 70 a fault of the program (EVENTSTANCE_TRACEBACK=1 shows
 where); 130 Ctrl-C; further ones stand in the help of their command. A reader of the output that
@@ -108,12 +110,20 @@ def _version() -> str:
 
 def _parsed(parser: argparse.ArgumentParser, words: Sequence[str]) -> argparse.Namespace:
     options, rest = parser.parse_known_args(words)
-    # argparse takes no words behind options (FILE --config CONFIG key=value).
-    if hasattr(options, "overrides") and all("=" in word and word[0] != "-" for word in rest):
-        options.overrides += rest
-    elif rest:
+    # argparse takes no words behind options (CONFIG --search FILE key=value).
+    for name in WORD_LISTS:
+        taken = getattr(options, name, None)
+        if isinstance(taken, list) and all(_is_word(word, name) for word in rest):
+            taken += rest
+            return options
+    if rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     return options
+
+
+def _is_word(word: str, name: str) -> bool:
+    """Whether a word is no option, and a setting where only these may stand."""
+    return not word.startswith("-") and (name != "overrides" or "=" in word)
 
 
 def _add_arguments(parser: argparse.ArgumentParser, name: str) -> None:

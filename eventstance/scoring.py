@@ -214,17 +214,20 @@ def with_intervals(
 
     Args:
         values: by name.
-        intervals: (low, high) by name.
+        intervals: (low, high) by name; of others they stand among the values.
         parts: names begin with `dev/` or `test/`, which becomes a column `part` before the others.
     """
     import pandas
 
-    ends = {f"{name}_{side}" for name in intervals for side in ("low", "high")}
+    from evaluation.figures.interval import interval_of
+
+    none = float("nan")
+    ends = {f"{name}_{side}" for name in (*intervals, *values) for side in ("low", "high")}
     table = []
     for name, value in values.items():
         if name in ends:
             continue
-        low, high = intervals.get(name, (float("nan"), float("nan")))
+        low, high = intervals.get(name) or interval_of(values, name) or (none, none)
         part, _, metric = name.partition("/") if parts else ("", "", name)
         table.append({"part": part, "metric": metric, "value": value, "low": low, "high": high})
     frame = pandas.DataFrame(table, columns=["part", "metric", "value", "low", "high"])

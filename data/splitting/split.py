@@ -49,6 +49,8 @@ class SplitResult:
         """Sizes, what was grouped, label shares in each split, and the warnings."""
         sizes = Counter(self.splits)
         rows = len(self.splits)
+        labels = sorted({label for counts in self.labels.values() for label in counts})
+        width = max([34, *map(len, labels)])
         lines = [
             ", ".join(f"{name} {sizes[name]} ({sizes[name] / max(rows, 1):.1%})" for name in SPLITS)
             + f" of {rows} rows",
@@ -56,14 +58,14 @@ class SplitResult:
             f"groups joined by near-duplicates; largest group {self.largest_group} rows",
             f"shared texts that joined nothing: {self.short_texts} under {MIN_WORDS} words, "
             f"{self.boilerplate_texts} in more than {MAX_ARTICLES} articles",
-            f"{'share of rows with label':<36}" + "".join(f"{name:>9}" for name in SPLITS),
+            f"{'share of rows with label':<{width + 2}}" + "".join(f"{name:>9}" for name in SPLITS),
         ]
-        for label in sorted({label for counts in self.labels.values() for label in counts}):
+        for label in labels:
             shares = "".join(
                 f"{self.labels[name][label] / sizes[name]:>9.1%}" if sizes[name] else f"{'–':>9}"
                 for name in SPLITS
             )
-            lines.append(f"  {label:<34}{shares}")
+            lines.append(f"  {label:<{width}}{shares}")
         return "\n".join([*lines, *(f"warning: {warning}" for warning in self.warnings)])
 
 

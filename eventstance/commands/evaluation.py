@@ -109,7 +109,7 @@ def _add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "compare",
         help="compare models on the same rows: is the difference luck?",
         description="Compares every two of the models on the same rows: the difference with its "
-        "95 %% interval, p-values, labels won and lost, rows that changed sides.",
+        "95 % interval, p-values, labels won and lost, rows that changed sides.",
         epilog=COMPARE_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

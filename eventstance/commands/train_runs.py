@@ -65,6 +65,15 @@ def search(options: Namespace) -> int:
             )
         )
     space = read_search(options.search, plans[0].runs[0][1])
+    if both := {axis.key for axis in space.axes} & {key.partition("=")[0] for key in overrides}:
+        raise InputError(
+            Problem(
+                key,
+                f"is set here, and searched by {options.search}",
+                "leave it out here, or out of a copy of that file",
+            )
+            for key in sorted(both)
+        )
     client, loaded = _ready(plans, options.dry_run)
     from eventstance.commands.runs_table import links
     from train.search.parent import carry_out, check

@@ -235,11 +235,12 @@ def best_command(searched: Searched) -> tuple[str, str]:
     search = searched.task.search
     values, seed = values_of(studies.best(searched.trials)[0]), search.base.seed
     seedless = search.run_config(values).seedless
+    replaced = set(values) if seedless else {*values, "seed"}
     words = [
         "eventstance",
         "train",
         str(searched.task.config_path),
-        *searched.task.overrides,
+        *(word for word in searched.task.overrides if word.partition("=")[0] not in replaced),
         *(f"{key}={shown(value)}" for key, value in values.items()),
         *([] if seedless else [f"seed={seed}|{seed + 1}|{seed + 2}"]),
         "--reuse",
@@ -257,7 +258,10 @@ def best_table(searched: Searched, count: int = 5) -> Grid:
         [
             Column("trial", right=True),
             Column(searched.task.search.metric, right=True),
-            *(Column(_short(key), right=True, folds=True, least=8) for key in keys),
+            *(
+                Column(_short(key), right=True, folds=True, rank=rank, least=8)
+                for rank, key in enumerate(keys)
+            ),
             Column("run id", narrow=lambda run_id: run_id[:SHORT]),
         ],
         [

@@ -1,13 +1,15 @@
 """The one main: what every command says, and with which code it ends, when something fails."""
 
+import argparse
 import errno
 import re
 import sqlite3
+from importlib import import_module
 
 import pytest
 
 from data.problems import InputError, Problem
-from eventstance.main import COMMANDS, main
+from eventstance.main import COMMANDS, WORD_LISTS, _parsed, main
 from models.store.errors import StoreError
 
 # A call of each command, and the function of it that is made to fail.
@@ -114,6 +116,32 @@ def test_the_traceback_is_shown_to_who_asks_for_it(fail, monkeypatch):
 def test_usages_say_what_was_typed(command, prog, capsys):
     assert main([command, "--help"], prog=prog) == 0
     assert capsys.readouterr().out.startswith(f"usage: {prog} {command} [-h] ")
+
+
+@pytest.mark.parametrize(
+    ("words", "taken"),
+    [
+        (["train", "a.yaml", "--search", "s.yaml", "seed=2"], ["a.yaml", "seed=2"]),
+        (["predict", "a.txt", "--out", "o.jsonl", "b.txt"], ["a.txt", "b.txt"]),
+        (["evaluation", "compare", "x", "--log", "y"], ["x", "y"]),
+        (["data", "check", "a.jsonl", "--codebook", "event", "b.jsonl"], ["a.jsonl", "b.jsonl"]),
+    ],
+)
+def test_words_may_stand_behind_options(words, taken):
+    parser = argparse.ArgumentParser()
+    import_module(f"eventstance.commands.{words[0]}").add_arguments(parser)
+    options = _parsed(parser, words[1:])
+    assert taken in [getattr(options, name, None) for name in WORD_LISTS]
+
+
+def test_options_that_there_are_not_are_told(capsys):
+    assert main(["train", "a.yaml", "--serach", "s.yaml"]) == 2
+    assert "unrecognized arguments: --serach s.yaml" in capsys.readouterr().err
+
+
+def test_descriptions_print_one_percent_sign(capsys):
+    assert main(["evaluation", "compare", "--help"]) == 0
+    assert "95 % interval" in capsys.readouterr().out
 
 
 def test_help_has_a_line_for_each_command(capsys):

@@ -5,6 +5,7 @@ import pytest
 from datasets import Dataset
 
 import eventstance
+from eventstance import scoring
 
 
 @pytest.fixture
@@ -24,6 +25,14 @@ def test_scores_of_a_data_frame_and_nothing_of_the_process_changes(trained, rows
     assert scores.confusion().loc["clash"].sum() == (rows["label"] == "clash").sum()
     assert scores.figures["data"]["path"] == "DataFrame"
     assert "trained on" in scores.warning
+
+
+def test_intervals_among_the_values_are_no_rows():
+    values = {"type_accuracy": 0.5, "type_accuracy_low": 0.4, "type_accuracy_high": 0.6, "n": 1.0}
+    table = scoring.with_intervals(values, {})
+    assert table["metric"].tolist() == ["type_accuracy", "n"]
+    assert table.loc[0, ["low", "high"]].tolist() == [0.4, 0.6]
+    assert table.loc[1, ["low", "high"]].isna().all()
 
 
 def test_store_of_the_call_is_the_one_that_is_read(trained, rows, tmp_path, monkeypatch):

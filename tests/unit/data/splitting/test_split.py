@@ -260,3 +260,10 @@ def test_one_large_group_is_warned_of():
 def test_no_rows_are_an_empty_split():
     for by in ("article", "date", "random"):
         assert split_rows([], by=by, dev=0.1, test=0.1).splits == []
+
+
+def test_shares_stand_in_columns_below_long_labels():
+    rows = [row(number, label="l" * 40 if number % 2 else "s") for number in range(8)]
+    report = split_rows(rows, by="random", dev=0.2, test=0.2, allow_missing=True).report()
+    lines = [line for line in report.splitlines() if line.startswith(("share of", "  l", "  s"))]
+    assert len({len(line) for line in lines}) == 1

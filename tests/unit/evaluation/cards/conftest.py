@@ -9,7 +9,7 @@ from evaluation.cards.facts import CardFacts
 from evaluation.slices.scores import Slice
 
 LABELS = [
-    {"name": "clash", "definition": "fighting | of two sides", "parent": "war"},
+    {"name": "clash", "definition": "fighting | of <two> sides", "parent": "war"},
     {"name": "siege", "parent": "war"},
     {"name": "speech"},
 ]

@@ -53,8 +53,10 @@ def test_a_card_tells_of_the_run_from_its_data_to_its_licences(facts):
     assert parts["Promotion"] == "Never promoted."
 
 
-def test_text_in_a_table_does_not_end_its_cell(facts):
-    assert "| clash | war | fighting \\| of two sides |\n| siege | war | – |" in card_text(facts())
+def test_text_in_a_table_does_not_end_its_cell_and_is_no_html(facts):
+    assert "| clash | war | fighting \\| of &lt;two> sides |\n| siege | war | – |" in card_text(
+        facts()
+    )
 
 
 def test_a_folder_without_a_run_has_what_its_files_say(facts):

@@ -66,3 +66,11 @@ def test_a_search_takes_one_configuration(monkeypatch, capsys):
     monkeypatch.setattr("train.config.plans", lambda paths, overrides: [plan(config(), config())])
     assert main(["train", "words.yaml", "c=1|2", "--search", "search.yaml"]) == 2
     assert "--search: is given 2 configurations; expected one" in capsys.readouterr().err
+
+
+def test_a_key_is_not_both_set_and_searched(monkeypatch, capsys):
+    monkeypatch.setattr("train.config.plans", lambda paths, overrides: [plan(config())])
+    space = SimpleNamespace(axes=[SimpleNamespace(key="model.c")])
+    monkeypatch.setattr("train.search.space.read_search", lambda path, base: space)
+    assert main(["train", "words.yaml", "model.c=2", "--search", "s.yaml"]) == 2
+    assert "model.c: is set here, and searched by s.yaml; leave it" in capsys.readouterr().err

@@ -1,11 +1,14 @@
 """What is told of a study, and which process registers its best model."""
 
+from dataclasses import replace
 from datetime import datetime
+from io import StringIO
 
 import optuna
 import pytest
 from optuna.distributions import FloatDistribution
 from optuna.trial import TrialState, create_trial
+from rich.console import Console
 
 from data.problems import InputError
 from train.search import report
@@ -89,6 +92,41 @@ def test_the_best_of_a_family_by_chance_is_trained_with_three_seeds(searched):
         "eventstance train words.yaml data.share=0.5 model.learning_rate=0.0002 "
         "'seed=13|14|15' --reuse",
     )
+
+
+def test_the_command_gives_each_key_once(searched, task):
+    best = searched(space={"model.c": {"low": 1, "high": 9}})
+    best = replace(
+        best, task=replace(best.task, overrides=("seed=5", "model.c=2", "data.share=0.5"))
+    )
+    command = report.best_command(best)[1]
+    assert command == "eventstance train words.yaml seed=5 data.share=0.5 model.c=4.25 --reuse"
+    encoder = searched(
+        trials=[trial(0, 0.5, **{studies.VALUES: {"model.learning_rate": 2e-4}})],
+        model={"family": "transformer", "encoder": "minilm"},
+        space={"model.learning_rate": {"choices": [1e-4, 2e-4]}},
+    )
+    encoder = replace(encoder, task=replace(encoder.task, overrides=("seed=13",)))
+    assert " seed=13 " not in report.best_command(encoder)[1]
+
+
+def test_run_ids_stay_whole_on_a_narrow_terminal(searched):
+    space = {
+        "model.c": {"low": 1, "high": 9},
+        "model.classifier": {"choices": ["logistic", "svc"]},
+        "model.class_weight": {"choices": ["balanced", None]},
+        "model.word_ngrams": {"low": 1, "high": 3},
+        "model.char_ngrams": {"choices": [0, 3, 4, 5]},
+        "model.min_count": {"low": 1, "high": 4},
+    }
+    run_id = "0123456789abcdef" * 2
+    table = report.best_table(searched([trial(0, 0.5, **{studies.RUN: run_id})], space=space))
+    console = Console(width=80, record=True, file=StringIO())
+    console.print(table)
+    printed = console.export_text()
+    assert run_id[:8] in printed
+    assert "dev/macro_f1" in printed
+    assert "(left out here: " in printed
 
 
 def test_the_terminal_shows_the_best_ones(searched):
