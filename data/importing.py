@@ -124,7 +124,9 @@ def import_files(
 
 def _check_names(out: Path, files: Sequence[Path]) -> None:
     problems = [
-        Problem(str(path), "no such file")
+        Problem(str(path), "is a folder", "expected a file, or a folder that `datasets` saved")
+        if path.is_dir()
+        else Problem(str(path), "no such file")
         for path in files
         if not path.is_file() and not is_dataset(path)
     ]

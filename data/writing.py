@@ -41,9 +41,11 @@ def atomic(path: str | Path, mode: str = "w", encoding: str = "utf-8") -> Iterat
     temporary file is called `.NAME.PID.part`; those that killed processes left are removed.
 
     Raises:
-        UnwritableError: the file cannot be written, or the disk is full.
+        UnwritableError: the file cannot be written, or the disk is full; a folder, or a device,
+            which the new file would take the place of.
     """
-    path = _followed(Path(path))
+    named, path = Path(path), _followed(Path(path))
+    _check_kind(named, path)
     temporary = _temporary(path)
     text = {} if "b" in mode else {"encoding": encoding, "newline": ""}
     try:
@@ -64,14 +66,7 @@ def atomic(path: str | Path, mode: str = "w", encoding: str = "utf-8") -> Iterat
 def check_writable(path: str | Path) -> None:
     """Raises InputError if no file can be written at `path`; leaves everything as it was."""
     named, path = Path(path), _followed(Path(path))
-    if os.path.exists(path) and not path.is_file():  # noqa: PTH110
-        raise InputError(
-            Problem(
-                str(named),
-                "is a folder" if path.is_dir() else "is a device",
-                "expected a file to write",
-            )
-        )
+    _check_kind(named, path)
     missing = [folder for folder in path.parents if not os.path.lexists(folder)]
     above = next((folder for folder in path.parents if folder not in missing), path)
     if above.exists() and not above.is_dir():
@@ -102,6 +97,14 @@ def remove_leftovers(path: str | Path) -> None:
             if match and not _is_alive(int(match[1])) and not _is_locked(Path(entry)):
                 with suppress(OSError):
                     Path(entry).unlink()
+
+
+def _check_kind(named: Path, path: Path) -> None:
+    if os.path.exists(path) and not path.is_file():  # noqa: PTH110
+        number, kind = (
+            (errno.EISDIR, "is a folder") if path.is_dir() else (errno.EINVAL, "is a device")
+        )
+        raise UnwritableError(named, OSError(number, f"{kind}; expected a file to write"))
 
 
 def _followed(path: Path) -> Path:

@@ -110,10 +110,23 @@ def read_yaml(path: str | Path) -> YamlFile:
         root = loader.get_single_node()
         if duplicates := sorted(_duplicate_keys(root, path), key=_line):
             raise InputError(duplicates)
+        if (endless := _endless(root)) is not None:
+            raise InputError(
+                Problem(
+                    f"{path}:{endless.start_mark.line + 1}",
+                    "holds itself, by an alias (*name)",
+                    "write out what is meant",
+                )
+            )
         content = None if root is None else loader.construct_document(root)
-    except (yaml.YAMLError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
+    except InputError:
+        raise
+    except RecursionError as error:
+        raise InputError(
+            Problem(str(path), "is nested too deep", "close the brackets that are open")
+        ) from error
+    # A tag on what it does not fit (`!!bool x`) is whatever the constructor stumbles on.
+    except (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError) as error:
         raise InputError(_fault(error, path)) from error
     finally:
         loader.dispose()
@@ -135,6 +148,33 @@ def _fault(error: Exception, path: Path) -> Problem:
 
 def _line(problem: Problem) -> int:
     return int(problem.where.rpartition(":")[2])
+
+
+def _endless(node: yaml.Node | None) -> yaml.Node | None:
+    """The first node that an alias below it leads back to; None in a file without such."""
+    waiting, above, done = [(node, False)], set(), set()
+    while waiting:
+        node, left = waiting.pop()
+        if node is None or id(node) in done:
+            continue
+        if left:
+            above.discard(id(node))
+            done.add(id(node))
+        elif id(node) in above:
+            return node
+        else:
+            above.add(id(node))
+            waiting.append((node, True))
+            waiting += [(below, False) for below in _nodes_below(node)]
+    return None
+
+
+def _nodes_below(node: yaml.Node) -> list[yaml.Node]:
+    if isinstance(node, yaml.SequenceNode):
+        return list(node.value)
+    if isinstance(node, yaml.MappingNode):
+        return [part for pair in node.value for part in pair]
+    return []
 
 
 def _duplicate_keys(node: yaml.Node | None, path: Path) -> Iterator[Problem]:

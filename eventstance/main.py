@@ -83,11 +83,12 @@ def _without_command(words: Sequence[str], prog: str) -> int:
     if not words:
         top.print_help(sys.stderr)
         return BAD_INPUT
-    if words[0] in ("-V", "--version"):
-        print(f"eventstance {_version()}")
-        return 0
     if words[0].startswith("-"):
-        top.parse_args(words[:1])  # help, or an option that there is not
+        options, rest = top.parse_known_args(words[:1])
+        if options.version:
+            print(f"eventstance {_version()}")
+            return 0
+        top.error(f"unrecognized arguments: {' '.join(rest or words[:1])}")
     from data.problems import InputError, Problem, nearest
 
     raise InputError(
@@ -151,5 +152,5 @@ def _top_parser(prog: str) -> tuple[argparse.ArgumentParser, dict[str, argparse.
         epilog=EPILOG,
     )
     top.add_argument("-V", "--version", action="store_true", help="print the version, and end")
-    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = top.add_subparsers(title="commands", metavar="COMMAND")
     return top, {name: commands.add_parser(name, help=text) for name, text in COMMANDS.items()}

@@ -28,7 +28,7 @@ class Rejects:
     """
 
     def __init__(self, out: Path) -> None:
-        self.path = out.with_name(out.name + ".rejects.jsonl")
+        self.path = out.parent / f"{out.name}.rejects.jsonl"  # `.` has no name
         self.first: list[Problem] = []
         self._count = 0
         self._stack = ExitStack()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import itertools
 import json
@@ -176,7 +177,7 @@ def plans(paths: Sequence[str | Path], overrides: Sequence[str] = ()) -> list[Pl
             problems += error.problems
             continue
         for combination in itertools.product(*varied):
-            content = json.loads(json.dumps(base, default=str))
+            content = copy.deepcopy(base)
             # Whole files first: they put the config's own files and split aside, and what is
             # said of the split on the same command line counts after that.
             for key, value in sorted(combination, key=lambda pair: pair[0] not in WHOLE):
@@ -211,12 +212,12 @@ def single(
         InputError: every fault.
     """
     if isinstance(config, Mapping):
-        where, content = "config", json.loads(json.dumps(dict(config), default=str))
+        where, content = "config", _plain(config, "config")
         model = content.get("model")
         family = str(model.get("family")) if isinstance(model, dict) else where
     else:
         where, family = str(config), ""
-        content = json.loads(json.dumps(_read(find(config)), default=str))
+        content = _read(find(config))
     pairs = [*files.items(), *overrides.items()]
     for key, value in sorted(pairs, key=lambda pair: pair[0] not in WHOLE):
         _set(content, key, value)
@@ -286,7 +287,17 @@ def _read(path: Path) -> Any:
     content = read_yaml(path).content
     if not isinstance(content, dict):
         raise InputError(Problem(str(path), "holds no keys", "expected task, data, model, …"))
-    return content
+    return _plain(content, str(path))
+
+
+def _plain(content: Mapping[str, Any], where: str) -> Any:
+    """A copy in the values of JSON; dates and the like as text."""
+    try:
+        return json.loads(json.dumps(dict(content), default=str))
+    except (TypeError, ValueError) as error:  # a date as a key, or a list that holds itself
+        raise InputError(
+            Problem(where, f"cannot be written as JSON ({error})", "expected names as keys")
+        ) from error
 
 
 def _value(text: str) -> Any:

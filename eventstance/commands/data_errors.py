@@ -84,6 +84,10 @@ def _problems(options: argparse.Namespace, prefix: Path) -> list[Problem]:
         problems.append(Problem("--folds", f"is {options.folds}", "expected two or more"))
     if options.limit is not None and options.limit < 1:
         problems.append(Problem("--limit", f"is {options.limit}", "expected one or more"))
+    if prefix.name in ("", ".."):  # the files would be called `..jsonl`
+        problems.append(
+            Problem(f"--out {prefix}", "is a folder", "expected what the files' names begin with")
+        )
     if Path(f"{prefix}.jsonl").resolve() == find(Path(options.file)).resolve():
         problems.append(
             Problem(f"--out {prefix}", "would overwrite the file to read", "name another prefix")

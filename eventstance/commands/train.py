@@ -94,8 +94,10 @@ def run(options: argparse.Namespace) -> int:
             return train_runs.repeat(options)
         return train_runs.search(options) if options.search else train_runs.train(options)
     except KeyboardInterrupt as error:
+        if not str(error):  # before a run was opened, or between two of them
+            raise KeyboardInterrupt("interrupted; no run was open in MLflow") from error
         kept = "" if options.repeat or options.search else KEPT
-        raise KeyboardInterrupt(f"interrupted: the run is KILLED in MLflow{kept}") from error
+        raise KeyboardInterrupt(f"interrupted: {error}{kept}") from error
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:

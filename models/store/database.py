@@ -111,6 +111,12 @@ def _make(file: Path) -> None:
 
     lock = Path(f"{file}.lock")
     part = file.with_name(f".{file.name}.{os.getpid()}.part")
+    try:
+        part.touch()  # where no file can be made, one would wait for the lock without end
+    except OSError as error:
+        raise _cannot(
+            file, f"no file can be made there ({error.strerror})", "name another store"
+        ) from error
     with FileLock(lock):
         try:
             if not _made(file):

@@ -265,7 +265,7 @@ def tracked(track: Tracked, say: Callable[[str], None] = lambda line: None) -> I
 
     A block that ends well ends the run itself. A store that fails here stops nothing: the block
     finds `run_id` empty and opens the run later. Exceptions pass through after the run is marked;
-    Ctrl-C marks it KILLED.
+    Ctrl-C marks it KILLED, and then says so.
     """
     status = "FAILED"
     try:
@@ -278,9 +278,11 @@ def tracked(track: Tracked, say: Callable[[str], None] = lambda line: None) -> I
             )
         yield track
         status = ""
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         status = "KILLED"
-        raise
+        if not track.run_id:
+            raise
+        raise KeyboardInterrupt("the run is KILLED in MLflow") from error
     except PrunedError:
         status = "KILLED"
         with suppress(Exception):

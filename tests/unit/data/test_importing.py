@@ -238,3 +238,15 @@ def test_fields_with_nothing_are_no_values(tmp_path):
         "target": "Omar",
         "label": "against",
     }
+
+
+def test_a_folder_is_not_called_missing(tmp_path):
+    (tmp_path / "rows").mkdir()
+    with pytest.raises(InputError, match="rows: is a folder; expected a file") as raised:
+        import_files(
+            "doccano",
+            [tmp_path / "rows", tmp_path / "gone.jsonl"],
+            tmp_path / "out.jsonl",
+            import_options("doccano", "event"),
+        )
+    assert "gone.jsonl: no such file" in str(raised.value)

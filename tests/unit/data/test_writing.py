@@ -125,3 +125,16 @@ def test_folders_and_devices_are_no_files_to_write(tmp_path):
         check_writable(tmp_path / "full.txt")
     with pytest.raises(InputError, match=r"/dev/full is a file, not a folder"):
         check_writable("/dev/full/a.txt")
+
+
+def test_writing_takes_the_place_of_no_folder_and_no_device(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(InputError, match=r"pipe: is a device; expected a file"), atomic(pipe):
+        pass
+    assert pipe.is_fifo()
+    with pytest.raises(OSError, match="is a folder; expected a file to write"), atomic(tmp_path):
+        pass
+    with pytest.raises(InputError, match="is a folder"), atomic(""):
+        pass
+    assert names(tmp_path) == ["pipe"]

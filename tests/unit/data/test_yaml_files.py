@@ -26,6 +26,11 @@ def read(tmp_path, content):
         ("a: 2024-13-45\n", "file.yaml: is not YAML"),
         ("a: !!python/name:os.system\n", "file.yaml:1: is not YAML"),
         ("a: 1\n---\nb: 1", "file.yaml:2: is not YAML"),
+        ("x: 1\na: &a\n  b: [*a]\n", "file.yaml:2: holds itself, by an alias"),
+        ("a: &a [[*a]]\n", "file.yaml:1: holds itself"),
+        ("a: !!bool maybe\n", "file.yaml: is not YAML"),
+        ("a: !!timestamp noon\n", "file.yaml: is not YAML"),
+        ("a: " + 3000 * "[", "file.yaml: is nested too deep"),
     ],
 )
 def test_faults_with_their_line(tmp_path, content, said):
@@ -78,3 +83,7 @@ def test_places(tmp_path):
     assert file.hint(("b", 0, "missing")) is None
     assert read(tmp_path, "").where(("a",)).endswith("file.yaml")
     assert read(tmp_path, "").content is None
+
+
+def test_an_alias_that_stands_more_than_once_is_no_fault(tmp_path):
+    assert read(tmp_path, "a: &a [1]\nb: [*a, *a]\n").content == {"a": [1], "b": [[1], [1]]}

@@ -170,6 +170,15 @@ def test_the_version(capsys):
     assert re.fullmatch(r"eventstance \S.*\n", capsys.readouterr().out)
 
 
-def test_an_unknown_option_is_2(capsys):
-    assert main(["--colour"]) == 2
-    assert "usage: eventstance " in capsys.readouterr().err
+@pytest.mark.parametrize("words", [["--colour"], ["--colour", "train", "a.yaml"], ["--"]])
+def test_an_unknown_option_is_2_and_named(words, capsys):
+    assert main(words) == 2
+    printed = capsys.readouterr().err
+    assert printed.startswith("usage: eventstance ")
+    assert f"unrecognized arguments: {words[0]}\n" in printed
+
+
+@pytest.mark.parametrize("option", ["-V", "--version", "--vers"])
+def test_the_version_by_every_name_of_the_option(option, capsys):
+    assert main([option]) == 0
+    assert capsys.readouterr().out.startswith("eventstance ")

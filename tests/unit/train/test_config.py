@@ -165,6 +165,14 @@ def test_an_unknown_key_is_told_with_the_nearest(config):
     )
 
 
+def test_a_key_that_is_a_date_is_told(tmp_path):
+    path = tmp_path / "date.yaml"
+    path.write_text("model:\n  2024-01-01: tfidf\n")
+    (line,) = told(str(path))
+    assert line.startswith(f"{path}: cannot be written as JSON (keys must be")
+    assert line.endswith("not datetime.date); expected names as keys")
+
+
 def test_everything_wrong_is_told_at_once(config, tmp_path):
     problems = told(
         [config(), str(tmp_path / "none.yaml")], "model.c=-1", "seed=many", "select_by=f1", "=3"

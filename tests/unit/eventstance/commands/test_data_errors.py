@@ -85,3 +85,12 @@ def test_a_file_that_is_missing(words, capsys):
 def test_other_commands_take_no_words_behind_options(words, capsys):
     assert main(["data", "split", "mine.jsonl", "seed=3"]) == 2
     assert "unrecognized arguments: seed=3" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("prefix", [".", "..", "/"])
+def test_a_folder_is_no_prefix(words, tmp_path, capsys, prefix):
+    before = sorted(tmp_path.iterdir())
+    assert main([*words, "--out", prefix]) == 2
+    expected = f"--out {prefix}: is a folder; expected what the files' names begin with\n"
+    assert capsys.readouterr().err == expected
+    assert sorted(tmp_path.iterdir()) == before

@@ -369,3 +369,11 @@ def test_interrupted(registry, folder, monkeypatch, capsys):
     assert predict([str(folder / "in"), "--out", str(out)]) == 130
     assert out.read_text() == "older"
     assert "interrupted" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("out", [".", ""])
+def test_the_working_folder_is_no_output(tmp_path, monkeypatch, capsys, out):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").write_text("Rebels shelled the town.")
+    assert main(["predict", "a.txt", "--out", out]) == 2
+    assert capsys.readouterr().err.startswith(".: unknown kind of table ''; expected one of")

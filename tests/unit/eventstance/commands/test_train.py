@@ -26,6 +26,33 @@ def test_kill_ends_a_run_whose_shell_ignores_ctrl_c(interrupt):
         _terminate(signal.SIGTERM, None)
 
 
+@pytest.mark.parametrize(
+    ("told", "further", "line"),
+    [
+        ((), [], "interrupted; no run was open in MLflow"),
+        (
+            ("the run is KILLED in MLflow",),
+            [],
+            "interrupted: the run is KILLED in MLflow and its checkpoint is kept; "
+            "the same command with --resume goes on from it",
+        ),
+        (
+            ("the run is KILLED in MLflow",),
+            ["--search", "a.yaml"],
+            "interrupted: the run is KILLED in MLflow",
+        ),
+    ],
+)
+def test_ctrl_c_says_what_became_of_the_run(monkeypatch, capsys, told, further, line):
+    def pressed(options):
+        raise KeyboardInterrupt(*told)
+
+    for name in ("train", "search"):
+        monkeypatch.setattr(f"eventstance.commands.train_runs.{name}", pressed)
+    assert main(["train", "a.yaml", *further]) == 130
+    assert capsys.readouterr().err == f"{line}\n"
+
+
 def test_no_configuration_is_told(capsys):
     assert main(["train", "model.epochs=2"]) == 2
     assert "no configuration named" in capsys.readouterr().err

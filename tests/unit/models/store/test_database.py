@@ -104,6 +104,11 @@ def test_a_store_that_nobody_may_write_to_is_told_before_training(at, store, mon
     assert connect().search_experiments()
 
 
+def test_a_folder_that_takes_no_files_is_told_at_once(at):
+    text = at("sqlite:////proc/mlflow.db", make=True)
+    assert "cannot be opened: no file can be made there (No such file or directory)" in text
+
+
 @pytest.mark.parametrize("folder", ["a b", "ü é", "100%", "mlruns"])
 def test_new_stores_have_their_artifacts_beside_them(tmp_path, monkeypatch, store, folder):
     (tmp_path / folder).mkdir()

@@ -133,6 +133,15 @@ def test_a_block_that_ends_badly_marks_the_run(track, error, status):
     assert [run.info.status for run in runs(track)] == [status]
 
 
+def test_ctrl_c_says_that_a_run_is_killed_only_where_one_was_opened(track):
+    with pytest.raises(KeyboardInterrupt, match="the run is KILLED in MLflow"), tracked(track):
+        raise KeyboardInterrupt
+    track.run_id, track.client.away = "", True
+    with pytest.raises(KeyboardInterrupt) as pressed, tracked(track):
+        raise KeyboardInterrupt
+    assert str(pressed.value) == ""
+
+
 def test_what_the_store_says_at_the_end_does_not_hide_what_went_wrong(track):
     with pytest.raises(ValueError, match="first"), tracked(track):
         track.client.away = True
