@@ -1,12 +1,15 @@
 """What importing the package costs, and what it offers."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import eventstance
 
+ROOT = Path(__file__).parents[2]
 HEAVY = ("torch", "transformers", "mlflow", "datasets", "sklearn", "pandas", "numpy", "pydantic")
 
 
@@ -27,3 +30,25 @@ def test_every_name_is_there():
 def test_unknown_name_is_no_attribute():
     with pytest.raises(AttributeError, match="has no attribute 'trian'"):
         eventstance.trian  # noqa: B018
+
+
+def test_type_checkers_know_the_names(tmp_path):
+    (tmp_path / "mypy.ini").write_text("[mypy]\n")
+    (tmp_path / "use.py").write_text(
+        "import eventstance\n"
+        'run = eventstance.train("event.yaml")\n'
+        "reveal_type(run)\n"
+        "reveal_type(eventstance.Labeler())\n"
+        "eventstance.trian\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--follow-imports", "silent", "use.py"],
+        cwd=tmp_path,
+        env={**os.environ, "MYPYPATH": "", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert '"eventstance.training.Trained"' in done.stdout
+    assert '"predict.labeler.Labeler"' in done.stdout
+    assert 'has no attribute "trian"' in done.stdout
+    assert "use.py:1" not in done.stdout
