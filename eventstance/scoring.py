@@ -33,7 +33,7 @@ class Scores:
     warning: str = ""
 
     def __str__(self) -> str:
-        return str(self.to_frame())
+        return str(self.to_frame().to_string())
 
     def _repr_html_(self) -> str:
         return str(self.to_frame().to_html(max_rows=20))
@@ -74,7 +74,7 @@ class Comparison:
     warning: str = ""
 
     def __str__(self) -> str:
-        return str(self.to_frame())
+        return str(self.to_frame().to_string())
 
     def _repr_html_(self) -> str:
         return str(self.to_frame().to_html(max_rows=20))

@@ -86,8 +86,10 @@ def test_faults_name_arguments_and_not_options(trained, rows, tmp_path):
 
 
 def test_one_name_stands_for_a_list_of_one(trained, rows):
-    alone = eventstance.score("event/2", rows, only="clash", slices="length")
+    alone = eventstance.score("event/2", rows, only="clash")
     assert alone.metrics == eventstance.score("event/2", rows, only=["clash"]).metrics
+    with pytest.raises(eventstance.InputError, match="slices by 'region': no such column"):
+        eventstance.score("event/2", rows, slices="region")
 
 
 def test_scores_and_comparisons_show_as_tables(trained, rows):
