@@ -200,11 +200,12 @@ def arguments(store: str | Path | None = None) -> Iterator[None]:
         yield
     except InputError as error:
         for at, problem in enumerate(error.problems):
-            where = problem.where
+            where, expected = problem.where, problem.expected
             if where.startswith("--"):
                 where = where.removeprefix("--").replace("-", "_")
             elif where == WHERE and store is not None:
                 where = "store"
-            error.problems[at] = replace(problem, where=where)
+                expected = expected.replace("unset the variable", "leave store out")
+            error.problems[at] = replace(problem, where=where, expected=expected)
         InputError.__init__(error, error.problems)
         raise

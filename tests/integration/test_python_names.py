@@ -1,8 +1,8 @@
 """What importing the package costs, and what it offers."""
 
-import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -32,23 +32,8 @@ def test_unknown_name_is_no_attribute():
         eventstance.trian  # noqa: B018
 
 
-def test_type_checkers_know_the_names(tmp_path):
-    (tmp_path / "mypy.ini").write_text("[mypy]\n")
-    (tmp_path / "use.py").write_text(
-        "import eventstance\n"
-        'run = eventstance.train("event.yaml")\n'
-        "reveal_type(run)\n"
-        "reveal_type(eventstance.Labeler())\n"
-        "eventstance.trian\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--follow-imports", "silent", "use.py"],
-        cwd=tmp_path,
-        env={**os.environ, "MYPYPATH": "", "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-    )
-    assert '"eventstance.training.Trained"' in done.stdout
-    assert '"predict.labeler.Labeler"' in done.stdout
-    assert 'has no attribute "trian"' in done.stdout
-    assert "use.py:1" not in done.stdout
+def test_packages_are_typed_for_their_users():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    assert "py.typed" in project["tool"]["setuptools"]["package-data"]["*"]
+    for package in project["tool"]["mypy"]["packages"]:
+        assert (ROOT / package / "py.typed").is_file(), package

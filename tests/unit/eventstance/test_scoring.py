@@ -83,6 +83,8 @@ def test_faults_name_arguments_and_not_options(trained, rows, tmp_path):
     (tmp_path / "notes.txt").write_text("no database")
     with pytest.raises(eventstance.InputError, match=r"^store: "):
         eventstance.score("event/2", rows, store=tmp_path / "notes.txt")
+    with pytest.raises(eventstance.InputError, match=r"^store: .*or leave store out"):
+        eventstance.score("event/2", rows, store="http://127.0.0.1:9")
 
 
 def test_one_name_stands_for_a_list_of_one(trained, rows):
