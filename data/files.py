@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -183,11 +184,14 @@ def _cell(value: Any) -> Any:
     )
 
 
-def _column(values: list[Any]) -> list[Any]:
+def _column(values: list[Any]) -> Any:
     """Values of one kind, as Parquet needs: JSON text for objects and where kinds are mixed."""
+    import pyarrow
+
     kinds = {type(value) for value in values if value is not None}
     if len(kinds) <= 1 and kinds != {dict}:
-        return values
+        with suppress(pyarrow.ArrowException):  # a kind that Parquet does not have
+            return pyarrow.array(values)
     return [
         value
         if value is None or isinstance(value, str)

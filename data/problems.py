@@ -38,13 +38,27 @@ class Unreadable(Problem):
 class InputError(ValueError):
     """Bad input from the user; command lines print it and exit with 2.
 
+    As text it is a line for each problem, one for all lines of a file that have the same, and 50 at
+    most.
+
     Attributes:
         problems: every fault found, in the order of the input.
     """
 
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
         self.problems = [problems] if isinstance(problems, Problem) else list(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        super().__init__("\n".join(as_lines(self.problems)))
+
+    def __reduce__(self) -> tuple[Callable[..., InputError], tuple[object, ...]]:
+        return _again, (type(self), self.problems, self.__dict__)
+
+
+def _again(kind: type[InputError], problems: list[Problem], state: dict[str, object]) -> InputError:
+    """An error as it was; what subclasses are made with does not matter."""
+    error = kind.__new__(kind)
+    InputError.__init__(error, problems)
+    error.__dict__.update(state)
+    return error
 
 
 def as_lines(problems: Iterable[Problem], most: int = 50) -> list[str]:

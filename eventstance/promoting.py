@@ -57,12 +57,13 @@ def promote(
         InputError: no such run or version, a margin that is none, or force without a reason.
     """
     from evaluation.comparing.promotion_rule import MARGIN, promotion_rule
-    from eventstance.scoring import ref_of, store_of
+    from eventstance.model import arguments, ref_of, store_of
     from models.registry import promotion
     from models.store.process_state import undisturbed
 
-    rule = promotion_rule(MARGIN if margin is None else margin)
-    with undisturbed(store_of([model], store)):
+    store = store_of([model], store)
+    with arguments(store), undisturbed(store):
+        rule = promotion_rule(MARGIN if margin is None else margin)
         try:
             entry = promotion.promote(ref_of(model), rule, force=force, why=why, who=who)
         except promotion.RefusedError as refused:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data.problems import InputError, Problem
+from eventstance.model import arguments, ref_of, store_of
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -27,9 +28,15 @@ class Scores:
         warning: what the rows that the model was trained on mean for the figures; or empty.
     """
 
-    metrics: Mapping[str, float]
-    figures: Mapping[str, Any]
+    metrics: Mapping[str, float] = field(repr=False)
+    figures: Mapping[str, Any] = field(repr=False)
     warning: str = ""
+
+    def __str__(self) -> str:
+        return str(self.to_frame().to_string())
+
+    def _repr_html_(self) -> str:
+        return str(self.to_frame().to_html(max_rows=20))
 
     def to_frame(self) -> DataFrame:
         """Returns `metric, value, low, high`, a row a metric; no interval where there is none."""
@@ -63,8 +70,14 @@ class Comparison:
     """
 
     metric: str
-    figures: Mapping[str, Any]
+    figures: Mapping[str, Any] = field(repr=False)
     warning: str = ""
+
+    def __str__(self) -> str:
+        return str(self.to_frame().to_string())
+
+    def _repr_html_(self) -> str:
+        return str(self.to_frame().to_html(max_rows=20))
 
     def to_frame(self) -> DataFrame:
         """Returns every two models: `first, second, difference, low, high, p, p_holm, better`.
@@ -111,10 +124,10 @@ def score(
     store: str | Path | None = None,
     codebook: str | Path | None = None,
     mapped_to: str | None = None,
-    only: Sequence[str] = (),
-    drop: Sequence[str] = (),
+    only: str | Sequence[str] = (),
+    drop: str | Sequence[str] = (),
     closed: bool = False,
-    slices: Sequence[str] | None = None,
+    slices: str | Sequence[str] | None = None,
 ) -> Scores:
     """Returns how well a model labels rows.
 
@@ -123,7 +136,7 @@ def score(
             gave, or a finished run.
         rows: a path, a data frame, a `Dataset`, or records.
         store: address of the MLflow store, or the file of a sqlite one; for this call alone. A
-            finished run is looked for in its own.
+            finished run is looked for in its own, and may not be named beside another.
         codebook: name or file; the model's own when None.
         mapped_to: score on the labels' names in this standard (`case2021`).
         only: score only rows with one of these labels.
@@ -138,7 +151,8 @@ def score(
     from eventstance.rows import KINDS
     from models.store.process_state import undisturbed
 
-    with _file_of(rows) as (file, shown), undisturbed(store_of([model], store)):
+    store = store_of([model], store)
+    with _file_of(rows) as (file, shown), arguments(store), undisturbed(store):
         if file is None:
             raise InputError(Problem("rows", "are None", f"expected {KINDS}"))
         scores = score_model(
@@ -146,10 +160,10 @@ def score(
             file,
             codebook=None if codebook is None else str(codebook),
             mapped_to=mapped_to,
-            only=only,
-            drop=drop,
+            only=_listed(only),
+            drop=_listed(drop),
             closed=closed,
-            slices_by=slices,
+            slices_by=None if slices is None else _listed(slices),
         )
     figures = scores.as_json()
     figures["data"] = {**figures["data"], "path": shown}
@@ -188,7 +202,8 @@ def compare(
 
     if part not in ("dev", "test"):
         raise InputError(Problem("part", f"is '{part}'", "expected dev or test"))
-    with _file_of(rows) as (file, shown), undisturbed(store_of(models, store)):
+    store = store_of(models, store)
+    with _file_of(rows) as (file, shown), arguments(store), undisturbed(store):
         comparison = compared(
             [ref_of(model) for model in models],
             file,
@@ -245,6 +260,11 @@ def _flat_intervals(intervals: Mapping[str, Any] | None) -> dict[str, Sequence[f
     }
 
 
+def _listed(names: str | Sequence[str]) -> Sequence[str]:
+    """Several names, or one that stands alone."""
+    return [names] if isinstance(names, str) else names
+
+
 @contextmanager
 def _file_of(rows: Any) -> Iterator[tuple[Path | None, str]]:
     """The file of the rows, and what they are called; none for no rows."""
@@ -259,17 +279,3 @@ def _file_of(rows: Any) -> Iterator[tuple[Path | None, str]]:
         file = find(handed.files["path"])
         with handed.named():
             yield file, handed.names.get(str(file), str(file))
-
-
-def ref_of(model: str | Path | Referred) -> str:
-    """The reference of a model."""
-    return str(getattr(model, "ref", model))
-
-
-def store_of(
-    models: Sequence[str | Path | Referred], store: str | Path | None
-) -> str | Path | None:
-    """The store of a call: as given, or that of the first model that knows its own."""
-    if store is not None:
-        return store
-    return next(filter(None, (getattr(model, "store", None) for model in models)), None)

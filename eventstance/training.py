@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,17 +32,17 @@ class Trained:
         version: of the registered model; empty if it was not registered.
         ref: names the model for `load_model`, `score`, `compare` and `promote`.
         reused: an equal run was found and nothing was trained.
-        store: as it was given to `train`.
+        store: address of the store that it was trained into; None for the usual one.
     """
 
     run_id: str
     name: str
-    config: RunConfig
-    metrics: Mapping[str, float]
+    config: RunConfig = field(repr=False)
+    metrics: Mapping[str, float] = field(repr=False)
     version: str = ""
     ref: str = ""
     reused: bool = False
-    store: str | Path | None = None
+    store: str | Path | None = field(default=None, repr=False)
 
     def load(self) -> Model:
         """Returns the trained model, from the store that it was trained into."""
@@ -66,7 +66,7 @@ class Trained:
 
 
 def train(
-    config: str | Path | Mapping[str, Any],
+    config: str | Path | Mapping[str, Any] | RunConfig,
     rows: Any = None,
     *,
     store: str | Path | None = None,
@@ -79,7 +79,9 @@ def train(
     """Trains one model and returns the finished run; the same checks as `eventstance train`.
 
     Args:
-        config: a YAML file, or what it would hold. Neither is changed.
+        config: a YAML file, what it would hold, or the `config` of a finished run. None is
+            changed. A file that is not there may be one of the project's own, as
+            `configs/event/tfidf.yaml`.
         rows: in place of the config's `data`: a path, a data frame, a `Dataset`, a `DatasetDict`
             (its train, validation and test are the parts), or records. What is in memory is kept
             as `rows/DIGEST.parquet` in the working folder, so that the run can be repeated.
@@ -98,20 +100,22 @@ def train(
         IncompleteError: the run stopped (a full disk, a lost store); the message has the command
             that completes it.
     """
+    from eventstance.model import arguments
     from eventstance.rows import Handed, as_files
-    from models.store.process_state import undisturbed
+    from models.store.process_state import address, undisturbed
 
+    store = None if store is None else address(store)
     handed = Handed({}, {}) if rows is None else as_files(rows, ROWS)
     with handed.named():
         plan = _plan(config, handed, overrides, name)
         # Only encoders are trained with these; what they keep is put back only if they are there.
         needs = ENCODERS_NEED if hasattr(plan.runs[0][1].model, "encoder") else ()
-        with undisturbed(store, needs):
+        with arguments(store), undisturbed(store, needs):
             return _trained(plan, store, reuse, resume, say)
 
 
 def _plan(
-    config: str | Path | Mapping[str, Any],
+    config: str | Path | Mapping[str, Any] | RunConfig,
     handed: Handed,
     overrides: Mapping[str, Any],
     name: str,

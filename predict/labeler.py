@@ -38,8 +38,8 @@ class Labeler:
 
     def __init__(
         self,
-        event: str | ServedModel | None = "event@champion",
-        stance: str | ServedModel | None = "stance@champion",
+        event: str | Path | ServedModel | None = "event@champion",
+        stance: str | Path | ServedModel | None = "stance@champion",
         targets: Sequence[Target | str] = (),
         *,
         batch_size: int = 256,
@@ -213,22 +213,30 @@ def _gazetteer(targets: Sequence[Target | str]) -> Gazetteer:
 
 
 def _load(
-    ref: str | ServedModel | None, task: Kind, store: str | Path | None
+    ref: str | Path | ServedModel | None, task: Kind, store: str | Path | None
 ) -> ServedModel | None:
     if ref is None:
         return None
-    if isinstance(ref, str):
+    if isinstance(ref, (str, Path)):
         from models.registry.resolve import load_model
         from models.store.process_state import undisturbed
 
         with undisturbed(store):
-            model = load_model(ref)
-    else:
+            model = load_model(str(ref))
+    elif hasattr(ref, "predict_proba"):
         model = ref
+    else:
+        raise InputError(
+            Problem(
+                task,
+                f"is one {type(ref).__name__}",
+                "expected a reference or a loaded model; that of a finished run is run.load()",
+            )
+        )
     if model.task != task:
         raise InputError(
             Problem(
-                str(ref) if isinstance(ref, str) else model.name,
+                str(ref) if isinstance(ref, (str, Path)) else model.name,
                 f"is a model of {model.task}",
                 f"expected one of {task}",
             )

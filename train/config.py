@@ -195,7 +195,7 @@ def plans(paths: Sequence[str | Path], overrides: Sequence[str] = ()) -> list[Pl
 
 
 def single(
-    config: str | Path | Mapping[str, Any],
+    config: str | Path | Mapping[str, Any] | RunConfig,
     files: Mapping[str, Any],
     overrides: Mapping[str, Any],
     name: str = "",
@@ -203,7 +203,7 @@ def single(
     """Returns the one run of a configuration under overrides.
 
     Args:
-        config: a YAML file, or what it would hold, which is not changed.
+        config: a YAML file, what it would hold, or that of another run; it is not changed.
         files: keys of the data section and their files; they put the config's own aside.
         overrides: dotted keys and their values.
         name: of the run, before its seed; if empty that of the file, or the family, and overrides.
@@ -211,6 +211,12 @@ def single(
     Raises:
         InputError: every fault.
     """
+    if isinstance(config, RunConfig):
+        config = config.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    elif not isinstance(config, (str, Path, Mapping)):
+        raise InputError(
+            Problem("config", f"is {type(config).__name__}", "expected a YAML file or a mapping")
+        )
     if isinstance(config, Mapping):
         where, content = "config", _plain(config, "config")
         model = content.get("model")

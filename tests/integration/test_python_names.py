@@ -2,11 +2,14 @@
 
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
 import pytest
 
 import eventstance
 
+ROOT = Path(__file__).parents[2]
 HEAVY = ("torch", "transformers", "mlflow", "datasets", "sklearn", "pandas", "numpy", "pydantic")
 
 
@@ -27,3 +30,10 @@ def test_every_name_is_there():
 def test_unknown_name_is_no_attribute():
     with pytest.raises(AttributeError, match="has no attribute 'trian'"):
         eventstance.trian  # noqa: B018
+
+
+def test_packages_are_typed_for_their_users():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    assert "py.typed" in project["tool"]["setuptools"]["package-data"]["*"]
+    for package in project["tool"]["mypy"]["packages"]:
+        assert (ROOT / package / "py.typed").is_file(), package

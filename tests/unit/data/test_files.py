@@ -1,5 +1,8 @@
 """Tables on disk: which kinds are read and written, and what no table holds."""
 
+import json
+
+import pandas
 import pytest
 
 from data.files import check_out, check_table, kind_of, read_rows, table_digest, write_rows
@@ -108,3 +111,10 @@ def test_an_infinite_number_is_refused_and_nothing_is_written(tmp_path):
     with pytest.raises(InputError, match=r"rows.jsonl:2: cannot be written as JSON"):
         write_rows(path, [{"text": "a"}, {"score": float("inf")}])
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("value", [pandas.Period("2020-01"), 1 + 2j, pandas.Interval(0, 1)])
+def test_values_that_parquet_has_no_kind_for_become_text(tmp_path, value):
+    write_rows(tmp_path / "rows.parquet", [{"id": "a", "span": value}])
+    ((_, row),) = read_rows(tmp_path / "rows.parquet")
+    assert row == {"id": "a", "span": json.dumps(str(value))}

@@ -1,3 +1,5 @@
+import pickle
+
 import pytest
 
 from data.problems import InputError, Problem, as_lines, attempt, nearest
@@ -55,3 +57,21 @@ def test_attempts_gather_problems_and_go_on():
     assert [problem.where for problem in problems] == ["a", "b", "c"]
     with pytest.raises(KeyError):
         attempt(problems, lambda: {}["no input"])
+
+
+def test_error_is_short_as_text_and_holds_every_problem():
+    error = InputError([Problem(f"rows:{line}", "has no text") for line in range(1, 1000)])
+    assert str(error) == "rows:1: has no text (and 998 more lines like it, the next is 2)"
+    assert len(error.problems) == 999
+
+
+def test_error_comes_back_from_another_process():
+    from models.store.errors import NoStoreError
+
+    for error in (InputError([Problem("a", "b", "c")]), NoStoreError("sqlite:///x.db")):
+        again = pickle.loads(pickle.dumps(error))  # noqa: S301
+        assert (type(again), again.problems, str(again)) == (
+            type(error),
+            error.problems,
+            str(error),
+        )

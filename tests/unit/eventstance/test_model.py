@@ -1,5 +1,7 @@
 """A model in Python: sentences in, labels and probabilities out."""
 
+import copy
+
 import numpy as np
 import pandas
 import pytest
@@ -75,3 +77,40 @@ def test_ref_names_the_model_that_was_loaded(trained, ref):
     run_id = trained.runs["tfidf"].info.run_id
     model = eventstance.load_model(run_id if ref == "run" else "event/2")
     assert model.ref == (f"runs:/{run_id}" if ref == "run" else "event/2")
+
+
+def test_index_of_a_series_is_kept(model):
+    series = pandas.Series(SENTENCES, index=[7, 3])
+    assert model.predict(series)["label"].to_dict() == {7: "clash", 3: "aid"}
+
+
+def test_model_of_a_finished_run_or_of_a_model_is_loaded(model, trained, monkeypatch, tmp_path):
+    loaded = eventstance.load_model(model)
+    assert repr(loaded) == "Model('event/2', task='event', labels=3)"
+    monkeypatch.chdir(trained.folder)
+    near = eventstance.load_model("event/1", "mlflow.db")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/none.db")
+    assert eventstance.load_model(near).ref == "event/1"
+
+
+def test_models_of_two_stores_do_not_stand_for_each_other(model, tmp_path):
+    for call in (
+        lambda: eventstance.compare(model, replace_store(model, tmp_path / "other.db")),
+        lambda: eventstance.score(model, [{"text": "a"}], store=tmp_path / "other.db"),
+        lambda: eventstance.promote(model, store=tmp_path / "other.db"),
+        lambda: eventstance.load_model(model, tmp_path / "other.db"),
+    ):
+        with pytest.raises(eventstance.InputError, match=r"^store: models of .*other\.db"):
+            call()
+
+
+def replace_store(model, store):
+    other = copy.copy(model)
+    other.store = store
+    return other
+
+
+def test_one_store_may_be_named_in_several_ways(model, trained):
+    assert eventstance.load_model(model, trained.folder).ref == "event/2"
+    assert eventstance.load_model(model, trained.folder / "mlflow.db").ref == "event/2"

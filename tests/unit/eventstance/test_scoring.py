@@ -82,3 +82,32 @@ def test_unknown_part_is_refused(trained):
 def test_no_rows_are_refused(trained):
     with pytest.raises(eventstance.InputError, match="rows: are None"):
         eventstance.score("event/2", None)
+
+
+def test_faults_name_arguments_and_not_options(trained, rows, tmp_path):
+    with pytest.raises(eventstance.InputError, match=r"^only: unknown label 'cls'"):
+        eventstance.score("event/2", rows, only="cls")
+    with pytest.raises(eventstance.InputError, match=r"^metric: unknown metric"):
+        eventstance.compare("event/2", "event/1", metric="f2")
+    (tmp_path / "notes.txt").write_text("no database")
+    with pytest.raises(eventstance.InputError, match=r"^store: "):
+        eventstance.score("event/2", rows, store=tmp_path / "notes.txt")
+    with pytest.raises(eventstance.InputError, match=r"^store: .*or leave store out"):
+        eventstance.score("event/2", rows, store="http://127.0.0.1:9")
+
+
+def test_one_name_stands_for_a_list_of_one(trained, rows):
+    alone = eventstance.score("event/2", rows, only="clash")
+    assert alone.metrics == eventstance.score("event/2", rows, only=["clash"]).metrics
+    with pytest.raises(eventstance.InputError, match="slices by 'region': no such column"):
+        eventstance.score("event/2", rows, slices="region")
+
+
+def test_scores_and_comparisons_show_as_tables(trained, rows):
+    scores = eventstance.score("event/2", rows)
+    comparison = eventstance.compare("event/2", "event/1")
+    for shown in (scores, comparison):
+        assert len(repr(shown)) < 500
+        assert "<table" in shown._repr_html_()
+    assert "macro_f1" in str(scores)
+    assert "difference" in str(comparison)

@@ -138,3 +138,29 @@ def test_rows_on_disk_make_the_same_model(config, own_store, small_rows, monkeyp
     assert {name: held.metrics[name] for name in figures} == {
         name: large.metrics[name] for name in figures
     }
+
+
+def test_configuration_of_another_run_is_trained_again(config, own_store, small_rows):
+    first = eventstance.train(config, frame(small_rows), store=own_store, tune_thresholds=False)
+    again = eventstance.train(first.config, frame(small_rows), store=own_store, reuse=True)
+    assert again.reused
+    assert again.config == first.config
+    assert len(repr(again)) < 200
+
+
+@pytest.mark.parametrize("bad", [None, 3, ["configs/event/tfidf.yaml"]])
+def test_configuration_of_another_kind_is_refused(config, own_store, small_rows, bad):
+    with pytest.raises(eventstance.InputError, match=r"^config: is .*expected a YAML file"):
+        eventstance.train(bad, frame(small_rows), store=own_store)
+
+
+def test_fault_of_a_named_store_is_told_of_it(config, small_rows, tmp_path):
+    with pytest.raises(eventstance.InputError, match=r"^store: .*the folder .* does not exist"):
+        eventstance.train(config, frame(small_rows), store=tmp_path / "none" / "own.db")
+
+
+def test_run_finds_its_store_from_another_folder(config, own_store, small_rows, monkeypatch):
+    monkeypatch.chdir(Path(own_store).parent)
+    run = eventstance.train(config, frame(small_rows), store="own.db")
+    monkeypatch.chdir("..")
+    assert run.load().ref == "event/1"

@@ -303,3 +303,10 @@ def test_unknown_attribute():
 
     with pytest.raises(AttributeError, match="Labeller"):
         _ = predict.Labeller
+
+
+def test_what_is_no_model_is_refused(tmp_path):
+    with pytest.raises(InputError, match=r"event: is one dict; expected .* run\.load\(\)"):
+        Labeler({}, None).label_sentences(["Rain."])
+    with pytest.raises(InputError, match="names no model"):
+        Labeler(tmp_path / "none", None).label_sentences(["Rain."])
