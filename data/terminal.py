@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -139,5 +140,7 @@ def console() -> Console:
     """The console of standard output: as wide as the terminal, or as COLUMNS says; else whole."""
     from rich.console import Console
 
-    is_known = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()
-    return Console(width=None if is_known else WHOLE)
+    named = os.environ.get("COLUMNS", "")
+    is_known = sys.stdout.isatty() or (named.isdecimal() and int(named) > 0)
+    # Not rich's own answer: it takes COLUMNS=0, of terminals without a size, at its word.
+    return Console(width=shutil.get_terminal_size().columns if is_known else WHOLE)

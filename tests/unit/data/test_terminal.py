@@ -79,3 +79,12 @@ def test_pipes_have_all(monkeypatch):
     assert console().width == WHOLE
     monkeypatch.setenv("COLUMNS", "80")
     assert console().width == 80
+    for nothing in ("0", "", "wide"):
+        monkeypatch.setenv("COLUMNS", nothing)
+        assert console().width == WHOLE
+
+
+def test_a_terminal_without_a_size_is_no_terminal_without_room(monkeypatch):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "0")
+    assert console().width > 0
