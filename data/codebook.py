@@ -19,9 +19,9 @@ from pydantic import (
     model_validator,
 )
 
+from data.formats.yaml_files import YamlFile, read_yaml
 from data.paths import ROOT, find
 from data.problems import InputError, Problem, nearest
-from data.yaml_files import YamlFile, read_yaml
 
 TASKS = ("event", "stance")
 PACKAGED = ROOT / "configs" / "codebooks"

@@ -17,8 +17,8 @@ from data.formats.json_records import json_records
 from data.formats.json_values import without_nan
 from data.formats.spreadsheet import read_spreadsheet
 from data.formats.tab_separated import tsv_rows
+from data.formats.writing import atomic
 from data.problems import InputError, Problem
-from data.writing import atomic
 
 SUFFIXES = (".jsonl", ".csv", ".parquet")
 READ_SUFFIXES = (*SUFFIXES, ".ndjson", ".json", ".tsv", ".xlsx", ".arrow", ".feather")

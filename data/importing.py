@@ -14,9 +14,9 @@ from data.foreign.labels import parse_label_map
 from data.foreign.pipeline import ImportPipeline
 from data.foreign.report import ImportReport
 from data.formats.arrow import is_dataset
+from data.formats.writing import atomic
 from data.importers import FORMATS
 from data.problems import InputError, Problem, nearest
-from data.writing import atomic
 
 
 def import_options(

@@ -16,10 +16,10 @@ from data.articles.files import KINDS
 from data.articles.reader import ArticleReader, read_articles
 from data.examples import Target
 from data.files import check_out, kind_of
+from data.formats.writing import check_writable
 from data.problems import InputError, Problem, attempt
+from data.targets import load_targets, parse_target
 from data.text.gazetteer import Gazetteer
-from data.text.targets import load_targets, parse_target
-from data.writing import check_writable
 from predict.labeler import Labeler
 from predict.rejects import Rejects
 from predict.writers import CsvStyle, open_writer

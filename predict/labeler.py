@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from data.articles.article import Article
 from data.examples import Example, Sentence, Span, Target
 from data.problems import InputError, Problem
+from data.sentences import is_quoted, split_sentences
+from data.targets import as_targets
 from data.text.gazetteer import Gazetteer
-from data.text.sentences import is_quoted, split_sentences
-from data.text.targets import as_targets
 from predict.inputs import as_articles, as_sentences
 from predict.rows import Aim, Answer, Item, Kind, Row, metadata_columns
 

@@ -9,8 +9,8 @@ from types import TracebackType
 from typing import IO
 
 from data.articles.article import legible
+from data.formats.writing import atomic, remove_leftovers
 from data.problems import InputError, Problem
-from data.writing import atomic, remove_leftovers
 
 SHOWN = 20  # told in the terminal where nothing could be labelled
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from data.files import check_out, kind_of
+from data.formats.writing import atomic, check_writable
 from data.problems import InputError, Problem
-from data.writing import atomic, check_writable
 from predict.rows import TYPES, Row
 
 ROW_GROUP = 10_000  # rows held in memory before Parquet writes them

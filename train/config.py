@@ -14,9 +14,9 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from data.formats.yaml_files import read_yaml
 from data.paths import find
 from data.problems import InputError, Problem, nearest
-from data.yaml_files import read_yaml
 from models.calibration import Kind
 from models.families import FAMILIES, ModelConfig, by_chance
 from train.data_config import DataConfig, SplitConfig

@@ -1,1 +1,1 @@
-"""Kinds of files that hold rows, one a module: how their records are read, one by one."""
+"""Kinds of files: how records are read one by one, and how files are written whole."""

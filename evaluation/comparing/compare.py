@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data.files import Row
+from data.formats.writing import atomic
 from data.problems import InputError, Problem, nearest
-from data.writing import atomic
 from evaluation.chance.intervals import RESAMPLES, Intervals
 from evaluation.chance.seeds import mean_scores, resampled_means, seed_intervals
 from evaluation.chance.significance import (

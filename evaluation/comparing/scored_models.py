@@ -8,9 +8,9 @@ from pathlib import Path
 from statistics import mean, stdev
 from typing import Any
 
+from data.formats.writing import atomic
 from data.problems import InputError, Problem
 from data.terminal import Column, Grid
-from data.writing import atomic
 from evaluation.comparing.seed_runs import seeds_of
 from evaluation.evaluation import Evaluation
 from evaluation.figures.definitions import is_count

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from data.writing import atomic
+from data.formats.writing import atomic
 from evaluation.chance.significance import LabelDifference, p_text
 from evaluation.comparing.compare import Comparison, Pair
 from evaluation.figures.interval import shown

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from data.writing import atomic
+from data.formats.writing import atomic
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

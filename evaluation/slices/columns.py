@@ -12,7 +12,7 @@ from typing import Any
 from data.fields import OFFSET_FIELDS
 from data.files import Row
 from data.problems import InputError, Problem, nearest
-from data.text.sentences import is_quoted
+from data.sentences import is_quoted
 from evaluation.figures.metrics import unseen_rows
 
 ROWS = 20  # a slice has at least so many rows …

@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Iterable
 
-from data.writing import atomic
+from data.formats.writing import atomic
 from eventstance.commands import data_errors, data_import, data_split
 from eventstance.commands.data_import import TABLES, add_reading
 from eventstance.faults import BAD_INPUT

@@ -153,7 +153,7 @@ def _promote(options: argparse.Namespace) -> int:
 
 
 def _card(options: argparse.Namespace) -> int:
-    from data.writing import atomic
+    from data.formats.writing import atomic
     from evaluation.cards.card import card, log_card
 
     text = card(options.ref)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from shutil import rmtree
 
-from data.writing import atomic
+from data.formats.writing import atomic
 from models.portable.serving import file_digest
 
 NOTE = "whole.json"  # written last, so that a checkpoint without it was cut off

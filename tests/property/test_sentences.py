@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.text.sentences import split_sentences
+from data.sentences import split_sentences
 
 # Pieces that trip splitters, beside any characters at all.
 PIECES = st.sampled_from(

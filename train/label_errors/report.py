@@ -9,8 +9,8 @@ from pathlib import Path
 
 from data.codebook import JOINER
 from data.files import Row, write_rows
+from data.formats.writing import atomic
 from data.quality.annotation_tasks import annotation_task, labelling_page
-from data.writing import atomic
 from train.label_errors.detection import LabelError, LabelErrors
 
 SHOWN = 10

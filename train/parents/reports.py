@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from data.fields import HELD_OUT
-from data.writing import atomic
+from data.formats.writing import atomic
 from evaluation.comparing.seed_summary import SeedSummary, summary
 from evaluation.figures.definitions import headline
 from evaluation.figures.interval import interval_of, shown

@@ -14,9 +14,9 @@ from pydantic import (
     model_validator,
 )
 
+from data.formats.yaml_files import read_yaml
 from data.paths import find
 from data.problems import InputError, Problem, nearest
-from data.yaml_files import read_yaml
 
 Value = float | int | str | bool | None
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import yaml
 
 from data.files import Row, write_rows
+from data.formats.writing import atomic
 from data.problems import InputError
 from data.terminal import Column, Grid
-from data.writing import atomic
 from evaluation.pages import sweep_page
 from evaluation.pages.markup import pictures_in
 from evaluation.plots import searches as search_plots

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from data.writing import atomic
+from data.formats.writing import atomic
 from models.store.artifact_names import CONFIG, KEPT_AS
 from train.config import RunConfig
 

@@ -79,11 +79,7 @@ def test_pipes_have_all(monkeypatch):
     assert console().width == WHOLE
     monkeypatch.setenv("COLUMNS", "80")
     assert console().width == 80
-<<<<<<< HEAD
     for nothing in ("0", "", "wide", "²"):
-=======
-    for nothing in ("0", "", "wide"):
->>>>>>> r1
         monkeypatch.setenv("COLUMNS", nothing)
         assert console().width == WHOLE
 

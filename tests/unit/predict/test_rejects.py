@@ -2,8 +2,8 @@ import json
 
 import pytest
 
+from data.formats.writing import UnwritableError
 from data.problems import InputError, Problem
-from data.writing import UnwritableError
 from predict.rejects import Rejects
 
 

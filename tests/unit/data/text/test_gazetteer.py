@@ -4,8 +4,8 @@ import pytest
 
 from data.examples import Target
 from data.problems import InputError
+from data.targets import load_targets
 from data.text.gazetteer import Gazetteer
-from data.text.targets import load_targets
 
 IS = Target("Islamic State", ("IS", "ISIS", "IS-K", "so-called Islamic State"))
 FRONT = Target("the Front", ("Free River Front", "rebels"))

@@ -1,7 +1,7 @@
 import pytest
 
+from data.sentences import is_quoted
 from data.text.quotations import quotations
-from data.text.sentences import is_quoted
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
+from data.formats.writing import atomic, check_writable, remove_leftovers
 from data.problems import InputError
-from data.writing import atomic, check_writable, remove_leftovers
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ import pytest
 
 from data.examples import Target
 from data.problems import InputError
-from data.text.targets import load_targets, parse_target
+from data.targets import load_targets, parse_target
 
 
 def test_parse_target():

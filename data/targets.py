@@ -8,9 +8,9 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from data.examples import Target
+from data.formats.yaml_files import read_yaml
 from data.problems import InputError, Problem
 from data.text.gazetteer import Gazetteer as Gazetteer
-from data.yaml_files import read_yaml
 
 
 class _TargetEntry(BaseModel):

@@ -2,8 +2,8 @@
 
 import pytest
 
+from data.formats.yaml_files import read_yaml
 from data.problems import InputError
-from data.yaml_files import read_yaml
 
 
 def read(tmp_path, content):

@@ -1,6 +1,6 @@
 import pytest
 
-from data.text.sentences import split_sentences
+from data.sentences import split_sentences
 
 
 def texts(article):
