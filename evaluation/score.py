@@ -11,8 +11,8 @@ from data.codebook import Codebook, load_codebook
 from data.files import Row, table_digest
 from data.formats.writing import atomic
 from data.problems import InputError, Problem
+from data.quality.table import load_rows
 from data.rows import labelled
-from data.table import load_rows
 from evaluation.evaluation import Evaluation, evaluate
 from evaluation.figures.label_mapping import collapsed, renamed
 

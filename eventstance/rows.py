@@ -70,8 +70,8 @@ def load_rows(
     """
     from data.codebook import load_codebook
     from data.files import read_rows
-    from data.table import as_dataset
-    from data.table import load_rows as checked
+    from data.quality.table import as_dataset
+    from data.quality.table import load_rows as checked
 
     with tempfile.TemporaryDirectory(prefix="eventstance-") as scratch:
         handed = as_files(source, Path(scratch))

@@ -16,9 +16,9 @@ from data.files import Row, check_table
 from data.formats.disk_table import TableRows
 from data.paths import find
 from data.problems import InputError, Problem, attempt
+from data.quality.table import HELD, as_dataset, digest, load_many
 from data.rows import article_of, labelled
 from data.splitting.overlap import overlap_warnings
-from data.table import HELD, as_dataset, digest, load_many
 from models.portable.serving import UNCERTAIN
 from train.config import RunConfig
 from train.data_config import DataConfig

@@ -140,7 +140,7 @@ def _of_one_kind(values: list[Any], kinds: set[type]) -> list[Any]:
 def spooled(blocks: Iterable[Sequence[Row]]) -> Dataset:
     """Returns rows as a table that lies on disk, holding one block at a time.
 
-    It is what `data.table.as_dataset` makes of all rows together. Whether a field mixes kinds is
+    It is what `table.as_dataset` makes of all rows together. Whether a field mixes kinds is
     known only at the end, so blocks are written as they come and once more into one file.
     """
     import pyarrow

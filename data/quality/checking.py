@@ -10,8 +10,8 @@ from pathlib import Path
 from data.codebook import Codebook
 from data.files import Row
 from data.problems import Problem
+from data.quality.table import MAX_PROBLEMS, checked_rows
 from data.rows import labels_of
-from data.table import MAX_PROBLEMS, checked_rows
 from data.text.names import find_name
 from data.text.words import span_cuts_word
 

@@ -22,6 +22,7 @@ from data.quality.corpus_bounds import (
     NO_EVENT,
     YEARS,
 )
+from data.quality.table import load_rows
 from data.quality.wording import (
     closest_pair,
     commonest_opening,
@@ -29,7 +30,6 @@ from data.quality.wording import (
     type_token_ratio,
 )
 from data.rows import labels_of
-from data.table import load_rows
 from data.text.words import words_of
 
 

@@ -11,8 +11,8 @@ from typing import Any
 from data.codebook import Codebook, load_codebook
 from data.files import Row, table_digest
 from data.problems import InputError, Problem
+from data.quality.table import load_rows
 from data.rows import labelled
-from data.table import load_rows
 from evaluation.comparing.seed_runs import seeds_of
 from evaluation.figures.label_mapping import collapsed, predicted, renamed
 from evaluation.predictions import (

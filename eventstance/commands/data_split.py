@@ -91,7 +91,7 @@ def _rows(path: Path, options: argparse.Namespace) -> tuple[list[Row], list[str]
 
     if options.codebook is not None:
         from data.codebook import load_codebook
-        from data.table import load_rows
+        from data.quality.table import load_rows
 
         load_rows([path], load_codebook(options.codebook), None, options.encoding, options.sheet)
     rows: list[Row] = []

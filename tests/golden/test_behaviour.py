@@ -5,8 +5,8 @@ import pytest
 from data.codebook import load_codebook
 from data.examples import Example
 from data.paths import ROOT
+from data.quality.table import load_rows
 from data.rows import labelled
-from data.table import load_rows
 from models.classifier import Fitting
 from models.families.tfidf import Tfidf, TfidfConfig
 

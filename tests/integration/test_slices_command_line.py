@@ -4,8 +4,8 @@ import csv
 import json
 
 from data.codebook import load_codebook
+from data.quality.table import as_dataset
 from data.rows import tidy
-from data.table import as_dataset
 from evaluation.evaluation import evaluate
 from train.artifacts import metrics_of, tags_of, write_part
 from train.rows import Part

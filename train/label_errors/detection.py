@@ -18,9 +18,9 @@ from data.fields import as_text
 from data.files import Row, read_rows
 from data.paths import find
 from data.problems import InputError, Problem
+from data.quality.table import load_rows
 from data.rows import labelled, normal
 from data.splitting.split import fold_rows
-from data.table import load_rows
 from evaluation.figures.metrics import decide
 from train.config import RunConfig
 

@@ -114,7 +114,7 @@ def test_fault_of_the_training_is_raised(config, own_store, small_rows):
 def test_encoder_on_rows_on_disk_leaves_nothing_behind(
     config, own_store, small_rows, tiny_encoder, unchanged, monkeypatch
 ):
-    monkeypatch.setattr("data.table.HELD", 7)
+    monkeypatch.setattr("data.quality.table.HELD", 7)
     monkeypatch.setattr("train.rows.HELD", 7)
     model = {
         "family": "transformer",
@@ -131,7 +131,7 @@ def test_encoder_on_rows_on_disk_leaves_nothing_behind(
 def test_rows_on_disk_make_the_same_model(config, own_store, small_rows, monkeypatch):
     model = {"family": "tfidf", "min_count": 1}
     held = eventstance.train(config, frame(small_rows), store=own_store, model=model)
-    monkeypatch.setattr("data.table.HELD", 7)
+    monkeypatch.setattr("data.quality.table.HELD", 7)
     monkeypatch.setattr("train.rows.HELD", 7)
     large = eventstance.train(config, frame(small_rows), store=own_store, model=model)
     figures = ("dev/macro_f1", "dev/ece", "test/accuracy", "temperature", "terms")

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from data.codebook import Codebook
+from data.quality.table import as_dataset
 from data.rows import tidy
-from data.table import as_dataset
 from train.data_facts import DATA_FACTS, data_facts, write_data_facts
 from train.rows import Part, RunData
 from train.splitting import SplitUsed

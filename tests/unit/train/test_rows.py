@@ -299,7 +299,7 @@ def test_the_measure_on_unseen_targets_may_choose(tmp_path, small_rows, write_js
 )
 def test_rows_on_disk_are_split_and_read_as_those_in_memory(load, monkeypatch, data):
     held = Loader().load(load(**data), "held")
-    monkeypatch.setattr("data.table.HELD", 7)
+    monkeypatch.setattr("data.quality.table.HELD", 7)
     monkeypatch.setattr("train.rows.HELD", 7)
     large = Loader().load(load(**data), "large")
     assert isinstance(large.train.rows, TableRows)

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from data.codebook import load_codebook
+from data.quality.table import as_dataset
 from data.rows import tidy
-from data.table import as_dataset
 from evaluation.evaluation import evaluate
 from train.artifacts import write_part
 from train.config import RunConfig

@@ -2,11 +2,11 @@
 
 import pytest
 
-from data import table as tables
 from data.codebook import Codebook
 from data.formats.disk_table import TableRows, spooled
 from data.problems import InputError
-from data.table import as_dataset, load_many, load_rows
+from data.quality import table as tables
+from data.quality.table import as_dataset, load_many, load_rows
 
 ROWS = [
     {"id": "a", "text": "One.", "labels": [], "score": 1},

@@ -4,8 +4,8 @@ import datasets
 import pytest
 
 from data.formats.disk_table import TableRows
+from data.quality.table import as_dataset
 from data.rows import labelled, tidy
-from data.table import as_dataset
 from models.families import token_table
 from models.families.encoders import load_tokenizer
 from models.families.token_table import tokens_of

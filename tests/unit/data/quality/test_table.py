@@ -6,7 +6,7 @@ import pytest
 
 from data.codebook import load_codebook
 from data.problems import InputError
-from data.table import MAX_PROBLEMS, as_dataset, checked_rows, digest, load_rows
+from data.quality.table import MAX_PROBLEMS, as_dataset, checked_rows, digest, load_rows
 
 BOOK = load_codebook("event")
 
