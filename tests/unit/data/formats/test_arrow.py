@@ -52,9 +52,9 @@ def test_lists_of_classes_are_named(tmp_path):
 
 def test_a_class_that_the_file_does_not_name_is_a_problem(tmp_path, days):
     path = tmp_path / "rows.parquet"
-    table = days.data.quality.table.set_column(1, "label", pyarrow.array([0, 7, 1]))
+    table = days.data.table.set_column(1, "label", pyarrow.array([0, 7, 1]))
     pyarrow.parquet.write_table(
-        table.replace_schema_metadata(days.data.quality.table.schema.metadata), path
+        table.replace_schema_metadata(days.data.table.schema.metadata), path
     )
     first, second, third = (row for _, row in read_rows(path))
     assert isinstance(second, Problem)
